@@ -1,0 +1,3 @@
+"""nurture keeps people in touch, in the owner's own voice, and hands every answer to a human."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,36 @@
+"""`nurture run`: the daemon."""
+
+import asyncio
+import signal
+
+import click
+
+from nurture import journal
+from nurture.cli.output import fail, warn
+from nurture.errors import Misconfigured
+
+
+@click.command()
+@click.pass_context
+def run(ctx: click.Context) -> None:
+    """Run the daemon: hear every answer, send what is due, tell the owner."""
+    asyncio.run(_run(ctx))
+
+
+async def _run(ctx: click.Context) -> None:
+    from nurture.wiring import house_of, opened
+
+    async with opened(ctx.obj.config, with_passwords=True) as world:
+        journal.configure(world.settings.log.format, world.settings.log.level)
+        if not world.accounts:
+            fail(Misconfigured("no account is configured: add [accounts.NAME] to nurture.toml"), 78)
+        for problem in world.problems:
+            warn(f"nurture: {problem}")
+            warn("nurture: the last accepted text of that sequence runs on")
+        from nurture.daemon import Daemon
+
+        daemon = Daemon(house_of(world))
+        loop = asyncio.get_running_loop()
+        for name in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(name, daemon.stop)
+        await daemon.run()

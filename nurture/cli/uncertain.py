@@ -1,0 +1,70 @@
+"""`nurture uncertain`: mails of which nobody knows whether they left."""
+
+import asyncio
+
+import click
+
+from nurture.cli.output import fail, in_zone, json_lines, table
+from nurture.core.decision import Advance
+from nurture.core.touch import TouchMove
+
+_SAID = {"sent": TouchMove.PROVEN_SENT, "unsent": TouchMove.PROVEN_UNSENT}
+
+
+@click.command()
+@click.argument("touch", type=int, required=False)
+@click.argument("found", type=click.Choice(list(_SAID)), required=False)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@click.pass_context
+def uncertain(ctx: click.Context, touch: int | None, found: str | None, as_json: bool) -> None:
+    """List uncertain mails, or say of one TOUCH what you FOUND in your Sent folder.
+
+    Either way it is never sent again; the sequence goes on behind it.
+    """
+    if (touch is None) != (found is None):
+        fail("say both: nurture uncertain TOUCH sent|unsent")
+    asyncio.run(_settle(ctx, touch, found) if touch and found else _list(ctx, as_json=as_json))
+
+
+async def _list(ctx: click.Context, *, as_json: bool) -> None:
+    from nurture.wiring import opened
+
+    async with opened(ctx.obj.config) as world:
+        touches = [
+            each for name in world.accounts for each in await world.store.outgoing.uncertain(name)
+        ]
+    if as_json:
+        json_lines(
+            {"touch": e.id, "contact": e.contact_id, "sequence": e.sequence, "step": e.step,
+             "subject": e.subject, "begun_at": e.begun_at}
+            for e in touches
+        )  # fmt: skip
+        return
+    table(
+        ("touch", "since", "sequence", "step", "subject"),
+        ((e.id, in_zone(e.begun_at, world.zone), e.sequence, e.step, e.subject) for e in touches),
+        empty="nothing is uncertain",
+    )
+
+
+async def _settle(ctx: click.Context, touch_id: int, found: str) -> None:
+    from nurture.wiring import opened
+
+    async with opened(ctx.obj.config) as world:
+        known = {
+            each.id: each
+            for name in world.accounts
+            for each in await world.store.outgoing.uncertain(name)
+        }
+        if touch_id not in known:
+            fail(f"touch {touch_id} is not uncertain: see `nurture uncertain`")
+        touch, now = known[touch_id], world.clock.now()
+        sequence = await world.shelf.sequence(touch.sequence, touch.revision)
+        onward = None
+        if sequence and sequence.step(touch.step):
+            following = sequence.after(touch.step)
+            onward = Advance(following.id if following else None, now, "the owner looked")
+        await world.store.outgoing.resolve(
+            touch_id, _SAID[found], onward, now, f"the owner found it {found}"
+        )
+    click.echo(f"touch {touch_id} counts as {found}; the sequence goes on behind it")

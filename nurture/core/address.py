@@ -1,0 +1,48 @@
+"""One spelling per mailbox: the key under which an address is known, suppressed and matched."""
+
+from functools import cache, lru_cache
+from importlib.resources import files
+
+from email_validator import EmailNotValidError, validate_email
+
+
+class BadAddress(ValueError):
+    """The text is no mail address; the message says why, in words for the person who wrote it."""
+
+
+@lru_cache(maxsize=4096)
+def address_key(written: str, *, test_domains: bool = False) -> str:
+    """The normalised key of an address: lower-case, domain as A-labels, plus tags and dots kept.
+
+    Conservative on purpose (domain.md L9): two keys that differ are two people.  `test_domains`
+    admits `.test`, for the demo and for tests.  Raises BadAddress.
+    """
+    text = written.strip().strip("<>").strip()
+    try:
+        known = validate_email(
+            text,
+            check_deliverability=False,
+            test_environment=test_domains,
+            allow_quoted_local=True,
+            strict=True,  # RFC 5321 4.5.3.1.1: 64 octets before the @
+        )
+    except EmailNotValidError as error:
+        raise BadAddress(f"{written!r} is not a mail address: {error}") from error
+    return f"{known.local_part.lower()}@{(known.ascii_domain or known.domain).lower()}"
+
+
+def domain_of(address: str) -> str:
+    """What stands right of the last @, lower-case; empty where there is none."""
+    return address.rpartition("@")[2].lower() if "@" in address else ""
+
+
+@cache
+def _freemail() -> frozenset[str]:
+    text = files("nurture.core").joinpath("freemail.txt").read_text("utf-8")
+    rows = (line.partition("#")[0].strip() for line in text.splitlines())
+    return frozenset(row for row in rows if row)
+
+
+def is_freemail(domain: str) -> bool:
+    """Whether strangers share this domain, so that it names no company (domain.md D17)."""
+    return domain.lower() in _freemail()

@@ -1,0 +1,280 @@
+"""A row of somebody's table becomes a contact, or a refusal that says which cell and why."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from importlib.resources import files
+from typing import TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+
+from nurture.core.address import BadAddress, address_key
+from nurture.core.contact import Consent, Contact, Relationship
+from nurture.core.spelling import did_you_mean, listed
+
+FIELDS = (
+    "email",
+    "given_name",
+    "family_name",
+    "company",
+    "relationship",
+    "account",
+    "value",
+    "interests",
+    "zone",
+    "city",
+    "country",
+    "language",
+    "phone",
+    "notes",
+    "consent_basis",
+    "consent_since",
+    "consent_evidence",
+    "consent_expires",
+)
+"""What a column may be called; besides, `dates.NAME` and `custom.NAME`."""
+
+_ALSO = {
+    "e_mail": "email",
+    "mail": "email",
+    "address": "email",
+    "email_address": "email",
+    "first_name": "given_name",
+    "firstname": "given_name",
+    "last_name": "family_name",
+    "lastname": "family_name",
+    "surname": "family_name",
+    "organisation": "company",
+    "organization": "company",
+    "time_zone": "zone",
+    "timezone": "zone",
+}
+_T = TypeVar("_T")
+_FREE = re.compile(r"(?:dates|custom)\.[a-z][a-z0-9_]*")
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+_EMPTY_WORDS = frozenset(("#n/a", "#ref!", "#name?", "#value!", "null", "n/a", "undefined", "nan"))
+_LONGEST = {"notes": 20_000}
+_LONG = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a row is nobody we can write to; `column` is the field at fault."""
+
+    column: str
+    why: str
+
+
+class _Unusable(ValueError):
+    pass
+
+
+def field_of(column: str) -> str | None:
+    """The field that a column's heading names, however it is cased; None for a heading of none."""
+    name = re.sub(r"[\s\-]+", "_", column.strip().lower())
+    if name in FIELDS or _FREE.fullmatch(name):
+        return name
+    return _ALSO.get(name)
+
+
+def fields_of(columns: Iterable[str], mapped: Mapping[str, str]) -> dict[str, str]:
+    """The field of every usable column, the mapping of the person first.
+
+    Raises ValueError with words where the mapping names a column or a field that is not there,
+    or where two columns would fill one field.
+    """
+    known = [*columns]
+    for column, field in mapped.items():
+        if column not in known:
+            raise ValueError(f"there is no column {column!r}{did_you_mean(column, known)}")
+        if field_of(field) is None:
+            hint = did_you_mean(field, FIELDS)
+            raise ValueError(f"{field!r} is no field{hint} Others are custom.NAME and dates.NAME")
+    fields: dict[str, str] = {}
+    for column in known:
+        field_name = field_of(mapped.get(column, column))
+        if field_name is None:
+            continue
+        if field_name in fields.values():
+            twin = next(other for other, taken in fields.items() if taken == field_name)
+            raise ValueError(f"the columns {twin!r} and {column!r} both hold {field_name}")
+        fields[column] = field_name
+    return fields
+
+
+def read_row(cells: Mapping[str, str], *, test_domains: bool = False) -> Contact | Refusal:
+    """The contact that these cells, by field, describe; empty cells are unknown facts.
+
+    Dates are ISO 8601 only, countries ISO 3166, zones of the tz database.
+    """
+    filled = {field: text.strip() for field, text in cells.items() if text.strip()}
+    for field, text in filled.items():
+        if why := _fault(field, text):
+            return Refusal(field, why)
+    try:
+        address = address_key(filled.get("email", ""), test_domains=test_domains)
+    except BadAddress as error:
+        return Refusal("email", str(error) if "email" in filled else "there is no mail address")
+    cell = _Cells(filled)
+    try:
+        return Contact(
+            address=address,
+            given_name=cell.words("given_name"),
+            family_name=cell.words("family_name"),
+            company=cell.words("company"),
+            relationship=cell.read("relationship", _relationship, None),
+            account=cell.words("account"),
+            value=cell.read("value", _whole_number, 0),
+            interests=cell.read("interests", _interests, ()),
+            dates={name: _date(text) for name, text in cell.below("dates")},
+            zone=cell.read("zone", _zone, ""),
+            city=cell.words("city"),
+            country=cell.read("country", _country, ""),
+            language=cell.read("language", _language, ""),
+            phone=cell.words("phone"),
+            notes=cell.read("notes", str, ""),
+            consent=Consent(
+                basis=cell.words("consent_basis"),
+                since=cell.read("consent_since", _date, None),
+                evidence=cell.words("consent_evidence"),
+                expires=cell.read("consent_expires", _date, None),
+            ),
+            custom={name: _words(text) for name, text in cell.below("custom")},
+        )
+    except _Unusable as error:
+        return Refusal(cell.current, str(error))
+
+
+class _Cells:
+    """The filled cells of a row; remembers which one is being read, for the complaint."""
+
+    def __init__(self, filled: Mapping[str, str]) -> None:
+        self._filled = filled
+        self.current = ""
+
+    def read(self, field: str, reader: Callable[[str], _T], otherwise: _T) -> _T:
+        self.current = field
+        return reader(self._filled[field]) if field in self._filled else otherwise
+
+    def words(self, field: str) -> str:
+        return self.read(field, _words, "")
+
+    def below(self, holder: str) -> Iterator[tuple[str, str]]:
+        for field, text in self._filled.items():
+            if field.startswith(f"{holder}."):
+                self.current = field
+                yield field.removeprefix(f"{holder}."), text
+
+
+def contradiction(one: Mapping[str, str], other: Mapping[str, str]) -> str | None:
+    """The first field that both rows fill, each differently; the address is not compared."""
+    for field in sorted((one.keys() & other.keys()) - {"email"}):
+        first, second = one[field].strip(), other[field].strip()
+        if first and second and first != second:
+            return field
+    return None
+
+
+def facts_of(contact: Contact) -> dict[str, object]:
+    """The contact by the same fields that `read_row` reads, for people and for JSON."""
+    consent = contact.consent
+    return {
+        "email": contact.address,
+        "given_name": contact.given_name,
+        "family_name": contact.family_name,
+        "company": contact.company,
+        "relationship": str(contact.relationship or ""),
+        "account": contact.account,
+        "value": contact.value,
+        "interests": list(contact.interests),
+        "zone": contact.zone,
+        "city": contact.city,
+        "country": contact.country,
+        "language": contact.language,
+        "phone": contact.phone,
+        "notes": contact.notes,
+        "consent_basis": consent.basis,
+        "consent_since": consent.since.isoformat() if consent.since else "",
+        "consent_evidence": consent.evidence,
+        "consent_expires": consent.expires.isoformat() if consent.expires else "",
+        "aliases": list(contact.aliases),
+        **{f"dates.{name}": day.isoformat() for name, day in sorted(contact.dates.items())},
+        **{f"custom.{name}": text for name, text in sorted(contact.custom.items())},
+    }
+
+
+def _fault(field: str, text: str) -> str | None:
+    longest = _LONGEST.get(field, _LONG)
+    if len(text) > longest:
+        return f"longer than {longest} characters"
+    if any(ord(sign) < ord(" ") and sign not in "\t\r\n" for sign in text):
+        return "a control character in it"
+    if text.casefold() in _EMPTY_WORDS:
+        return f"{text!r} is a program's word for nothing: leave the cell empty"
+    return None
+
+
+def _date(text: str) -> date:
+    try:
+        if _DATE.fullmatch(text):
+            return date.fromisoformat(text)
+    except ValueError as error:
+        raise _Unusable(f"{text!r} is no day of the calendar") from error
+    raise _Unusable(f"{text!r} is not a date like 2026-03-31 (year, month, day)")
+
+
+def _relationship(text: str) -> Relationship:
+    word = re.sub(r"[\s\-]+", "_", text.lower())
+    try:
+        return Relationship(word)
+    except ValueError as error:
+        raise _Unusable(
+            f"{text!r} is no relationship: {listed(Relationship)}{did_you_mean(word, Relationship)}"
+        ) from error
+
+
+def _whole_number(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError as error:
+        raise _Unusable(f"{text!r} is not a whole number") from error
+
+
+@cache
+def _countries() -> Mapping[str, str]:
+    table = files("tzdata").joinpath("zoneinfo", "iso3166.tab").read_text("utf-8")
+    rows = (line.split("\t") for line in table.splitlines() if line and line[0] != "#")
+    return {row[0]: row[1] for row in rows}
+
+
+def _country(text: str) -> str:
+    known = _countries()
+    if text.upper() in known:
+        return text.upper()
+    code = next((code for code, name in known.items() if name.casefold() == text.casefold()), None)
+    hint = f" like {code}" if code else " like DE or US"
+    raise _Unusable(f"{text!r} is no country: write its two letters,{hint}")
+
+
+def _language(text: str) -> str:
+    if not re.fullmatch("[a-z]{2}", text.lower()):
+        raise _Unusable(f"{text!r} is no language: write its two letters, like en or de")
+    return text.lower()
+
+
+def _zone(text: str) -> str:
+    try:
+        ZoneInfo(text)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        hint = did_you_mean(text, available_timezones())
+        raise _Unusable(f"{text!r} is no time zone, like Europe/Berlin{hint}") from error
+    return text
+
+
+def _interests(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(part.strip() for part in re.split("[;,]", text) if part.strip()))
+
+
+def _words(text: str) -> str:
+    return " ".join(text.split())

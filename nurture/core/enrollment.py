@@ -1,0 +1,87 @@
+"""One contact's walk through one sequence, and the only ways its state may change."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from nurture.errors import Broken
+
+
+class State(StrEnum):
+    """Where an enrollment stands."""
+
+    ACTIVE = "active"
+    PAUSED = "paused"
+    HANDED_OFF = "handed_off"
+    ENDED = "ended"
+
+
+class Move(StrEnum):
+    """What can happen to an enrollment."""
+
+    ANSWERED = "answered"  # the contact wrote: a human takes over
+    COLLEAGUE_ANSWERED = "colleague_answered"  # somebody at their company wrote
+    DOUBTED = "doubted"  # we are not sure what was said: a person must look
+    RESUMED = "resumed"  # a human returned the contact
+    FINISHED = "finished"  # the last step is done
+    OPTED_OUT = "opted_out"
+    BOUNCED = "bounced"
+    LEFT = "left"  # the person left the company
+    STOPPED = "stopped"  # the owner ended it
+
+
+_LIVE = (State.ACTIVE, State.PAUSED, State.HANDED_OFF)
+_ENDINGS = (Move.FINISHED, Move.OPTED_OUT, Move.BOUNCED, Move.LEFT, Move.STOPPED)
+
+TRANSITIONS: dict[tuple[State, Move], State] = {
+    **{(state, Move.ANSWERED): State.HANDED_OFF for state in _LIVE},
+    (State.ACTIVE, Move.COLLEAGUE_ANSWERED): State.PAUSED,
+    (State.PAUSED, Move.COLLEAGUE_ANSWERED): State.PAUSED,
+    (State.HANDED_OFF, Move.COLLEAGUE_ANSWERED): State.HANDED_OFF,
+    (State.ACTIVE, Move.DOUBTED): State.PAUSED,
+    (State.PAUSED, Move.DOUBTED): State.PAUSED,
+    (State.HANDED_OFF, Move.DOUBTED): State.HANDED_OFF,
+    (State.PAUSED, Move.RESUMED): State.ACTIVE,
+    (State.HANDED_OFF, Move.RESUMED): State.ACTIVE,
+    **{(state, move): State.ENDED for state in _LIVE for move in _ENDINGS},
+    # Words heard after the end change nothing: there is nothing left to stop.
+    **{
+        (State.ENDED, move): State.ENDED
+        for move in Move
+        if move not in (Move.RESUMED, Move.FINISHED)
+    },
+}
+"""Every legal change; what is not listed is our mistake and is refused."""
+
+
+def move(state: State, by: Move) -> State:
+    """The state after a move; raises Broken for an illegal one, changing nothing."""
+    try:
+        return TRANSITIONS[state, by]
+    except KeyError:
+        raise Broken(f"an enrollment that is {state} cannot be {by}") from None
+
+
+@dataclass(frozen=True, slots=True)
+class Enrollment:
+    """A contact's place in a sequence; `position` is the id of the step that comes next.
+
+    `anchor_at` is the instant from which the next wait counts: the enrollment itself, then each
+    completed touch.  `run` counts re-entries of the same person into the same sequence from 1.
+    `held_until` postpones whatever is due without spending the step's own wait.
+    """
+
+    id: int
+    contact_id: int
+    account: str
+    sequence: str
+    revision: str
+    state: State
+    position: str
+    anchor_at: datetime
+    due_at: datetime | None
+    enrolled_at: datetime
+    reason: str = ""
+    run: int = 1
+    held_until: datetime | None = None
+    held_why: str = ""

@@ -1,0 +1,299 @@
+"""Keeps the loops alive: hear and send per leased account, tell, glance, and an orderly stop."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
+
+from nurture import journal, ports
+from nurture.core.account import Account
+from nurture.errors import Unreachable
+from nurture.flows.file_copies import Cabinet, file_copies
+from nurture.flows.hear import Ear, listen
+from nurture.flows.send import Spoken, Voice, send_due
+from nurture.flows.settle_doubt import Doubt, lose_sight, settle_doubts
+from nurture.flows.tell import Town, tell_owners
+
+_GRACE_SECONDS = 30.0  # to finish a dialogue; systemd's own limit is longer (domain.md O6)
+_BREATH = timedelta(seconds=1)
+_SHORTEST_PAUSE = timedelta(seconds=5)
+_LONGEST_PAUSE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """How often the loops look up when nothing wakes them."""
+
+    lease: timedelta = timedelta(minutes=2)
+    tell: timedelta = timedelta(seconds=15)
+    glance: timedelta = timedelta(seconds=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """One account and its own two connections."""
+
+    account: Account
+    mailbox: ports.Mailbox
+    courier: ports.Courier
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """Everything the daemon works with."""
+
+    posts: Sequence[Post]
+    accounts: ports.Accounts
+    people: ports.People
+    outgoing: ports.Outgoing
+    incoming: ports.Incoming
+    desk: ports.Desk
+    catalog: ports.Catalog
+    channels: Sequence[ports.Channel]
+    clock: ports.Clock
+    key: bytes
+    worker: str
+    version: str = ""
+    rhythm: Rhythm = Rhythm()
+
+
+@dataclass(slots=True)
+class _Watch:
+    """What the glance knows of an account that this worker attends."""
+
+    post: Post
+    lease: ports.Lease
+    rests_until: datetime | None = None
+    is_lost: bool = False
+
+
+@dataclass(slots=True)
+class Daemon:
+    """The running program; `stop` may be called at any time, once or more."""
+
+    house: House
+    _stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    _bell: asyncio.Event = field(default_factory=asyncio.Event)
+    _watches: dict[str, _Watch] = field(default_factory=dict)
+
+    def stop(self) -> None:
+        """Lets the dialogue under way end, settles it, gives the leases back; `run` returns."""
+        self._stopping.set()
+        self._bell.set()
+        for watch in self._watches.values():
+            watch.post.mailbox.wake()
+
+    async def run(self) -> None:
+        """Runs until `stop`; one failing account or message never stops the others."""
+        journal.daemon_started(accounts=len(self.house.posts), version=self.house.version)
+        async with asyncio.TaskGroup() as group:
+            loops = [
+                group.create_task(
+                    self._keep(f"attend {post.account.name}", partial(self._attend, post))
+                )
+                for post in self.house.posts
+            ]
+            loops.append(group.create_task(self._keep("tell", self._tell)))
+            loops.append(group.create_task(self._keep("glance", self._glance)))
+            await self._stopping.wait()
+            _, late = await asyncio.wait(loops, timeout=_GRACE_SECONDS)
+            for loop in late:
+                loop.cancel()
+        journal.daemon_stopped()
+
+    async def _keep(self, name: str, loop: Callable[[], Awaitable[None]]) -> None:
+        """Starts a loop over, after a growing pause, whatever ends it before its time."""
+        failures = 0
+        while not self._stopping.is_set():
+            began = self.house.clock.now()
+            try:
+                await loop()
+            except Exception as error:
+                journal.loop_failed(name, f"{type(error).__name__}: {error}")
+            lasted = self.house.clock.now() - began
+            failures = 0 if lasted > _LONGEST_PAUSE else failures + 1
+            await self._pause(_pause_after(failures))
+
+    async def _attend(self, post: Post) -> None:
+        """Hears and speaks for one account while its lease is ours; always hears first."""
+        lease = await self._take_lease(post.account.name)
+        if lease is None:
+            return
+        watch = self._watches[post.account.name] = _Watch(post, lease)
+        journal.account_leased(post.account.name, epoch=lease.epoch)
+        try:
+            await lose_sight(self._doubt(watch))
+            await self._rounds(watch)
+        finally:
+            del self._watches[post.account.name]
+            await post.mailbox.close()
+            await post.courier.close()
+            await self.house.accounts.release(lease)
+
+    async def _take_lease(self, account: str) -> ports.Lease | None:
+        while not self._stopping.is_set():
+            now = self.house.clock.now()
+            until = now + self.house.rhythm.lease
+            lease = await self.house.accounts.take(account, self.house.worker, now, until)
+            if lease:
+                return lease
+            await self._pause(self.house.rhythm.lease / 4)
+        return None
+
+    async def _rounds(self, watch: _Watch) -> None:
+        name, failures = watch.post.account.name, 0
+        while not self._stopping.is_set():
+            if watch.is_lost:
+                journal.account_lease_lost(name)
+                return
+            try:
+                again_at = await self._round(watch)
+            except Unreachable as error:
+                failures += 1
+                await self._report_deafness(watch, str(error))
+                await self._pause(_pause_after(failures))
+            else:
+                failures = 0
+                if again_at:
+                    await self._rest(watch, again_at)
+
+    async def _round(self, watch: _Watch) -> datetime | None:
+        """Listens to the end, then speaks; returns how long to rest, None for not at all."""
+        heard_since = await listen(self._ear(watch))
+        self._bell.set()
+        await settle_doubts(self._doubt(watch))
+        spoken = await send_due(self._voice(watch), heard_since)
+        await file_copies(self._cabinet(watch))
+        if spoken.sent or spoken.decided:
+            return None
+        return await self._again_at(watch, spoken)
+
+    async def _again_at(self, watch: _Watch, spoken: Spoken) -> datetime:
+        account, now = watch.post.account, self.house.clock.now()
+        next_due = spoken.again_at or await self.house.outgoing.next_due(account.name)
+        sweep = now + account.limits.sweep_every
+        return max(min(next_due or sweep, sweep), now + _BREATH)
+
+    async def _rest(self, watch: _Watch, until: datetime) -> None:
+        """Listens to the inbox until mail comes, the time has come, or somebody wakes it."""
+        watch.rests_until = until
+        alarm = asyncio.create_task(self._wake_at(watch.post.mailbox, until))
+        try:
+            if not self._stopping.is_set():
+                await watch.post.mailbox.wait(watch.post.account.limits.sweep_every.total_seconds())
+        except Unreachable as error:
+            journal.account_unreadable(watch.post.account.name, str(error))
+        finally:
+            watch.rests_until = None
+            alarm.cancel()
+
+    async def _wake_at(self, mailbox: ports.Mailbox, until: datetime) -> None:
+        await self.house.clock.sleep_until(until)
+        mailbox.wake()
+
+    async def _report_deafness(self, watch: _Watch, why: str) -> None:
+        """No eyes, no mouth (promise P5): says so at once, and to the owner when it lasts."""
+        account, now = watch.post.account, self.house.clock.now()
+        journal.account_unreadable(account.name, why)
+        state = await self.house.accounts.state(account.name)
+        heard_at = state.read_started_at
+        if heard_at and now - heard_at < account.limits.unheard_after:
+            return
+        since = f"since {heard_at:%Y-%m-%d %H:%M} UTC" if heard_at else "yet"
+        await self.house.desk.tell(
+            account.name,
+            f"nurture cannot read {account.address}",
+            f"The mailbox was not read to its end {since}, so nothing is sent.\n"
+            f"The server said: {why}\nSending goes on by itself once it can be read again.",
+            now,
+            f"deaf/{account.name}/{heard_at or now:%Y-%m-%d %H}",
+        )
+        self._bell.set()
+
+    async def _tell(self) -> None:
+        house = self.house
+        accounts = {post.account.name: post.account for post in house.posts}
+        town = Town(accounts, house.desk, house.channels, house.clock)
+        while not self._stopping.is_set():
+            self._bell.clear()
+            await tell_owners(town)
+            await self._pause(house.rhythm.tell, self._bell)
+
+    async def _glance(self) -> None:
+        """Renews the leases, and wakes whoever rests past something that became due earlier."""
+        while not self._stopping.is_set():
+            now = self.house.clock.now()
+            for name, watch in tuple(self._watches.items()):
+                until = now + self.house.rhythm.lease
+                watch.is_lost = not await self.house.accounts.renew(watch.lease, now, until)
+                due = await self.house.outgoing.next_due(name)
+                rests_past_it = due and watch.rests_until and due < watch.rests_until
+                if watch.is_lost or (rests_past_it and due and due <= now):
+                    watch.post.mailbox.wake()
+            await self._pause(self.house.rhythm.glance)
+
+    async def _pause(self, stretch: timedelta, bell: asyncio.Event | None = None) -> None:
+        """Until the stretch is over, the bell rings, or the daemon is to stop."""
+        until = self.house.clock.now() + stretch
+        waits = [
+            asyncio.create_task(self.house.clock.sleep_until(until)),
+            asyncio.create_task((bell or self._stopping).wait()),
+        ]
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for wait in waits:
+                wait.cancel()
+
+    def _ear(self, watch: _Watch) -> Ear:
+        house, post = self.house, watch.post
+        own = frozenset[str]().union(*(each.account.own_addresses for each in house.posts))
+        return Ear(
+            account=post.account,
+            own=own,
+            lease=watch.lease,
+            accounts=house.accounts,
+            incoming=house.incoming,
+            people=house.people,
+            mailbox=post.mailbox,
+            clock=house.clock,
+            key=house.key,
+        )
+
+    def _voice(self, watch: _Watch) -> Voice:
+        house, post = self.house, watch.post
+        return Voice(
+            account=post.account,
+            lease=watch.lease,
+            accounts=house.accounts,
+            outgoing=house.outgoing,
+            desk=house.desk,
+            courier=post.courier,
+            catalog=house.catalog,
+            clock=house.clock,
+            key=house.key,
+            is_stopping=self._stopping.is_set,
+        )
+
+    def _doubt(self, watch: _Watch) -> Doubt:
+        house, post = self.house, watch.post
+        return Doubt(
+            account=post.account,
+            lease=watch.lease,
+            outgoing=house.outgoing,
+            desk=house.desk,
+            mailbox=post.mailbox,
+            catalog=house.catalog,
+            clock=house.clock,
+        )
+
+    def _cabinet(self, watch: _Watch) -> Cabinet:
+        return Cabinet(
+            watch.post.account, self.house.outgoing, watch.post.mailbox, self.house.clock
+        )
+
+
+def _pause_after(failures: int) -> timedelta:
+    """Doubling from five seconds to a minute: a server that is down is asked patiently."""
+    return min(_SHORTEST_PAUSE * (1 << min(max(failures - 1, 0), 6)), _LONGEST_PAUSE)

@@ -1,0 +1,1 @@
+"""The product on a table: embedded mail servers and personas on loopback."""

@@ -1,0 +1,52 @@
+"""What a mail template asks for that nobody can give it, found before a mail depends on it."""
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from nurture.core.merge_field import KNOWN, MEANT, PARTS
+from nurture.core.spelling import closest, listed
+from nurture.document.tree import place_at
+from nurture.errors import Misconfigured, Place, Problem
+from nurture.mail.template import Template, parse_template
+
+_SPOKEN = re.compile(r"\{[{%].*?[%}]\}", re.DOTALL)
+
+read_template = lru_cache(maxsize=512)(parse_template)
+"""`parse_template`, compiling the same text of the same file once."""
+
+
+def template_problems(text: str, file: str) -> Iterator[Problem]:
+    """Everything wrong with a template: its own grammar, then names that are not known."""
+    try:
+        template = read_template(text, file)
+    except Misconfigured as error:
+        yield from error.problems
+    else:
+        yield from _unknown_names(template, text, file)
+
+
+def _unknown_names(template: Template, text: str, file: str) -> Iterator[Problem]:
+    """Names that nobody has; a bare name that is like none of ours may be a custom field."""
+    for name in sorted(template.variables - KNOWN):
+        if meant := MEANT.get(name) or closest(name, KNOWN):
+            words = f"{name!r} is not known; did you mean {meant!r}? (Yours is custom.{name})"
+            yield Problem(words, _place_of(rf"(?<![\w.])({name})\b", text, file))
+    for holder, parts in PARTS.items():
+        if parts is None or holder not in template.variables:
+            continue
+        for part in sorted(_parts_named(holder, text) - parts):
+            words = f"{holder} has {listed(sorted(parts), 'and')}, not {part!r}"
+            yield Problem(words, _place_of(rf"\b{holder}\.({part})\b", text, file))
+
+
+def _parts_named(holder: str, text: str) -> set[str]:
+    spans = " ".join(_SPOKEN.findall(text))
+    return set(re.findall(rf"\b{holder}\.(\w+)", spans))
+
+
+def _place_of(pattern: str, text: str, file: str) -> Place:
+    for span in _SPOKEN.finditer(text):
+        if found := re.search(pattern, span[0]):
+            return place_at(text, span.start() + found.start(1), file)
+    return Place(file)

@@ -1,0 +1,31 @@
+"""Files a copy of what was sent into the owner's Sent folder, where the provider does not."""
+
+from dataclasses import dataclass
+
+from nurture import ports
+from nurture.core.account import Account
+from nurture.mail.cursor import Folder
+
+
+@dataclass(frozen=True, slots=True)
+class Cabinet:
+    """Everything it takes to file copies for one account."""
+
+    account: Account
+    outgoing: ports.Outgoing
+    mailbox: ports.Mailbox
+    clock: ports.Clock
+
+
+async def file_copies(cabinet: Cabinet) -> int:
+    """Files every copy owed, the same bytes that were sent; returns how many.
+
+    A copy found there already, after a crash between filing and noting it, is not filed again.
+    """
+    filed = 0
+    for touch, wire in await cabinet.outgoing.copies_owed(cabinet.account.name):
+        if not await cabinet.mailbox.holds(Folder.SENT, touch.message_id):
+            await cabinet.mailbox.file_copy(wire, touch.sent_at or cabinet.clock.now())
+            filed += 1
+        await cabinet.outgoing.copy_filed(touch.id)
+    return filed

@@ -1,0 +1,158 @@
+"""Imports contacts: every row is judged, what contradicts itself is refused, the rest is merged."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from nurture import ports
+from nurture.core.address import BadAddress, address_key
+from nurture.core.contact import Contact
+from nurture.core.contact_row import Refusal, contradiction, read_row
+from nurture.core.spelling import did_you_mean
+
+_BATCH = 500
+
+
+class RowOutcome(StrEnum):
+    """What came of one row."""
+
+    ADDED = "added"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    SUPPRESSED = "suppressed"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row's cells by field; `fault` tells why it could not even be read."""
+
+    line: int
+    cells: Mapping[str, str]
+    fault: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RowVerdict:
+    """What came of a row, and for a refusal (or a doubt) why, and which field is at fault."""
+
+    line: int
+    outcome: RowOutcome
+    email: str
+    why: str = ""
+    column: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Person:
+    """The rows of one address: their common facts, and the lines they stand in."""
+
+    lines: tuple[int, ...]
+    cells: Mapping[str, str]
+    conflict: str = ""
+
+
+async def import_contacts(
+    rows: Iterable[Row],
+    people: ports.People,
+    now: datetime,
+    *,
+    account: str = "",
+    accounts: Collection[str] = (),
+    write: bool = True,
+    test_domains: bool = False,
+    progress: Callable[[int], None] = lambda _done: None,
+) -> tuple[RowVerdict, ...]:
+    """A verdict for every row, in their order; each batch is committed before the next is begun.
+
+    Rows of one address are one person when no filled field contradicts another; else all of them
+    are refused.  `account` is for rows that name none; one that names another than `accounts` is
+    refused, unless that is empty.  With `write=False` nothing changes.
+    """
+    verdicts: list[RowVerdict] = []
+    contacts: list[tuple[_Person, Contact]] = []
+    for person in _people(rows, verdicts, test_domains=test_domains):
+        known = _read(person, account, accounts, test_domains=test_domains)
+        if person.conflict or isinstance(known, Refusal):
+            verdicts.extend(_refused(person, known))
+        else:
+            contacts.append((person, known))
+    done = len(verdicts)
+    progress(done)
+    for start in range(0, len(contacts), _BATCH):
+        batch = contacts[start : start + _BATCH]
+        merged = await people.merge([contact for _, contact in batch], now, write=write)
+        for (person, contact), merge in zip(batch, merged, strict=True):
+            verdicts.extend(_accepted(person, contact, merge))
+        progress(done := done + sum(len(person.lines) for person, _ in batch))
+    return tuple(sorted(verdicts, key=lambda verdict: verdict.line))
+
+
+def _people(
+    rows: Iterable[Row], verdicts: list[RowVerdict], *, test_domains: bool
+) -> Iterable[_Person]:
+    """Rows brought together by address key; what has no address is refused on the spot."""
+    people: dict[str, _Person] = {}
+    for row in rows:
+        written = row.cells.get("email", "").strip()
+        if row.fault:
+            verdicts.append(RowVerdict(row.line, RowOutcome.REFUSED, written, row.fault))
+            continue
+        try:
+            key = address_key(written, test_domains=test_domains)
+        except BadAddress as error:
+            why = str(error) if written else "there is no mail address"
+            verdicts.append(RowVerdict(row.line, RowOutcome.REFUSED, written, why, "email"))
+            continue
+        before = people.get(key)
+        people[key] = _joined(before, row) if before else _Person((row.line,), row.cells)
+    return people.values()
+
+
+def _joined(before: _Person, row: Row) -> _Person:
+    filled = {field: text for field, text in row.cells.items() if text.strip()}
+    return _Person(
+        (*before.lines, row.line),
+        {**before.cells, **{field: filled[field] for field in filled if field != "email"}},
+        before.conflict or contradiction(before.cells, filled) or "",
+    )
+
+
+def _read(
+    person: _Person, account: str, accounts: Collection[str], *, test_domains: bool
+) -> Contact | Refusal:
+    known = read_row(person.cells, test_domains=test_domains)
+    if isinstance(known, Refusal):
+        return known
+    known = replace(known, account=known.account or account)
+    if known.account and accounts and known.account not in accounts:
+        hint = did_you_mean(known.account, accounts)
+        return Refusal("account", f"no account is called {known.account!r}{hint}")
+    return known
+
+
+def _refused(person: _Person, known: Contact | Refusal) -> Sequence[RowVerdict]:
+    email = person.cells["email"].strip()
+    if person.conflict:
+        lines = " and ".join(str(line) for line in person.lines)
+        why = f"the lines {lines} are one address and differ in {person.conflict}: keep one"
+        column = person.conflict
+    else:
+        why, column = (known.why, known.column) if isinstance(known, Refusal) else ("", "")
+    return [RowVerdict(line, RowOutcome.REFUSED, email, why, column) for line in person.lines]
+
+
+def _accepted(person: _Person, contact: Contact, merge: ports.Merge) -> Sequence[RowVerdict]:
+    outcome = RowOutcome(merge.value)
+    why = (
+        "asked for no mail, or bounced: never written to" if merge is ports.Merge.SUPPRESSED else ""
+    )
+    first, *others = person.lines
+    return [
+        RowVerdict(first, outcome, contact.address, why),
+        *(
+            RowVerdict(line, outcome, contact.address, why or f"the same person as line {first}")
+            for line in others
+        ),
+    ]

@@ -1,0 +1,227 @@
+"""Every event worth telling, one typed function each; the only user of structlog."""
+
+import logging
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Literal
+
+import structlog
+from structlog.typing import EventDict, WrappedLogger
+
+Listener = Callable[[dict[str, object]], None]
+
+_log = structlog.get_logger("nurture")
+_listeners: list[Listener] = []
+
+
+def _tell_listeners(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    for listener in tuple(_listeners):
+        listener(dict(event))
+    return event
+
+
+@contextmanager
+def listening(listener: Listener) -> Iterator[None]:
+    """Calls `listener` with every event for the while; for the demo and for tests."""
+    _listeners.append(listener)
+    try:
+        yield
+    finally:
+        _listeners.remove(listener)
+
+
+def configure(style: Literal["console", "json", "silent"], level: str = "info") -> None:
+    """Chooses how events are written to stderr; libraries that leak secrets are kept quiet."""
+    logging.getLogger("aioimaplib").setLevel(logging.INFO)
+    logging.getLogger("aiosmtplib").setLevel(logging.INFO)
+    threshold = logging.getLevelNamesMapping().get(level.upper(), logging.INFO)
+    renderer: structlog.typing.Processor = structlog.processors.JSONRenderer(ensure_ascii=False)
+    if style == "console":
+        renderer = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    processors: list[structlog.typing.Processor] = [
+        structlog.processors.add_log_level,
+        _tell_listeners,
+        *([_drop] if style == "silent" else []),
+        structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
+        structlog.processors.format_exc_info,
+        renderer,
+    ]
+    structlog.configure(
+        processors=processors,
+        wrapper_class=structlog.make_filtering_bound_logger(threshold),
+        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
+        cache_logger_on_first_use=False,
+    )
+
+
+def _drop(_logger: WrappedLogger, _method: str, _event: EventDict) -> EventDict:
+    raise structlog.DropEvent
+
+
+def daemon_started(*, accounts: int, version: str) -> None:
+    """The loops are running and the accounts are being read."""
+    _log.info("daemon_started", accounts=accounts, version=version)
+
+
+def daemon_stopped() -> None:
+    """Everything under way was settled and every lease given back."""
+    _log.info("daemon_stopped")
+
+
+def account_leased(account: str, *, epoch: int) -> None:
+    """This worker may read and send for the account now."""
+    _log.info("account_leased", account=account, epoch=epoch)
+
+
+def account_lease_lost(account: str) -> None:
+    """Another worker holds the account; this one falls silent for it."""
+    _log.warning("account_lease_lost", account=account)
+
+
+def account_read(account: str, *, heard: int) -> None:
+    """Every watched folder was read to its end."""
+    _log.debug("account_read", account=account, heard=heard)
+
+
+def account_unreadable(account: str, why: str) -> None:
+    """The inbox cannot be read; until it can, nothing is sent (promise P5)."""
+    _log.warning("account_unreadable", account=account, why=why)
+
+
+def account_rested(account: str, until: datetime, why: str) -> None:
+    """The account sends nothing until then."""
+    _log.warning("account_rested", account=account, until=until.isoformat(), why=why)
+
+
+def touch_sent(contact: int, sequence: str, step: str, *, touch: int, why: str) -> None:
+    """The server took the mail."""
+    _log.info("touch_sent", contact_id=contact, sequence=sequence, step=step, touch=touch, why=why)
+
+
+def touch_stopped(contact: int, sequence: str, step: str, why: str) -> None:
+    """The last look found a reason; nothing left."""
+    _log.info("touch_stopped", contact_id=contact, sequence=sequence, step=step, why=why)
+
+
+def touch_held(contact: int, sequence: str, step: str, why: str) -> None:
+    """Something is missing or wrong; a person should see it."""
+    _log.warning("touch_held", contact_id=contact, sequence=sequence, step=step, why=why)
+
+
+def touch_postponed(contact: int, sequence: str, step: str, *, until: datetime, why: str) -> None:
+    """Nothing is wrong, it is only too early."""
+    _log.debug(
+        "touch_postponed",
+        contact_id=contact,
+        sequence=sequence,
+        step=step,
+        until=until.isoformat(),
+        why=why,
+    )
+
+
+def touch_deferred(contact: int, sequence: str, step: str, *, scope: str, answer: str) -> None:
+    """Certainly not sent; it is tried again later under the same Message-ID."""
+    _log.warning(
+        "touch_deferred",
+        contact_id=contact,
+        sequence=sequence,
+        step=step,
+        scope=scope,
+        answer=answer,
+    )
+
+
+def touch_refused(contact: int, sequence: str, step: str, *, scope: str, answer: str) -> None:
+    """Certainly not sent, and it will not be tried again."""
+    _log.warning(
+        "touch_refused",
+        contact_id=contact,
+        sequence=sequence,
+        step=step,
+        scope=scope,
+        answer=answer,
+    )
+
+
+def touch_uncertain(contact: int, sequence: str, step: str, *, touch: int, why: str) -> None:
+    """It may or may not have left; counted as sent and never repeated by the machine."""
+    _log.warning(
+        "touch_uncertain", contact_id=contact, sequence=sequence, step=step, touch=touch, why=why
+    )
+
+
+def touch_proven(contact: int, sequence: str, step: str, *, touch: int) -> None:
+    """An uncertain touch was found in Sent."""
+    _log.info("touch_proven", contact_id=contact, sequence=sequence, step=step, touch=touch)
+
+
+def reply_heard(
+    contact: int, verdict: str, *, confidence: float, evidence: tuple[str, ...], inbound: int
+) -> None:
+    """A mail that belongs to a contact was read, judged and recorded."""
+    _log.info(
+        "reply_heard",
+        contact_id=contact,
+        verdict=verdict,
+        confidence=round(confidence, 2),
+        evidence=list(evidence),
+        inbound=inbound,
+    )
+
+
+def owner_wrote(contact: int) -> None:
+    """The owner's own mail to a contact was seen in Sent."""
+    _log.info("owner_wrote", contact_id=contact)
+
+
+def mail_ignored(account: str, why: str) -> None:
+    """A mail that concerns no contact was recorded and left alone."""
+    _log.debug("mail_ignored", account=account, why=why)
+
+
+def mail_quarantined(account: str, why: str) -> None:
+    """A mail broke us; it is kept with its bytes for a person, and the next one is read."""
+    _log.error("mail_quarantined", account=account, why=why)
+
+
+def enrollment_moved(contact: int, enrollment: int, state: str, why: str) -> None:
+    """An enrollment was paused, handed off, resumed or ended."""
+    _log.info(f"enrollment_{state}", contact_id=contact, enrollment=enrollment, why=why)
+
+
+def enrollment_held(contact: int, *, until: datetime, why: str) -> None:
+    """What is due waits, without spending its own wait."""
+    _log.info("enrollment_held", contact_id=contact, until=until.isoformat(), why=why)
+
+
+def contact_enrolled(contact: int, sequence: str) -> None:
+    """A person starts a walk through a sequence."""
+    _log.info("contact_enrolled", contact_id=contact, sequence=sequence)
+
+
+def handoff_opened(contact: int, handoff: int, why: str) -> None:
+    """The conversation belongs to a person now."""
+    _log.info("handoff_opened", contact_id=contact, handoff=handoff, why=why)
+
+
+def owner_told(account: str, kind: str, *, notice: int) -> None:
+    """A channel took a brief or an alert."""
+    _log.info("owner_told", account=account, kind=kind, notice=notice)
+
+
+def owner_not_told(account: str, kind: str, why: str) -> None:
+    """No channel took it; it stays in the outbox and is tried again."""
+    _log.warning("owner_not_told", account=account, kind=kind, why=why)
+
+
+def enrollment_broke(enrollment: int, why: str) -> None:
+    """Our own mistake; this enrollment is held for a person, the others go on."""
+    _log.error("enrollment_broke", enrollment=enrollment, why=why, exc_info=True)
+
+
+def loop_failed(loop: str, why: str) -> None:
+    """A loop met something unforeseen and starts over after a pause."""
+    _log.error("loop_failed", loop=loop, why=why, exc_info=True)

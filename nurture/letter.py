@@ -1,0 +1,102 @@
+"""A decision to send becomes the very bytes that will travel; pure, so a preview is the truth."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from nurture.core.decision import Situation
+from nurture.core.merge_field import values_for
+from nurture.core.touch import Touch, TouchState
+from nurture.errors import Place
+from nurture.mail.compose import Correspondent, Message, compose
+from nurture.mail.delivery import Envelope
+from nurture.mail.field import BadHeader
+from nurture.mail.footer import footer, with_footer
+from nurture.mail.template import Hole, Template
+from nurture.mail.thread import references_for, reply_subject
+from nurture.mail.tokens import plus_address, sign
+
+_REACHED_THEM = (TouchState.SENT, TouchState.UNCERTAIN)
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A mail that is ready to leave."""
+
+    subject: str
+    envelope: Envelope
+
+
+def write(
+    situation: Situation,
+    template: Template,
+    thread: Sequence[Touch],
+    *,
+    message_id: str,
+    key: bytes,
+) -> Letter:
+    """Renders and composes the mail of this decision.
+
+    A template with a subject of its own starts a new conversation; one without continues the
+    `thread` of the enrollment, by the subject it really began with (domain.md M5).  Raises Hole
+    where a value is missing or empty, or cannot stand in its header: a mail with a hole never
+    leaves (domain.md M15, F4).
+    """
+    contact, account, owner = situation.contact, situation.account, situation.account.owner
+    rendered = template.render(values_for(contact, account, situation.sequence))
+    follows = () if rendered.subject else _conversation(thread, template)
+    foot = footer(
+        owner.name,
+        owner.postal_address,
+        situation.sequence.why,
+        contact.language or owner.language,
+        owner.language,
+    )
+    whole = with_footer(rendered, foot)
+    name = "" if contact.name == contact.address else contact.name
+    message = Message(
+        sender=Correspondent(account.address, owner.name),
+        recipient=Correspondent(contact.address, name),
+        subject=rendered.subject or reply_subject(follows[0].subject),
+        text=whole.text,
+        html=whole.html,
+        message_id=message_id,
+        date=situation.now.astimezone(ZoneInfo(owner.zone)),
+        reply_to=_reply_to(situation, key),
+        in_reply_to=follows[-1].message_id if follows else "",
+        references=references_for(touch.message_id for touch in follows),
+    )
+    try:
+        wire = compose(message)
+    except BadHeader as error:
+        raise Hole("", Place(template.file), str(error)) from error
+    envelope = Envelope(account.address, contact.address, wire, message_id)
+    return Letter(message.subject, envelope)
+
+
+def _conversation(thread: Sequence[Touch], template: Template) -> tuple[Touch, ...]:
+    """The touches that reached the person since the last one that began a conversation."""
+    reached = tuple(touch for touch in thread if touch.state in _REACHED_THEM)
+    if not reached:
+        why = "is needed, for there is no earlier mail to continue"
+        raise Hole("subject", Place(template.file), why)
+    begins = max(
+        (place for place, touch in enumerate(reached) if not touch.subject.startswith("Re: ")),
+        default=0,
+    )
+    return reached[begins:]
+
+
+def _reply_to(situation: Situation, key: bytes) -> Correspondent | None:
+    """A plus-address that names the contact, where the provider delivers those (domain.md M7).
+
+    None where the account's own name leaves no room for the token; ids and sender still tell.
+    """
+    account = situation.account
+    if not account.subaddressing:
+        return None
+    token = sign(key, str(situation.contact.id))
+    try:
+        return Correspondent(plus_address(account.address, token), account.owner.name)
+    except ValueError:
+        return None

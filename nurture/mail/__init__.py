@@ -1,0 +1,1 @@
+"""The RFCs: bytes to meaning and meaning to bytes, without any input, output, clock or chance."""

@@ -1,0 +1,161 @@
+"""A message as the bytes that travel, put together by hand: the same to SMTP and to Sent."""
+
+import re
+from binascii import b2a_qp
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import blake2b
+from typing import Final
+
+from nurture.mail.field import WIDTH, BadHeader, folded, mailbox, structured, unstructured
+from nurture.mail.thread import is_id
+
+_DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS: Final = (
+    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+)  # fmt: skip
+
+_NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,60}")
+# Fields the message writes itself, so that each stands once (RFC 5322 section 3.6), and those that
+# would pass a personal mail off as list mail and silence absence notes (domain.md P16, P17).
+_OWN: Final = frozenset({
+    "from", "sender", "to", "cc", "bcc", "reply-to", "subject", "date", "message-id", "in-reply-to",
+    "references", "mime-version", "content-type", "content-transfer-encoding", "return-path",
+    "received",
+})  # fmt: skip
+_NEVER: Final = frozenset({"list-id", "precedence", "x-mailer", "user-agent"})
+
+_SEVEN_BIT: Final = bytes((9, 10, 13, *range(32, 127)))
+
+
+@dataclass(frozen=True, slots=True)
+class Correspondent:
+    """Who writes or is written to; the name may be empty."""
+
+    address: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One mail to one person.
+
+    `message_id`, `in_reply_to` and `references` stand without brackets; `date` is aware, in the
+    owner's zone; an empty `html` makes a mail of plain text only; `headers` are further fields of
+    printable ASCII, such as Auto-Submitted.
+    """
+
+    sender: Correspondent
+    recipient: Correspondent
+    subject: str
+    text: str
+    message_id: str
+    date: datetime
+    html: str = ""
+    reply_to: Correspondent | None = None
+    in_reply_to: str = ""
+    references: tuple[str, ...] = ()
+    headers: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def needs_smtputf8(self) -> bool:
+        """Whether a local part is outside ASCII, so that only SMTPUTF8 can carry it (RFC 6531)."""
+        known = (self.sender, self.recipient, self.reply_to or self.sender)
+        return not all(each.address.rpartition("@")[0].isascii() for each in known)
+
+
+def compose(message: Message) -> bytes:
+    """The message in full, CRLF throughout, no line over 998 characters (RFC 5322 section 2.1.1).
+
+    7-bit clean unless `needs_smtputf8`.  The same message always gives the same bytes.  Raises
+    BadHeader, a ValueError naming the header, where a value holds a line end, NUL, or anything
+    its field cannot carry; nothing is ever repaired in silence.
+    """
+    head = "".join(
+        (
+            mailbox("From", message.sender.name, message.sender.address),
+            mailbox("To", message.recipient.name, message.recipient.address),
+            _reply_to(message),
+            unstructured("Subject", message.subject),
+            f"Date: {_date(message.date)}\r\n",
+            _ids("Message-ID", (message.message_id,)),
+            _ids("In-Reply-To", (message.in_reply_to,)) if message.in_reply_to else "",
+            _ids("References", message.references) if message.references else "",
+            *(_further(name, value) for name, value in message.headers),
+            "MIME-Version: 1.0\r\n",
+        )
+    ).encode()
+    plain = _part("plain", message.text)
+    if not message.html:
+        return head + plain
+    boundary = "=_" + blake2b(message.message_id.encode(), digest_size=12).hexdigest()
+    mark = boundary.encode()
+    kind = f'Content-Type: multipart/alternative;\r\n boundary="{boundary}"\r\n\r\n'.encode()
+    parts = (plain, _part("html", message.html))
+    body = b"".join(b"--%b\r\n%b\r\n" % (mark, part) for part in parts)
+    return b"%b%b%b--%b--\r\n" % (head, kind, body, mark)
+
+
+def _reply_to(message: Message) -> str:
+    # Only where it differs from From (domain.md M8).
+    other = message.reply_to
+    if other is None or other.address == message.sender.address:
+        return ""
+    return mailbox("Reply-To", other.name, other.address)
+
+
+def _date(moment: datetime) -> str:
+    offset = moment.utcoffset()
+    if offset is None:
+        raise BadHeader("Date", f"needs a time with its zone, not {moment}")
+    minutes, rest = divmod(round(offset.total_seconds()), 60)
+    if rest:  # local mean time of long ago has seconds, which RFC 5322 cannot write
+        return _date(moment.astimezone(UTC))
+    hours, minutes = divmod(abs(minutes), 60)
+    sign = "-" if offset.total_seconds() < 0 else "+"
+    return (
+        f"{_DAYS[moment.weekday()]}, {moment.day:02} {_MONTHS[moment.month - 1]} {moment.year:04}"
+        f" {moment.hour:02}:{moment.minute:02}:{moment.second:02} {sign}{hours:02}{minutes:02}"
+    )
+
+
+def _ids(name: str, ids: tuple[str, ...]) -> str:
+    for each in ids:
+        if not is_id(each):
+            raise BadHeader(name, f"cannot carry the message id {each[:60]!r}")
+    return folded(name, [f"<{each}>" for each in ids])
+
+
+def _further(name: str, value: str) -> str:
+    lower = name.lower()
+    if not _NAME.fullmatch(name):
+        raise BadHeader(repr(name[:60]), "is no header name")
+    if lower in _OWN or lower in _NEVER:
+        why = "is written from the message itself" if lower in _OWN else "has no place in our mail"
+        raise BadHeader(name, why)
+    return structured(name, value)
+
+
+def _part(kind: str, text: str) -> bytes:
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if not text.endswith("\n"):
+        text += "\n"
+    charset = "us-ascii" if text.isascii() else "utf-8"
+    wire = text.replace("\n", "\r\n").encode()
+    encoding = "7bit" if _fits_7bit(text, wire) else "quoted-printable"
+    if encoding == "quoted-printable":
+        # The text ends in CRLF, which is how b2a_qp learns to write soft breaks as CRLF too.
+        wire = b2a_qp(wire)
+    head = f"Content-Type: text/{kind}; charset={charset}\r\nContent-Transfer-Encoding: {encoding}"
+    return b"%b\r\n\r\n%b" % (head.encode(), wire)
+
+
+def _fits_7bit(text: str, wire: bytes) -> bool:
+    # "=_" opens every boundary of ours and cannot stand in quoted-printable: no text ends its part.
+    return (
+        text.isascii()
+        and "=_" not in text
+        and max(map(len, text.split("\n"))) <= WIDTH
+        and not wire.translate(None, _SEVEN_BIT)
+    )

@@ -1,0 +1,34 @@
+"""Mail systems that write for themselves: how they call themselves."""
+
+import re
+from typing import Final
+
+from nurture.mail.inbound import Inbound
+from nurture.mail.phrase import fold
+
+_DAEMON: Final = re.compile(
+    r"^(?:mailer[-_.]?daemon|postmaster|mail[-_.]?daemon|mdaemon|mail[-_.]?delivery[-\w.]*|"
+    r"delivery[-_.]?(?:subsystem|system|status|failure|notification)[-\w.]*|bounces?|mailerdaemon|"
+    r"microsoftexchange[0-9a-f]+|null|symantec_antivirus[-\w]*)(?:[+\-][^@]*)?(?:@|$)"
+)
+_DAEMON_NAME: Final = re.compile(
+    r"mail delivery|mailer-?daemon|postmaster|delivery subsystem|system administrator|"
+    r"delivery system|mail administrator|mail system|systemadministrator|mail router|"
+    r"administrateur systeme|administrador del sistema|internet mail delivery"
+)
+
+
+def is_daemon_address(address: str) -> bool:
+    """Whether a local part belongs to a mail system (mailer-daemon, postmaster; domain.md D3)."""
+    return bool(_DAEMON.match(address))
+
+
+def is_daemon(inbound: Inbound) -> bool:
+    """Whether the mail calls itself a mail system: by address, name, or an empty From."""
+    written = (inbound.header("from") or "").lower()
+    return bool(
+        _DAEMON.match(inbound.sender)
+        or _DAEMON_NAME.search(fold(inbound.sender_name))
+        or (not inbound.sender and "<>" in written)
+        or _DAEMON.match(written.strip(' "<'))
+    )

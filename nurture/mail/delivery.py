@@ -1,0 +1,83 @@
+"""One message to one mailbox, and what its submission came to."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Phase(StrEnum):
+    """How far the SMTP dialogue had come (RFC 5321 3)."""
+
+    CONNECT = "connect"
+    AUTH = "auth"
+    MAIL = "mail"
+    RCPT = "rcpt"
+    DATA = "data"
+    BODY = "body"
+
+
+class Scope(StrEnum):
+    """Whom an answer speaks about; only RECIPIENT says something about the contact."""
+
+    ACCOUNT = "account"
+    DOMAIN = "domain"
+    RECIPIENT = "recipient"
+    POLICY = "policy"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """What is handed over: one sender, one recipient, and the bytes exactly as they travel."""
+
+    sender: str
+    recipient: str
+    wire: bytes
+    message_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the server said, in its own words; code 0 where nobody said anything."""
+
+    phase: Phase
+    code: int
+    enhanced: str
+    text: str
+
+    def __str__(self) -> str:
+        words = " ".join(part for part in (str(self.code or ""), self.text) if part)
+        return f"{words} (at {self.phase})"
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """250 after the final dot: the server owns the message now (RFC 5321 6.1)."""
+
+    answer: Answer
+    server_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Deferred:
+    """Certainly not sent; worth another try, for the reason and the scope given."""
+
+    answer: Answer
+    scope: Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """Certainly not sent, and another try would meet the same answer."""
+
+    answer: Answer
+    scope: Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """The final dot may have left and no answer came: sent or not, nobody knows (RFC 1047)."""
+
+    answer: Answer
+
+
+Delivery = Accepted | Deferred | Rejected | Unknown

@@ -1,0 +1,182 @@
+"""Header fields on their way out: encoded only where needed, folded only between tokens."""
+
+import re
+from binascii import b2a_base64
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Final
+
+from email_validator import EmailNotValidError, validate_email
+
+WIDTH: Final = 78
+"""Characters a line should not pass (RFC 5322 section 2.1.1); an unsplittable token may."""
+
+HARD_WIDTH: Final = 990
+"""Characters no token may pass: with its name and CRLF the line stays within 998."""
+
+_WORD: Final = 64  # an encoded word this long fits beside the longest field name in 76 (RFC 2047 2)
+_WORD_PAYLOAD: Final = _WORD - len("=?utf-8?q??=")
+_BASE64_BYTES: Final = _WORD_PAYLOAD // 4 * 3
+_PLAIN_NAME: Final = 60
+_ADDRESS: Final = 320  # 64 before and 255 behind the @ (RFC 5321 section 4.5.3.1)
+
+# What any reader takes for the end of a line, and NUL: CVE-2024-6923 and CVE-2026-1299 began here.
+_LINE_END: Final = re.compile("[\r\n\0\v\f\x1c-\x1e\x85\u2028\u2029]")
+_UNPRINTABLE: Final = re.compile(r"[^ -~]")
+_ATOMS: Final = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?: [A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
+_DOT_ATOM: Final = re.compile(
+    r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~\x80-\U0010ffff-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~\x80-\U0010ffff-]+)*"
+)
+_QUOTED: Final = re.compile(r'"(?:[^"\\]|\\[ -~])*"')
+_DOMAIN: Final = re.compile(r"[A-Za-z0-9.-]+|\[[0-9A-Fa-f.:IPv]+\]")
+# An unquoted @ or bracket means several addresses, or one dressed up: never what was meant.
+_NOT_QUOTABLE: Final = re.compile(r"[^ -~]|[@<>]")
+# What a Q word may hold in a phrase, by byte: the strictest of the places (RFC 2047 section 5).
+_BARE: Final = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!*+-/"
+_QUOTED_BYTES: Final = tuple(
+    chr(byte) if byte in _BARE else "_" if byte == ord(" ") else f"={byte:02X}"
+    for byte in range(256)
+)
+
+
+class BadHeader(ValueError):
+    """A header value that must not leave; the message names the header."""
+
+    def __init__(self, name: str, why: str) -> None:
+        self.name = name
+        super().__init__(f"the header {name} {why}")
+
+
+def checked(name: str, value: str) -> str:
+    """The value itself; raises BadHeader where it holds a line end, NUL or half a character."""
+    found = _LINE_END.search(value)
+    if found:
+        raise BadHeader(name, f"holds a line end or NUL ({found[0]!r}): {value[:60]!r}")
+    if not value.isascii():
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            raise BadHeader(name, f"is no Unicode text: {value[:60]!r}") from None
+    return value
+
+
+def folded(name: str, tokens: Sequence[str]) -> str:
+    """One field with its CRLF, broken between tokens only and never inside one.
+
+    Raises BadHeader for a token that would make the line longer than RFC 5322 allows.
+    """
+    line = f"{name}: {' '.join(tokens)}"
+    if len(line) <= WIDTH:
+        return f"{line}\r\n"
+    line = f"{name}:"
+    lines: list[str] = []
+    for token in tokens:
+        if len(token) > HARD_WIDTH - len(name):
+            raise BadHeader(name, f"holds {len(token)} characters without a blank: {token[:60]!r}")
+        # The first token stays with the name: a field that opens with an empty line looks broken.
+        if len(line) + 1 + len(token) > WIDTH and not line.endswith(":"):
+            lines.append(line)
+            line = ""
+        line = f"{line} {token}"
+    lines.append(line)
+    return "\r\n".join(lines) + "\r\n"
+
+
+def structured(name: str, value: str) -> str:
+    """A field of tokens, such as List-Unsubscribe: printable ASCII, folded at its blanks."""
+    tokens = checked(name, value).split()
+    if not tokens or _UNPRINTABLE.search(value):
+        raise BadHeader(name, f"must be printable ASCII and not empty: {value[:60]!r}")
+    return folded(name, tokens)
+
+
+def unstructured(name: str, value: str) -> str:
+    """A field for human eyes, such as Subject; outer blanks are dropped, all else survives."""
+    text = checked(name, value).strip()
+    plain = text.isascii() and "=?" not in text and not _UNPRINTABLE.search(text)
+    if plain and len(name) + 2 + len(text) <= WIDTH:
+        return f"{name}: {text}\r\n"
+    # Two blanks in a row would leave a line of nothing but blanks when the field is folded there.
+    tokens = text.split(" ")
+    if plain and all(0 < len(token) <= WIDTH - len(name) - 2 for token in tokens):
+        return folded(name, tokens)
+    return folded(name, encoded_words(text))
+
+
+def mailbox(name: str, person: str, address: str) -> str:
+    """A field with one mailbox: the name, quoted or encoded as it needs, and the address.
+
+    Blanks around the name and doubled ones within it are dropped.
+    """
+    spelled = wire_address(address, name)
+    words = phrase(" ".join(checked(name, person).split()))
+    return folded(name, (*words, f"<{spelled}>") if words else (spelled,))
+
+
+@lru_cache(maxsize=1024)
+def phrase(person: str) -> tuple[str, ...]:
+    """A display name as the tokens of an RFC 5322 phrase; empty for an empty name."""
+    if not person:
+        return ()
+    # "=?" inside quotes is decoded by many readers all the same, so it travels encoded.
+    if len(person) > _PLAIN_NAME or "=?" in person or _UNPRINTABLE.search(person):
+        return encoded_words(person)
+    if _ATOMS.fullmatch(person):
+        return (person,)
+    return ('"' + person.replace("\\", "\\\\").replace('"', '\\"') + '"',)
+
+
+def encoded_words(text: str) -> tuple[str, ...]:
+    """The text as encoded words (RFC 2047), none of which cuts a character in two."""
+    raw = text.encode()
+    quoted = "".join([_QUOTED_BYTES[byte] for byte in raw])
+    if len(quoted) <= len(raw) * 3 // 2:
+        if len(quoted) <= _WORD_PAYLOAD:
+            return (f"=?utf-8?q?{quoted}?=",)
+        pieces = ["".join(_QUOTED_BYTES[byte] for byte in each.encode()) for each in text]
+        return tuple(f"=?utf-8?q?{word}?=" for word in _packed(pieces, _WORD_PAYLOAD))
+    return tuple(
+        f"=?utf-8?b?{b2a_base64(word.encode(), newline=False).decode()}?="
+        for word in _packed(list(text), _BASE64_BYTES)
+    )
+
+
+def _packed(pieces: list[str], room: int) -> list[str]:
+    words: list[str] = []
+    word, used = "", 0
+    for piece in pieces:
+        size = len(piece) if piece.isascii() else len(piece.encode())
+        if used + size > room:
+            words.append(word)
+            word, used = "", 0
+        word += piece
+        used += size
+    return [*words, word]
+
+
+@lru_cache(maxsize=4096)
+def wire_address(address: str, name: str = "address") -> str:
+    """An address as it travels: the local part quoted where it must be, the domain as A-labels.
+
+    A local part outside ASCII stays as it is and asks for SMTPUTF8 (RFC 6531).  Raises BadHeader,
+    naming the header, for what is no single address.
+    """
+    local, at, domain = checked(name, address).rpartition("@")
+    if not (local and at) or len(address) > _ADDRESS:
+        raise BadHeader(name, f"has no mail address: {address[:60]!r}")
+    if not (_DOT_ATOM.fullmatch(local) or _QUOTED.fullmatch(local)):
+        if _NOT_QUOTABLE.search(local):
+            raise BadHeader(name, f"has no mail address: {address[:60]!r}")
+        local = '"' + local.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return f"{local}@{a_labels(domain, name)}"
+
+
+def a_labels(domain: str, name: str = "address") -> str:
+    """The domain in ASCII (RFC 5891); raises BadHeader, naming the header, for nonsense."""
+    if _DOMAIN.fullmatch(domain):
+        return domain
+    try:
+        known = validate_email(f"x@{domain}", check_deliverability=False, test_environment=True)
+    except EmailNotValidError as error:
+        raise BadHeader(name, f"has no mail domain: {domain[:60]!r} ({error})") from None
+    return known.ascii_domain

@@ -1,0 +1,150 @@
+"""Phrases of many languages, kept as data and found in text as a reader would: by whole words."""
+
+import re
+import tomllib
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Final
+
+LIMIT: Final = 16 * 1024
+"""Characters of a text that are searched; nobody opts out after the tenth page."""
+
+_GAP: Final = r"(?:[^.!?\n]|\.(?=\S)|(?<=\d)\.){0,60}?"
+_FOLDED_LETTERS: Final = str.maketrans(
+    {
+        "’": "'",
+        "‘": "'",
+        "`": "'",
+        "´": "'",
+        "ʼ": "'",
+        "“": '"',
+        "”": '"',
+        "„": '"',
+        "ø": "o",
+        "ł": "l",
+        "đ": "d",
+        "ı": "i",
+        "æ": "ae",
+        "œ": "oe",
+        "–": "-",
+        "—": "-",
+        "\u200b": None,
+        "\ufeff": None,
+        "\xad": None,
+    }
+)
+
+
+_MARKS: Final = dict.fromkeys(range(0x300, 0x370))  # combining accents
+
+
+def fold(text: str) -> str:
+    """The text as it is compared: no case, no accents, one kind of quote, single blanks.
+
+    Line ends stay, so that a phrase cannot span two paragraphs by accident: they become `\\n`
+    only where a blank line or a full stop stood; a wrapped line reads on.
+    """
+    if not text.isascii():
+        text = unicodedata.normalize("NFKD", text[:LIMIT].translate(_FOLDED_LETTERS))
+        text = text.translate(_MARKS).casefold().translate(_FOLDED_LETTERS)
+    else:
+        text = text[:LIMIT].casefold()
+    lines = [" ".join(line.split()) for line in text.splitlines()]
+    return re.sub(r"(?<=\S)\n(?=\S)", " ", "\n".join(lines))
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """One phrase: ` * ` stands for some words of one sentence, a closing `~` for any ending."""
+
+    language: str
+    words: str
+    anchor: str
+    pattern: re.Pattern[str]
+
+    @classmethod
+    def of(cls, language: str, written: str) -> "Phrase":
+        """Compiles a phrase as it stands in a data file."""
+        folded = fold(written.rstrip("~").strip())
+        pieces = [re.escape(piece.strip()) for piece in folded.split(" * ")]
+        body = (r"\b" + _GAP + r"\b").join(pieces)
+        # Scripts without blanks between words have no word borders to ask for.
+        spaced = max(folded) < "\u0e00"
+        before = r"(?<!\w)" if spaced and folded[0].isalnum() else ""
+        after = r"(?!\w)" if spaced and folded[-1].isalnum() else ""
+        if written.endswith("~"):
+            after = r"\w{0,40}"
+        longest = max(folded.split(" * "), key=len).strip()
+        return cls(language, written, longest, re.compile(before + body + after))
+
+
+class Phrases:
+    """A group of phrases that mean the same, over all languages."""
+
+    __slots__ = ("_phrases",)
+
+    def __init__(self, by_language: dict[str, list[str]]) -> None:
+        self._phrases = tuple(
+            Phrase.of(language, written)
+            for language, several in by_language.items()
+            for written in several
+        )
+
+    def find(self, folded: str) -> str:
+        """The words of the first phrase that stands in an already folded text, or `""`."""
+        for phrase in self._phrases:
+            if phrase.anchor in folded:
+                match = phrase.pattern.search(folded)
+                if match:
+                    return match[0]
+        return ""
+
+    def several(self, folded: str, most: int) -> tuple[str, ...]:
+        """The words of the first `most` different phrases that stand in an already folded text."""
+        found: list[str] = []
+        for phrase in self._phrases:
+            if phrase.anchor in folded and phrase.pattern.search(folded):
+                found.append(phrase.words)
+                if len(found) == most:
+                    break
+        return tuple(found)
+
+    def languages(self, folded: str) -> dict[str, str]:
+        """The first words found per language, so that two cues can be asked of one language."""
+        found: dict[str, str] = {}
+        for phrase in self._phrases:
+            if phrase.language not in found and phrase.anchor in folded:
+                match = phrase.pattern.search(folded)
+                if match:
+                    found[phrase.language] = match[0]
+        return found
+
+    def opens(self, folded: str) -> str:
+        """The phrase with which an already folded text begins, or `""`."""
+        for phrase in self._phrases:
+            match = phrase.pattern.match(folded)
+            if match:
+                return match[0]
+        return ""
+
+
+@cache
+def phrases(package: str, name: str) -> dict[str, Phrases]:
+    """The groups of `phrases/<name>.toml`, read once; each is a table of `language = [...]`."""
+    text = files(package).joinpath("phrases", f"{name}.toml").read_text("utf-8")
+    return {group: Phrases(rows) for group, rows in tomllib.loads(text).items()}
+
+
+@cache
+def by_language(package: str) -> dict[str, Phrases]:
+    """The groups of all `phrases/<language>.toml` of a package, read once: `group = [...]`."""
+    groups: dict[str, dict[str, list[str]]] = {}
+    folder = files(package).joinpath("phrases")
+    for file in sorted(folder.iterdir(), key=lambda each: each.name):
+        language, dot, suffix = file.name.rpartition(".")
+        if dot and suffix == "toml":
+            for group, rows in tomllib.loads(file.read_text("utf-8")).items():
+                groups.setdefault(group, {})[language] = rows
+    return {group: Phrases(rows) for group, rows in groups.items()}

@@ -1,0 +1,172 @@
+"""The small part of Jinja that a mail template may use: print, if, for, set, and a few filters."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from jinja2 import StrictUndefined, TemplateSyntaxError, Undefined, meta, nodes, pass_context
+from jinja2 import Template as Compiled
+from jinja2.filters import FILTERS
+from jinja2.runtime import Context
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from nurture.errors import Place, Problem
+
+PRINT: Final = "_printed"
+"""Under this name a rendering gives its Printed to the template; no template can name it."""
+
+SLOT: Final = "xQ7T{}Qx"
+"""Stands in the rendered body for the value of this number: a word to every rule of Markdown."""
+
+_GUARD: Final = "printed"
+
+# A closed set: no calls, macros, includes or arithmetic that multiplies, so that every loop runs
+# over a value of the contact and ends (reliability.md section 8).
+_ALLOWED: Final = (
+    nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Const, nodes.Getattr,
+    nodes.Getitem, nodes.Filter, nodes.Test, nodes.If, nodes.For, nodes.Assign, nodes.Compare,
+    nodes.Operand, nodes.And, nodes.Or, nodes.Not, nodes.CondExpr, nodes.Concat, nodes.Tuple,
+    nodes.List, nodes.Keyword, nodes.Add, nodes.Sub, nodes.Neg,
+)  # fmt: skip
+_FILTERS: Final = (
+    "capitalize", "title", "upper", "lower", "trim", "first", "last", "join", "length", "round",
+    "int", "replace", "sort", "unique", "list",
+)  # fmt: skip
+_KNOWN: Final = frozenset({*_FILTERS, "default", "d"})
+
+
+class Hole(ValueError):
+    """A mail that would go out with a gap: what is missing, where, and why; it is never sent."""
+
+    def __init__(self, name: str, place: Place, why: str) -> None:
+        self.name = name
+        self.place = place
+        self.why = why
+        super().__init__(f"{place}: {name} {why}" if name else f"{place}: {why}")
+
+
+@dataclass(slots=True)
+class Printed:
+    """The values a rendering printed, in order; in the text each is a slot."""
+
+    values: list[str] = field(default_factory=list)
+
+    def put(self, value: str) -> str:
+        """Keeps the value and returns its slot."""
+        self.values.append(value)
+        return SLOT.format(len(self.values) - 1)
+
+
+def compile_source(
+    source: str, line: int, file: str
+) -> tuple[Compiled | None, frozenset[str], list[Problem]]:
+    """The compiled template, the names it takes from outside, and everything wrong with it.
+
+    `line` is where the source begins in its file, so that every complaint names the right line.
+    """
+    padded = "\n" * (line - 1) + source
+    try:
+        tree = _ENVIRONMENT.parse(padded, name=file, filename=file)
+    except TemplateSyntaxError as error:
+        place = Place(file, error.lineno, 1)
+        return None, frozenset(), [Problem(error.message or "is no template", place)]
+    problems = [Problem(message, Place(file, number, 1)) for number, message in _refusals(tree)]
+    if problems:
+        return None, frozenset(), problems
+    names = frozenset(meta.find_undeclared_variables(tree))
+    _guard_prints(tree)
+    code = _ENVIRONMENT.compile(tree, name=file, filename=file)
+    return Compiled.from_code(_ENVIRONMENT, code, {}), names, []
+
+
+def line_in(error: BaseException, file: str) -> int:
+    """The line of the template at which an error arose; 0 where it does not tell."""
+    line, trace = 0, error.__traceback__
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename == file:
+            line = trace.tb_lineno
+        trace = trace.tb_next
+    return line
+
+
+def _refusals(tree: nodes.Template) -> Iterator[tuple[int, str]]:
+    pending: list[nodes.Node] = [tree]
+    while pending:
+        node = pending.pop()
+        pending.extend(node.iter_child_nodes())
+        if isinstance(node, nodes.Call):
+            yield node.lineno, "a mail template calls no functions"
+        elif not isinstance(node, _ALLOWED):
+            kind = type(node).__name__.lower()
+            yield node.lineno, f"{kind!r} has no place in a mail template: print, if, for, set"
+        elif isinstance(node, nodes.Filter) and node.name not in _KNOWN:
+            known = ", ".join(sorted(_KNOWN))
+            yield node.lineno, f"there is no filter {node.name!r}; there are {known}"
+        elif isinstance(node, nodes.For) and any(_inner_loops(node)):
+            yield node.lineno, "a loop inside a loop has no place in a mail template"
+        elif isinstance(node, nodes.Name) and node.name.startswith("_"):
+            yield node.lineno, f"there is no value {node.name!r}"
+
+
+def _inner_loops(loop: nodes.For) -> Iterator[nodes.Node]:
+    return (each for each in loop.find_all(nodes.For) if each is not loop)
+
+
+def _guard_prints(tree: nodes.Template) -> None:
+    """Sends whatever is printed through the guard, with the words in which it was written."""
+    for output in tree.find_all(nodes.Output):
+        output.nodes = [
+            each if isinstance(each, nodes.TemplateData) else _guarded(each)
+            for each in output.nodes
+        ]
+
+
+def _guarded(written: nodes.Expr) -> nodes.Expr:
+    told: list[nodes.Expr] = [nodes.Const(_name(written)), nodes.Const(written.lineno)]
+    guard = nodes.Filter(written, _GUARD, told, [], None, None, lineno=written.lineno)
+    guard.set_environment(_ENVIRONMENT)
+    return guard
+
+
+def _name(written: nodes.Node) -> str:
+    match written:
+        case nodes.Name():
+            return written.name
+        case nodes.Getattr():
+            return f"{_name(written.node)}.{written.attr}"
+        case _:
+            return next((_name(child) for child in written.iter_child_nodes()), "")
+
+
+@pass_context
+def _printed(context: Context, value: object, name: str, line: int) -> str:
+    place = Place(context.name or "", line, 1)
+    if isinstance(value, Undefined) or value is None:
+        raise Hole(name, place, "has no value")
+    if isinstance(value, (Mapping, list, tuple, set, frozenset)):
+        raise Hole(name, place, "is a list, not a word: print it with | join(', ')")
+    # One line: a value can open no paragraph, list or quotation of its own.
+    text = " ".join(str(value).split())
+    if not text:
+        raise Hole(name, place, "is empty")
+    printed = context.resolve_or_missing(PRINT)
+    return printed.put(text) if isinstance(printed, Printed) else text
+
+
+def _default(value: object, instead: object = "") -> object:
+    """What stands in for a missing value; unlike Jinja's own, for an empty one too."""
+    is_blank = isinstance(value, Undefined) or value is None or not str(value).strip()
+    return instead if is_blank else value
+
+
+def _environment() -> ImmutableSandboxedEnvironment:
+    environment = ImmutableSandboxedEnvironment(
+        undefined=StrictUndefined, autoescape=False, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.globals.clear()
+    environment.filters = {name: FILTERS[name] for name in _FILTERS}
+    environment.filters |= {"default": _default, "d": _default, _GUARD: _printed}
+    return environment
+
+
+_ENVIRONMENT: Final = _environment()

@@ -1,0 +1,82 @@
+"""What the end of a submission means for the touch, for the account and for the owner."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import assert_never
+
+from nurture.core.decision import Advance
+from nurture.core.pace import retry_at
+from nurture.core.touch import TouchMove
+from nurture.mail.delivery import (
+    Accepted,
+    Answer,
+    Deferred,
+    Delivery,
+    Phase,
+    Rejected,
+    Scope,
+    Unknown,
+)
+from nurture.mail.smtp_status import says_address_is_dead
+from nurture.ports import Settlement
+
+_SHORT_REST = timedelta(minutes=30)
+_LONG_REST = timedelta(hours=12)
+_PERMANENT = 500
+_OPENING = (Phase.CONNECT, Phase.AUTH)
+_OURS = (Scope.ACCOUNT, Scope.POLICY)
+
+NOT_TRIED = Deferred(
+    Answer(Phase.CONNECT, 0, "", "not tried: the account falls silent"), Scope.ACCOUNT
+)
+"""What becomes of a begun touch behind one that made the account rest: certainly not sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """The account must fall silent until then; `is_alarming` when only a person can mend it."""
+
+    until: datetime
+    why: str
+    is_alarming: bool
+
+
+def rest_after(delivery: Delivery, now: datetime) -> Rest | None:
+    """The rest that an answer about us, not about the contact, asks for (domain.md P20, P23).
+
+    A 5xx once we are signed in is a spent quota or a closed account: tried again the next day
+    (domain.md F1), and a person is told.
+    """
+    if not isinstance(delivery, Deferred | Rejected) or delivery.scope not in _OURS:
+        return None
+    phase = delivery.answer.phase
+    is_final = delivery.answer.code >= _PERMANENT and phase not in _OPENING
+    is_long = is_final or delivery.scope is Scope.POLICY or isinstance(delivery, Rejected)
+    stretch = _LONG_REST if is_long else _SHORT_REST
+    is_alarming = is_long or phase is Phase.AUTH
+    return Rest(now + stretch, str(delivery.answer), is_alarming)
+
+
+def settlement(
+    touch_id: int, delivery: Delivery, onward: Advance, attempts: int, now: datetime
+) -> Settlement:
+    """How a touch is settled; only certain news about the recipient suppresses them.
+
+    An unknown refusal, and a fate nobody knows, leave the step to a person (domain.md P24, P26).
+    """
+    match delivery:
+        case Accepted():
+            return Settlement(touch_id, TouchMove.ACCEPTED, now, delivery, next=onward)
+        case Unknown():
+            why = f"nobody knows whether it left: {delivery.answer}"
+            return Settlement(touch_id, TouchMove.LOST_SIGHT, now, delivery, why=why)
+        case Rejected() if delivery.scope not in _OURS:
+            dead = "dead" if says_address_is_dead(delivery) else ""
+            why = f"refused: {delivery.answer}"
+            return Settlement(touch_id, TouchMove.REJECTED, now, delivery, suppress=dead, why=why)
+        case Deferred() | Rejected():
+            again = retry_at(now, attempts, touch_id)
+            why = f"not sent yet: {delivery.answer}"
+            return Settlement(touch_id, TouchMove.POSTPONED, now, delivery, retry_at=again, why=why)
+        case _:
+            assert_never(delivery)

@@ -1,0 +1,572 @@
+"""What the flows need from the world, each promise stated where it is relied upon."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from nurture.core.contact import Contact
+from nurture.core.decision import Advance, Decision, Pace
+from nurture.core.effect import Effect
+from nurture.core.enrollment import Enrollment
+from nurture.core.handoff import Handoff, Outcome
+from nurture.core.sequence import Sequence as StepSequence
+from nurture.core.touch import Touch, TouchMove
+from nurture.core.verdict import Verdict
+from nurture.mail.cursor import Cursor, Fetched, Folder
+from nurture.mail.delivery import Delivery, Envelope
+from nurture.mail.template import Template
+
+
+class Clock(Protocol):
+    """The only source of time and of chance."""
+
+    def now(self) -> datetime:
+        """The current instant, aware, in UTC."""
+        ...
+
+    async def sleep_until(self, when: datetime) -> None:
+        """Returns at or after `when`; sleepers wake in the order of their times."""
+        ...
+
+    def mint_id(self, domain: str) -> str:
+        """A Message-ID without angle brackets, under 60 characters, never given out before."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """The right to read and to send for one account; a newer epoch voids an older one."""
+
+    account: str
+    worker: str
+    epoch: int
+
+
+@dataclass(frozen=True, slots=True)
+class AccountState:
+    """What is known of an account between two runs."""
+
+    account: str
+    read_started_at: datetime | None = None
+    resting_until: datetime | None = None
+    resting_why: str = ""
+    worker: str = ""
+    epoch: int = 0
+    leased_until: datetime | None = None
+
+
+class Accounts(Protocol):
+    """Who may act for an account, how well it hears, and whether it may speak."""
+
+    async def take(self, account: str, worker: str, now: datetime, until: datetime) -> Lease | None:
+        """The lease, under a new epoch, if nobody else holds it; commits before returning."""
+        ...
+
+    async def renew(self, lease: Lease, now: datetime, until: datetime) -> bool:
+        """Whether the lease was still ours and now lasts until `until`."""
+        ...
+
+    async def release(self, lease: Lease) -> None:
+        """Gives the lease back; harmless when it was lost already."""
+        ...
+
+    async def was_read(self, lease: Lease, started_at: datetime) -> None:
+        """Every watched folder was read to its end by a reading begun at `started_at`."""
+        ...
+
+    async def rest(self, account: str, until: datetime, why: str) -> None:
+        """The account sends nothing until then; `until` in the past ends a rest."""
+        ...
+
+    async def state(self, account: str) -> AccountState:
+        """What is known now; an account never seen has an empty state."""
+        ...
+
+
+class Merge(StrEnum):
+    """What came of one imported contact."""
+
+    ADDED = "added"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    SUPPRESSED = "suppressed"  # known as a no: stored or not, it is never written to
+
+
+class People(Protocol):
+    """Contacts and the addresses that must never be written to."""
+
+    async def merge(
+        self, contacts: Sequence[Contact], now: datetime, *, write: bool = True
+    ) -> tuple[Merge, ...]:
+        """Adds or updates each by its address, empty fields changing nothing; one transaction.
+
+        With `write=False` says what would happen and changes nothing.  An import never lowers a
+        suppression.
+        """
+        ...
+
+    async def contact(self, address: str) -> Contact | None:
+        """The contact of this address key or learnt alias."""
+        ...
+
+    async def contact_by_id(self, contact_id: int) -> Contact | None:
+        """The contact of this id."""
+        ...
+
+    async def page(self, after: str = "", limit: int = 200) -> tuple[Contact, ...]:
+        """Contacts in the order of their addresses, behind `after`."""
+        ...
+
+    async def learn_alias(self, contact_id: int, address: str) -> None:
+        """From now on mail from this address is known as this contact's."""
+        ...
+
+    async def suppress(self, address: str, reason: str, now: datetime) -> None:
+        """Never to be written to again; kept as a keyed hash; everything queued is cancelled."""
+        ...
+
+    async def suppressed(self, addresses: Sequence[str]) -> Mapping[str, str]:
+        """Of these address keys those that are suppressed, with the reason."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """An enrollment whose time has come, with the stored facts a decision needs."""
+
+    enrollment: Enrollment
+    contact: Contact
+    pace: Pace
+    is_suppressed: bool
+    postponed: Touch | None = None
+    thread: tuple[Touch, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """What is about to leave; `due_at` is when the step became due.
+
+    `last_touch_at` is the contact's last touch that the decision knew of: a newer one stops this.
+    `wire` is kept until a copy is filed into Sent; empty where the provider files its own.
+    """
+
+    enrollment_id: int
+    contact_id: int
+    step: str
+    occurrence: str
+    recipient: str
+    message_id: str
+    subject: str
+    due_at: datetime
+    why: str
+    last_touch_at: datetime | None = None
+    wire: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """The last look found nothing against it; the intent is on disk."""
+
+    touch_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """The last look found a reason; nothing may leave."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """What a delivery came to and where the enrollment goes from here.
+
+    `next` moves the enrollment on (sent or uncertain); `retry_at` keeps it on its step; with
+    neither the step waits for a person (`why` is shown).  `suppress` is the reason to suppress
+    the recipient, empty for none.
+    """
+
+    touch_id: int
+    move: TouchMove
+    at: datetime
+    delivery: Delivery
+    next: Advance | None = None
+    retry_at: datetime | None = None
+    suppress: str = ""
+    why: str = ""
+
+
+class Outgoing(Protocol):
+    """Enrollments and touches; every method is one transaction, committed before it returns."""
+
+    async def keep_revision(self, name: str, revision: str, source: str, now: datetime) -> None:
+        """Keeps the accepted text of a sequence for ever; keeping it twice is harmless."""
+        ...
+
+    async def revision_source(self, name: str, revision: str) -> str | None:
+        """The text kept under this revision."""
+        ...
+
+    async def enroll(self, enrollments: Sequence[Enrollment]) -> tuple[int | None, ...]:
+        """The new ids; None where this contact is or was in this sequence in the same run."""
+        ...
+
+    async def next_due(self, account: str) -> datetime | None:
+        """When the earliest active enrollment of the account is due."""
+        ...
+
+    async def due(self, account: str, now: datetime, limit: int) -> tuple[Due, ...]:
+        """Active enrollments due at `now`, the longest due first; reads only."""
+        ...
+
+    async def sent_since(self, account: str, since: datetime) -> tuple[datetime, ...]:
+        """When the account's touches since then were sent or may have been, in order."""
+        ...
+
+    async def note(self, decisions: Sequence[tuple[int, Decision]], now: datetime) -> None:
+        """Applies decisions that send nothing to the enrollments of these ids, with reasons.
+
+        An enrollment that is not active any more is left as it is.
+        """
+        ...
+
+    async def begin(
+        self, lease: Lease, intents: Sequence[Intent], now: datetime, heard_since: datetime
+    ) -> tuple[Begun | Stopped, ...]:
+        """The last look (promises P1 to P5), and the intent of all that pass, in one transaction.
+
+        An intent passes only while: the lease's epoch stands; the account is not resting; its
+        folders were read to the end by a reading that began at or after `heard_since` and after
+        the step became due; the enrollment is active, at this step and not held; the contact was
+        not touched since `last_touch_at`; the recipient is not suppressed; and no touch of this
+        enrollment, step and occurrence exists but a deferred one with this Message-ID.  What is stopped leaves no trace but its reason.
+        """
+        ...
+
+    async def settle(self, settlements: Sequence[Settlement]) -> None:
+        """Writes outcomes, known ids and the enrollments' next places; one transaction.
+
+        An enrollment that was stopped in the meantime keeps its state; the touch is settled all
+        the same.  `server_ids` become ids by which an answer is recognised.
+        """
+        ...
+
+    async def lose_sight(self, lease: Lease, now: datetime) -> tuple[Touch, ...]:
+        """Touches that an earlier epoch left in `sending`: now `uncertain`, counted as sent.
+
+        Their enrollments are held for a person, since where they stand is not known.
+        """
+        ...
+
+    async def uncertain(self, account: str) -> tuple[Touch, ...]:
+        """Touches whose fate nobody knows."""
+        ...
+
+    async def resolve(
+        self, touch_id: int, move: TouchMove, next_step: Advance | None, now: datetime, why: str
+    ) -> None:
+        """Settles an uncertain touch by evidence or by a person's word; the walk goes on behind it.
+
+        The step is never repeated, also when the mail never left.
+        """
+        ...
+
+    async def copies_owed(self, account: str) -> tuple[tuple[Touch, bytes], ...]:
+        """Sent touches whose kept bytes have not been filed into Sent yet."""
+        ...
+
+    async def copy_filed(self, touch_id: int) -> None:
+        """The copy is in Sent; the kept bytes are let go."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """To whom, and to which touch of ours, an incoming mail belongs, and how we know."""
+
+    contact: Contact
+    touch: Touch | None
+    how: str
+    is_certain: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One incoming mail with its outcome; recorded exactly once (promise P4)."""
+
+    account: str
+    fetched: Fetched
+    at: datetime
+    message_id: str
+    sender: str
+    subject: str
+    text: str
+    digest: str
+    verdict: Verdict | None
+    match: Match | None
+    effect: Effect
+    outcome: str
+    references: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """An enrollment whose state a mail changed, the sender's or a colleague's."""
+
+    contact_id: int
+    enrollment_id: int
+    state: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What a recording changed; `is_new` is False where the mail was known already."""
+
+    is_new: bool
+    inbound_id: int = 0
+    moved: tuple[Moved, ...] = ()
+    cancelled: tuple[int, ...] = ()
+    handoff_id: int | None = None
+
+
+class Incoming(Protocol):
+    """What was heard; every method is one transaction, committed before it returns."""
+
+    async def cursor(self, account: str, folder: Folder) -> Cursor | None:
+        """How far the folder was read; None before its first reading."""
+        ...
+
+    async def set_cursor(self, account: str, folder: Folder, cursor: Cursor) -> None:
+        """Moves the cursor without a message: at the first reading, or over what is gone."""
+        ...
+
+    async def touch_of(self, ids: Sequence[str]) -> Touch | None:
+        """The latest touch sent under any of these message ids."""
+        ...
+
+    async def last_touch_to(self, contact_id: int) -> Touch | None:
+        """The latest touch that this contact was sent or may have been sent."""
+        ...
+
+    async def record(self, heard: Heard) -> Recorded:
+        """The mail, its reasons, everything its effect changes, and the cursor: all or nothing.
+
+        A mail whose digest or place in the mailbox is known changes nothing but the cursor.
+        """
+        ...
+
+    async def quarantine(self, account: str, fetched: Fetched, at: datetime, why: str) -> None:
+        """Keeps a mail that broke us with its bytes for a person, and moves the cursor on."""
+        ...
+
+
+class NoticeKind(StrEnum):
+    """What the owner is told about."""
+
+    BRIEF = "brief"
+    ALERT = "alert"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something the owner must learn, kept in the outbox until a channel took it."""
+
+    id: int
+    account: str
+    kind: NoticeKind
+    subject: str
+    text: str
+    created_at: datetime
+    attempts: int = 0
+    handoff_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """Everything a brief tells about a handoff."""
+
+    handoff: Handoff
+    contact: Contact
+    inbound_subject: str
+    inbound_sender: str
+    inbound_message_id: str
+    inbound_references: tuple[str, ...]
+    inbound_text: str
+    inbound_at: datetime
+    verdict: str
+    evidence: tuple[str, ...]
+    enrollments: tuple[Enrollment, ...]
+    touches: tuple[Touch, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerEntry:
+    """One line of the ledger: what happened to whom, and why (promise P10)."""
+
+    at: datetime
+    event: str
+    why: str
+    contact_id: int | None = None
+    sequence: str = ""
+    step: str = ""
+
+
+class Desk(Protocol):
+    """What people have to do and to know; every method is one transaction."""
+
+    async def handoffs(self, *, open_only: bool = True) -> tuple[Handoff, ...]:
+        """Handoffs, the oldest first."""
+        ...
+
+    async def conversation(self, handoff_id: int) -> Conversation | None:
+        """All that is known about a handoff."""
+        ...
+
+    async def take(self, handoff_id: int, now: datetime) -> bool:
+        """Whether it was open and is ours now; of two takers one is told False."""
+        ...
+
+    async def close(self, handoff_id: int, outcome: Outcome, now: datetime) -> bool:
+        """Whether it was open or taken; enrollments stay stopped."""
+        ...
+
+    async def resume(self, contact_id: int, on: datetime, why: str, now: datetime) -> int:
+        """A human returns the contact: paused and handed-off walks go on from `on`; how many."""
+        ...
+
+    async def tell(self, account: str, subject: str, text: str, now: datetime, key: str) -> bool:
+        """Puts an alert into the outbox; False where one with this key is there already."""
+        ...
+
+    async def notices_due(self, now: datetime, limit: int = 20) -> tuple[Notice, ...]:
+        """Notices no channel took yet and whose next attempt is due."""
+        ...
+
+    async def notice_told(self, notice_id: int, now: datetime) -> None:
+        """A channel took it."""
+        ...
+
+    async def notice_failed(self, notice_id: int, retry_at: datetime, why: str) -> None:
+        """No channel took it; another attempt at `retry_at`."""
+        ...
+
+    async def ledger(self, contact_id: int) -> tuple[LedgerEntry, ...]:
+        """Everything that happened to this contact, in order."""
+        ...
+
+    async def enrollments(self, contact_id: int) -> tuple[Enrollment, ...]:
+        """Every walk of this contact, the newest last."""
+        ...
+
+    async def held(self, limit: int = 200) -> tuple[tuple[Enrollment, Contact], ...]:
+        """Enrollments that wait for a person or are held, with their contacts."""
+        ...
+
+    async def upcoming(self, limit: int = 200) -> tuple[tuple[Enrollment, Contact], ...]:
+        """Active enrollments in the order in which they are due."""
+        ...
+
+    async def quarantined(self) -> int:
+        """How many mails broke us and wait for a person."""
+        ...
+
+
+class Courier(Protocol):
+    """Hands messages to the account's submission server over kept connections."""
+
+    async def deliver(self, envelope: Envelope) -> Delivery:
+        """What became of it; never raises for anything the world does.
+
+        Before the final dot leaves, a failure is Deferred or Rejected; after it, without an
+        answer, Unknown.  A cancelled call closes the connection.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Ends the kept connections in an orderly way; harmless twice."""
+        ...
+
+
+class Mailbox(Protocol):
+    """The account's IMAP store, read without leaving a mark.
+
+    Every call has a deadline of its own and raises Unreachable (Refused for credentials) when
+    the server is late, gone or unwilling; the connection is then thrown away.
+    """
+
+    async def open(self) -> None:
+        """Connects, secures, authenticates and finds the folders; harmless when open."""
+        ...
+
+    async def position(self, folder: Folder) -> Cursor | None:
+        """The folder's present end; None where the account has no such folder."""
+        ...
+
+    def fetch(
+        self, folder: Folder, after: Cursor | None, since: datetime
+    ) -> AsyncIterator[Fetched]:
+        """Every message behind `after`, in the order of UIDs, one at a time, to the folder's end.
+
+        Where `after` is None or its UIDVALIDITY is gone: every message that arrived on the day of
+        `since` or later.  Nothing is marked, moved or deleted.
+        """
+        ...
+
+    async def wait(self, until_woken: float) -> bool:
+        """Listens to the inbox for so many seconds; True as soon as the server speaks of mail."""
+        ...
+
+    def wake(self) -> None:
+        """Ends a `wait` under way at once and politely; harmless otherwise."""
+        ...
+
+    async def holds(self, folder: Folder, message_id: str) -> bool:
+        """Whether the folder holds a message of this id."""
+        ...
+
+    async def file_copy(self, wire: bytes, at: datetime) -> None:
+        """Appends the bytes to Sent, marked as read."""
+        ...
+
+    async def close(self) -> None:
+        """Logs out; harmless twice."""
+        ...
+
+
+class Catalog(Protocol):
+    """The accepted sequences and the templates beside them."""
+
+    async def sequence(self, name: str, revision: str) -> StepSequence | None:
+        """This very revision, from the folder or as it was kept."""
+        ...
+
+    def template(self, path: str) -> Template | None:
+        """The mail template of this path below the sequences folder, as last read and good."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """One message to the owner; the same `key` always makes the same message id.
+
+    `reply_to` and `answering` (message ids, the oldest first) make the owner's Reply reach the
+    contact in their own thread.
+    """
+
+    account: str
+    key: str
+    subject: str
+    text: str
+    reply_to: str = ""
+    answering: tuple[str, ...] = ()
+
+
+class Channel(Protocol):
+    """A way to reach the owner."""
+
+    async def tell(self, telling: Telling) -> None:
+        """Returns once the message is taken; raises Unreachable with the reason otherwise."""
+        ...

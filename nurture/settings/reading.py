@@ -1,0 +1,265 @@
+"""From nurture.toml to settings: found, read, checked as a whole, and joined with its secrets."""
+
+import re
+from collections.abc import Iterator, Mapping
+from copy import deepcopy
+from datetime import UTC, date, datetime, time
+from ipaddress import ip_address
+from pathlib import Path as FilePath
+from typing import cast
+from zoneinfo import ZoneInfo
+
+from pydantic import SecretStr, ValidationError
+
+from nurture.core.account import Account, Limits, Owner
+from nurture.core.spelling import did_you_mean
+from nurture.document.complaint import complaints, spoken, unless_said
+from nurture.document.toml_text import read_toml
+from nurture.document.tree import Document, Path, Tree, decoded, in_order
+from nurture.errors import Misconfigured, Place, Problem
+from nurture.settings.secret import Safe, Which, unknown_variables
+from nurture.settings.table import (
+    AccountTable,
+    EndpointTable,
+    ImapTable,
+    LimitsTable,
+    OwnerTable,
+    SettingsFile,
+)
+from nurture.settings.value import AccountSettings, Endpoint, Log, Settings
+
+_PLACES = (FilePath("nurture.toml"), FilePath("/etc/nurture/nurture.toml"))
+_PORTS = {
+    ("smtp", "implicit"): 465,
+    ("smtp", "starttls"): 587,
+    ("smtp", "none"): 25,
+    ("imap", "implicit"): 993,
+    ("imap", "starttls"): 143,
+    ("imap", "none"): 143,
+}
+_LONGEST_SWEEP = 29 * 60
+_URL_PASSWORD = re.compile(r"://[^/@\s:]*:[^/@\s]+@")
+_SQLITE_FILE = re.compile(r"sqlite:///(?!/|:memory:)(.+)")
+
+
+def find_config(path: FilePath | None, env: Mapping[str, str]) -> FilePath:
+    """The file to read: --config, NURTURE_CONFIG, ./nurture.toml, then /etc/nurture.
+
+    Raises Misconfigured where there is none.
+    """
+    named = path or (FilePath(env["NURTURE_CONFIG"]) if env.get("NURTURE_CONFIG") else None)
+    candidates = (named,) if named else _PLACES
+    for candidate in candidates:
+        if candidate.is_file():
+            return candidate
+    tried = " and ".join(str(candidate) for candidate in candidates)
+    raise Misconfigured(f"no settings at {tried}: `nurture init DIR` writes a folder with some")
+
+
+def load_settings(
+    path: FilePath | None, env: Mapping[str, str], *, with_passwords: bool = True
+) -> Settings:
+    """The settings of the file that `find_config` finds; raises Misconfigured with all problems.
+
+    Without `with_passwords` the endpoints' secrets stay empty and are not asked for: who only
+    looks at contacts needs no mailbox.
+    """
+    file = find_config(path, env)
+    try:
+        document = read_toml(decoded(file.read_bytes(), str(file)), str(file))
+    except OSError as error:
+        words = f"cannot be read: {error.strerror}"
+        raise Misconfigured([Problem(words, Place(str(file)))]) from error
+    return _Reading(document, file, env, with_passwords=with_passwords).settings()
+
+
+class _Reading:
+    """One file on its way to settings, and what was found wrong so far."""
+
+    def __init__(
+        self, document: Document, file: FilePath, env: Mapping[str, str], *, with_passwords: bool
+    ) -> None:
+        self._document = document
+        self._file = file.absolute()
+        self._env = env
+        self._safe = Safe(env, self._file.parent)
+        self._with_passwords = with_passwords
+        self._problems = list(_secrets(document))
+
+    def settings(self) -> Settings:
+        tables = self._tables()
+        accounts = _mapping(self._document.root, "accounts")
+        self._problems.extend(unknown_variables(self._env, accounts))
+        if tables is None:
+            raise Misconfigured(in_order(self._problems))
+        for at, words in _contradictions(tables):
+            self._say(words, at)
+        key = self._key(tables)
+        endpoints = {
+            name: (self._endpoint(name, "smtp", table), self._endpoint(name, "imap", table))
+            for name, table in tables.accounts.items()
+        }
+        if self._problems:
+            raise Misconfigured(in_order(self._problems))
+        return Settings(
+            file=self._file,
+            storage_url=_absolute_url(tables.storage.url, self._file.parent),
+            key=key,
+            sequences=self._file.parent / tables.folders.sequences,
+            accounts=tuple(
+                AccountSettings(_account(name, table, tables.owners[table.owner]), *endpoints[name])
+                for name, table in tables.accounts.items()
+            ),
+            log=Log(tables.log.level, tables.log.format),
+        )
+
+    def _say(self, words: str, at: Path) -> None:
+        self._problems.append(Problem(words, self._document.place(at)))
+
+    def _tables(self) -> SettingsFile | None:
+        """The tables; what is refused is left out once, so that the rest is checked as well."""
+        root = cast("dict[str, Tree]", self._document.root)
+        try:
+            return SettingsFile.model_validate(root)
+        except ValidationError as error:
+            found = complaints(error, self._document, SettingsFile)
+            self._problems.extend(unless_said(found, self._problems))
+            rest = deepcopy(root)
+            for details in error.errors(include_url=False):
+                _drop(rest, details["loc"])
+            try:
+                return SettingsFile.model_validate(rest)
+            except ValidationError:
+                return None
+
+    def _key(self, tables: SettingsFile) -> bytes:
+        at = ("storage", "key_file")
+        try:
+            return self._safe.key(tables.storage.key_file, self._document.place(at))
+        except Misconfigured as error:
+            self._problems.extend(error.problems)
+            return b""
+
+    def _endpoint(self, name: str, which: Which, account: AccountTable) -> Endpoint:
+        table: EndpointTable = account.smtp if which == "smtp" else account.imap
+        at: Path = ("accounts", name, which)
+        secret = SecretStr("")
+        place = self._document.place((*at, "password_file"))
+        # Who wrote it into the file has been told where it belongs: once is enough.
+        is_told = any(path[:3] == at for path, _ in self._document.secrets())
+        if self._with_passwords and not is_told:
+            try:
+                secret = self._safe.password(name, which, table.password_file, place)
+            except Misconfigured as error:
+                self._problems.extend(error.problems)
+        ca_file = self._file.parent / table.ca_file if table.ca_file else None
+        if ca_file and not ca_file.is_file():
+            self._say(f"there is no file {ca_file}", (*at, "ca_file"))
+        folders = table.folders.model_dump() if isinstance(table, ImapTable) else {}
+        return Endpoint(
+            host=table.host,
+            port=table.port or _PORTS[which, table.tls],
+            tls=table.tls,
+            user=table.user or account.address,
+            secret=secret,
+            ca_file=ca_file,
+            folders={purpose: folder for purpose, folder in folders.items() if folder},
+        )
+
+
+def _secrets(document: Document) -> Iterator[Problem]:
+    for path, _ in document.secrets():
+        words = (
+            f"{spoken(path)!r}: a secret does not belong into this file. Write it into a file of "
+            "its own (chmod 600) and name that by password_file"
+        )
+        yield Problem(words, document.key_place(path))
+
+
+def _contradictions(tables: SettingsFile) -> Iterator[tuple[Path, str]]:
+    if not tables.accounts:
+        yield (), "no account yet: write a table [accounts.NAME]"
+    yield from _storage_faults(tables.storage.url)
+    seen: dict[str, str] = {}
+    for name, account in tables.accounts.items():
+        at: Path = ("accounts", name)
+        if account.owner not in tables.owners:
+            hint = did_you_mean(account.owner, tables.owners)
+            yield (*at, "owner"), f"there is no table [owners.{account.owner}]{hint}"
+        if account.address in seen:
+            yield (*at, "address"), f"{account.address} is the address of {seen[account.address]}"
+        seen.setdefault(account.address, name)
+        for which, endpoint in (("smtp", account.smtp), ("imap", account.imap)):
+            if endpoint.tls == "none" and not _is_loopback(endpoint.host):
+                words = f"without TLS the password travels in the open: {endpoint.host} is far away"
+                yield (*at, which, "tls"), f'{words}; write "implicit" or "starttls"'
+        for key, words in _limit_faults(account.limits):
+            yield (*at, "limits", key), words
+
+
+def _storage_faults(url: str) -> Iterator[tuple[Path, str]]:
+    if not url.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
+        yield ("storage", "url"), "write sqlite:///FILE or postgresql://USER@HOST/DATABASE"
+    if _URL_PASSWORD.search(url):
+        words = "a password does not belong into this file: keep it in ~/.pgpass (or PGPASSFILE)"
+        yield ("storage", "url"), words
+
+
+def _limit_faults(limits: LimitsTable) -> Iterator[tuple[str, str]]:
+    if not 1 <= limits.sweep_every.total_seconds() <= _LONGEST_SWEEP:
+        yield "sweep_every", "read the mailbox at least every 29 minutes (RFC 2177)"
+    if limits.unheard_after < limits.sweep_every:
+        words = "would silence the account between two readings: make it no less than sweep_every"
+        yield "unheard_after", words
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _account(name: str, table: AccountTable, owner: OwnerTable) -> Account:
+    return Account(
+        name=name,
+        address=table.address,
+        owner=Owner(
+            name=owner.name,
+            address=owner.address,
+            zone=owner.zone,
+            postal_address=owner.postal_address.strip(),
+            language=owner.language,
+            also_mine=tuple(owner.also_mine),
+        ),
+        limits=Limits(**table.limits.model_dump()),
+        files_sent_copy=table.files_sent_copy,
+        subaddressing=table.subaddressing,
+        pauses_colleagues=table.pauses_colleagues,
+        since=_instant(table.since, owner.zone),
+    )
+
+
+def _instant(written: datetime | date | None, zone: str) -> datetime | None:
+    if written is None:
+        return None
+    moment = written if isinstance(written, datetime) else datetime.combine(written, time())
+    return (moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
+
+
+def _absolute_url(url: str, folder: FilePath) -> str:
+    found = _SQLITE_FILE.fullmatch(url)
+    return f"sqlite:///{folder / found[1]}" if found else url
+
+
+def _mapping(tree: Tree, name: str) -> Mapping[str, Tree]:
+    part = tree.get(name) if isinstance(tree, Mapping) else None
+    return part if isinstance(part, Mapping) else {}
+
+
+def _drop(tree: object, path: Path) -> None:
+    for part in path[:-1]:
+        if isinstance(tree, dict) and part in tree:
+            tree = tree[part]
+    if isinstance(tree, dict):
+        tree.pop(path[-1], None)

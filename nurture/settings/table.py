@@ -1,0 +1,189 @@
+"""The tables of nurture.toml, each a model that refuses what it does not know."""
+
+import re
+from datetime import date, datetime, timedelta
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from nurture.core.account import Limits
+from nurture.core.address import BadAddress, address_key
+from nurture.core.spelling import did_you_mean
+from nurture.settings.value import Tls
+
+_DURATION = re.compile(r"(\d{1,6}) *([a-z]+)")
+_UNITS = {
+    "s": 1,
+    "second": 1,
+    "seconds": 1,
+    "min": 60,
+    "minute": 60,
+    "minutes": 60,
+    "h": 3600,
+    "hour": 3600,
+    "hours": 3600,
+    "day": 86400,
+    "days": 86400,
+    "week": 604800,
+    "weeks": 604800,
+}
+_ACCOUNT = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+_DEFAULT = Limits()
+
+
+def read_duration(written: object) -> timedelta:
+    """The stretch that "30s" or "5 minutes" means; raises ValueError with words."""
+    found = _DURATION.fullmatch(written.strip().lower()) if isinstance(written, str) else None
+    if not found:
+        raise ValueError(f'write a number and a unit, like "5 minutes", not {written!r}')
+    if found[2] not in _UNITS:
+        hint = did_you_mean(found[2], _UNITS)
+        raise ValueError(f"{found[2]!r} is no unit: seconds, minutes, hours, days or weeks{hint}")
+    return timedelta(seconds=int(found[1]) * _UNITS[found[2]])
+
+
+def _zone(written: str) -> str:
+    try:
+        ZoneInfo(written)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        hint = did_you_mean(written, available_timezones())
+        raise ValueError(f"{written!r} is no time zone, like Europe/Berlin{hint}") from error
+    return written
+
+
+def _address(written: str) -> str:
+    # Our own address may be one of a laboratory: it is never imported and never guessed.
+    try:
+        return address_key(written, test_domains=True)
+    except BadAddress as error:
+        raise ValueError(str(error)) from error
+
+
+def _language(written: str) -> str:
+    if not re.fullmatch("[a-z]{2}", written):
+        raise ValueError(f"two letters, like en or de, not {written!r}")
+    return written
+
+
+def _account_name(written: str) -> str:
+    if not _ACCOUNT.fullmatch(written):
+        raise ValueError(f"name accounts in lower-case words joined by hyphens, not {written!r}")
+    return written
+
+
+Duration = Annotated[timedelta, BeforeValidator(read_duration)]
+Address = Annotated[str, AfterValidator(_address)]
+Filled = Annotated[str, Field(min_length=1)]
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+
+
+class StorageTable(_Table):
+    """Where nurture remembers, and the key under which it hashes addresses and signs tokens."""
+
+    url: Filled = "sqlite:///nurture.db"
+    key_file: Filled = "secrets/nurture.key"
+
+
+class FoldersTable(_Table):
+    """Where texts are kept."""
+
+    sequences: Filled = "sequences"
+
+
+class OwnerTable(_Table):
+    """A human in whose name mail leaves; the postal address is the law's wish (domain.md L3)."""
+
+    name: Filled
+    address: Address
+    zone: Annotated[str, AfterValidator(_zone)]
+    postal_address: Filled
+    language: Annotated[str, AfterValidator(_language)] = "en"
+    also_mine: list[Address] = []
+
+
+class EndpointTable(_Table):
+    """A server; without a port that of its kind and TLS mode, without a user the address."""
+
+    host: Filled
+    port: Annotated[int, Field(ge=1, le=65535)] | None = None
+    tls: Tls = "implicit"
+    user: str = ""
+    password_file: str = ""
+    ca_file: str = ""
+
+
+class FolderNames(_Table):
+    """Names of folders, only where the server does not tell what they are for."""
+
+    inbox: str = ""
+    junk: str = ""
+    sent: str = ""
+
+
+class ImapTable(EndpointTable):
+    """The server where answers arrive."""
+
+    folders: FolderNames = FolderNames()
+
+
+class LimitsTable(_Table):
+    """How far an account may go."""
+
+    per_day: Annotated[int, Field(ge=1, le=10_000)] = _DEFAULT.per_day
+    gap: Duration = _DEFAULT.gap
+    contact_gap: Duration = _DEFAULT.contact_gap
+    per_contact_year: Annotated[int, Field(ge=1, le=366)] = _DEFAULT.per_contact_year
+    unheard_after: Duration = _DEFAULT.unheard_after
+    sweep_every: Duration = _DEFAULT.sweep_every
+    batch: Annotated[int, Field(ge=1, le=1_000)] = _DEFAULT.batch
+
+
+class AccountTable(_Table):
+    """A mailbox of an owner."""
+
+    owner: Filled
+    address: Address
+    smtp: EndpointTable
+    imap: ImapTable
+    files_sent_copy: bool = False
+    subaddressing: bool = False
+    pauses_colleagues: bool = True
+    since: datetime | date | None = None
+    limits: LimitsTable = LimitsTable()
+
+
+class LogTable(_Table):
+    """What is told on stderr, and how."""
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    format: Literal["console", "json"] = "console"
+
+
+class SettingsFile(BaseSettings):
+    """The whole of nurture.toml; the environment gives secrets only, never a knob."""
+
+    model_config = SettingsConfigDict(frozen=True, strict=True, extra="forbid")
+
+    storage: StorageTable = StorageTable()
+    folders: FoldersTable = FoldersTable()
+    owners: dict[str, OwnerTable] = {}
+    accounts: dict[Annotated[str, AfterValidator(_account_name)], AccountTable] = {}
+    log: LogTable = LogTable()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Only the file: a knob that hides in the environment is found by nobody."""
+        del settings_cls, env_settings, dotenv_settings, file_secret_settings
+        return (init_settings,)

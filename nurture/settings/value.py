@@ -1,0 +1,58 @@
+"""What the rest of nurture gets to see of the settings: plain values, all of them usable."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from pydantic import SecretStr
+
+from nurture.core.account import Account
+
+Tls = Literal["implicit", "starttls", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """One server of an account; `folders` names those that SPECIAL-USE cannot tell (IMAP only)."""
+
+    host: str
+    port: int
+    tls: Tls
+    user: str
+    secret: SecretStr
+    ca_file: Path | None = None
+    folders: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class AccountSettings:
+    """An account, where it submits its mail and where it reads the answers."""
+
+    account: Account
+    smtp: Endpoint
+    imap: Endpoint
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """What is told on stderr, and how."""
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    format: Literal["console", "json"] = "console"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that was decided; paths are absolute, `key` is that of hashes and tokens."""
+
+    file: Path
+    storage_url: str
+    key: bytes = field(repr=False)
+    sequences: Path
+    accounts: tuple[AccountSettings, ...]
+    log: Log = Log()
+
+    def account(self, name: str) -> AccountSettings | None:
+        """The account of that name with its servers."""
+        return next((one for one in self.accounts if one.account.name == name), None)

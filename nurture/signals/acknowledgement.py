@@ -1,0 +1,37 @@
+"""Acknowledgements of ticket systems, contact forms and front desks (domain.md D14)."""
+
+import re
+from typing import Final
+
+from nurture.core.verdict import Evidence, Meaning, Weight
+from nurture.mail.heard import Heard
+from nurture.mail.phrase import by_language
+
+_TICKET: Final = re.compile(
+    r"\[[^\]]{0,40}#\s?\d{2,20}\]|\[(?:ticket|case|request|anfrage)[^\]]{0,40}\]|"
+    r"\b(?:ticket|case|vorgang|incident|sr)\s?[#:]?\s?\d{3,20}\b|##-.{0,60}-##"
+)
+
+
+def detect(heard: Heard) -> Evidence | None:
+    """Words of receipt in body or subject; both together, and no question, prove a machine."""
+    groups = by_language("nurture.signals")
+    stated = groups["ack_subject"].opens(heard.subject)
+    subject = stated or _ticket(heard)
+    words = groups["ack"].find(heard.body) or groups["ack"].find(heard.text)
+    if heard.is_reply_subject and not _ticket(heard):
+        subject = ""
+    if not words and not subject:
+        return None
+    return Evidence(
+        signal="acknowledgement",
+        meaning=Meaning.AUTO_ACK,
+        weight=Weight.LIKELY if words else Weight.HINT,
+        quote=" ... ".join(each for each in (subject, words) if each),
+        proves_machine=bool(stated and words and "?" not in heard.body),
+    )
+
+
+def _ticket(heard: Heard) -> str:
+    match = _TICKET.search(heard.subject)
+    return match[0] if match else ""

@@ -1,0 +1,58 @@
+"""What a sequence can do: one file per kind of step, found by being in this folder."""
+
+import re
+from abc import abstractmethod
+from collections.abc import Mapping
+from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import Annotated, ClassVar
+
+from pydantic import AfterValidator, BaseModel, ConfigDict
+
+from nurture.core.decision import Decision, Situation
+
+_NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+_LONGEST = 60
+
+
+def _plain_name(written: str) -> str:
+    if not _NAME.fullmatch(written) or len(written) > _LONGEST:
+        raise ValueError(f"lower-case words joined by hyphens, like thank-you, not {written!r}")
+    return written
+
+
+Name = Annotated[str, AfterValidator(_plain_name)]
+"""How sequences and steps are named."""
+
+
+class StepModel(BaseModel):
+    """A step as it is written: the key that names the kind, the id, and what the kind adds.
+
+    A subclass sets `kind` to the name of its file and gives one of its fields that alias.
+    """
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", validate_by_alias=True)
+
+    kind: ClassVar[str]
+
+    id: Name
+
+    @abstractmethod
+    def decide(self, situation: Situation) -> Decision:
+        """What is to be done once the general rules of `core.decision` let this step act."""
+        ...
+
+
+@cache
+def step_kinds() -> Mapping[str, type[StepModel]]:
+    """Every kind by its name, in alphabetical order."""
+    names = sorted(module.name for module in iter_modules(__path__))
+    modules = [import_module(f"{__name__}.{name}") for name in names]
+    models = {
+        model.kind: model
+        for module in modules
+        for model in vars(module).values()
+        if isinstance(model, type) and issubclass(model, StepModel) and model is not StepModel
+    }
+    return dict(sorted(models.items()))

@@ -1,0 +1,54 @@
+"""What must not be forgotten, in SQLite or in PostgreSQL, behind the ports."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+from nurture.storage.accounts import StoredAccounts
+from nurture.storage.desk import StoredDesk
+from nurture.storage.engine import Database
+from nurture.storage.incoming import StoredIncoming
+from nurture.storage.outgoing import StoredOutgoing
+from nurture.storage.people import StoredPeople
+from nurture.storage.schema import open_database
+from nurture.storage.suppression import Suppressions
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """Everything stored, each port by its name, over one database."""
+
+    accounts: StoredAccounts
+    people: StoredPeople
+    outgoing: StoredOutgoing
+    incoming: StoredIncoming
+    desk: StoredDesk
+    database: Database
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What the operator should know about the opening, such as where a backup lies."""
+        return self.database.remarks
+
+    async def close(self) -> None:
+        """Waits for the transactions under way and closes every connection; harmless twice."""
+        await self.database.close()
+
+
+async def open_store(url: str, key: bytes, now: datetime) -> Store:
+    """The store at this URL, created or migrated where needed; `key` guards its suppressions.
+
+    Raises Misconfigured or Unreachable, with what to do.
+    """
+    opening = partial(open_database, url, key=key, now=now)
+    database = await asyncio.to_thread(opening)
+    suppressions = Suppressions(key)
+    return Store(
+        accounts=StoredAccounts(database),
+        people=StoredPeople(database, suppressions),
+        outgoing=StoredOutgoing(database, suppressions),
+        incoming=StoredIncoming(database, suppressions),
+        desk=StoredDesk(database),
+        database=database,
+    )

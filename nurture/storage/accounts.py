@@ -1,0 +1,87 @@
+"""Leases, readings and rests of accounts in the database."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, select, update
+
+from nurture.ports import AccountState, Lease
+from nurture.storage.engine import Database, add_missing
+from nurture.storage.tables import accounts
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAccounts:
+    """ports.Accounts in the database."""
+
+    database: Database
+
+    async def take(self, account: str, worker: str, now: datetime, until: datetime) -> Lease | None:
+        """The lease, under a new epoch, if nobody else holds it; commits before returning."""
+        return await self.database.write(_take, account, worker, now, until)
+
+    async def renew(self, lease: Lease, now: datetime, until: datetime) -> bool:
+        """Whether the lease was still ours and now lasts until `until`.
+
+        One that ran out and that nobody took is still ours.
+        """
+        return now < until and await self.database.write(_change, lease, {"leased_until": until})
+
+    async def release(self, lease: Lease) -> None:
+        """Gives the lease back; harmless when it was lost already."""
+        await self.database.write(_change, lease, {"worker": "", "leased_until": None})
+
+    async def was_read(self, lease: Lease, started_at: datetime) -> None:
+        """Every watched folder was read to its end; a lost lease vouches for nothing."""
+        await self.database.write(_change, lease, {"read_started_at": started_at})
+
+    async def rest(self, account: str, until: datetime, why: str) -> None:
+        """The account sends nothing until then; `until` in the past ends a rest."""
+        await self.database.write(_rest, account, until, why)
+
+    async def state(self, account: str) -> AccountState:
+        """What is known now; an account never seen has an empty state."""
+        return await self.database.read(account_state, account)
+
+
+def account_state(connection: Connection, account: str, *, lock: bool = False) -> AccountState:
+    """What is known of the account; with `lock` nobody takes its lease until we commit."""
+    query = select(accounts).where(accounts.c.account == account)
+    row = connection.execute(query.with_for_update() if lock else query).one_or_none()
+    return AccountState(**row._asdict()) if row else AccountState(account)
+
+
+def _take(
+    connection: Connection, account: str, worker: str, now: datetime, until: datetime
+) -> Lease | None:
+    add_missing(connection, accounts, [{"account": account}])
+    known = account_state(connection, account, lock=True)
+    if known.leased_until and now < known.leased_until and known.worker != worker:
+        return None
+    lease = Lease(account, worker, known.epoch + 1)
+    connection.execute(
+        update(accounts)
+        .where(accounts.c.account == account)
+        .values(worker=worker, epoch=lease.epoch, leased_until=until)
+    )
+    return lease
+
+
+def _is_ours(lease: Lease) -> ColumnElement[bool]:
+    return (
+        (accounts.c.account == lease.account)
+        & (accounts.c.worker == lease.worker)
+        & (accounts.c.epoch == lease.epoch)
+    )
+
+
+def _change(connection: Connection, lease: Lease, values: Mapping[str, object]) -> bool:
+    changed = connection.execute(update(accounts).where(_is_ours(lease)).values(**values))
+    return changed.rowcount == 1
+
+
+def _rest(connection: Connection, account: str, until: datetime, why: str) -> None:
+    add_missing(connection, accounts, [{"account": account}])
+    resting = update(accounts).where(accounts.c.account == account)
+    connection.execute(resting.values(resting_until=until, resting_why=why))

@@ -1,0 +1,261 @@
+"""One way to run transactions in threads, on SQLite and on PostgreSQL alike."""
+
+import asyncio
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Concatenate, Final, ParamSpec, TypeVar
+
+from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, make_url, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import ArgumentError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+from nurture.errors import Broken, Misconfigured, Unreachable
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+_PATIENCE_MS: Final = 5000
+_READS_ONLY: Final = "nurture_reads_only"
+_SCHEMA_LOCK: Final = 0x6E757274  # any number will do, as long as every nurture takes the same
+_WORKERS: Final = {"sqlite": 1, "postgresql": 4}
+_READERS: Final = 2
+_TRIES: Final = 4
+_GIVEN_UP: Final = frozenset({"40P01", "40001"})  # deadlock_detected, serialization_failure
+
+
+def parse_url(url: str) -> URL:
+    """The database a URL names; Misconfigured where it is none that nurture can use."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise Misconfigured(
+            "storage.url is no database URL: write sqlite:///PATH or postgresql://USER@HOST/NAME"
+        ) from None
+    family = parsed.get_backend_name()
+    if family == "postgresql" or parsed.drivername == "postgres":
+        return parsed.set(drivername="postgresql+psycopg")
+    if family != "sqlite":
+        raise Misconfigured(f"storage.url: {family} is not supported, use sqlite or postgresql")
+    if not parsed.database or parsed.database == ":memory:":
+        raise Misconfigured("storage.url must name a file: what only memory holds is sent twice")
+    folder = Path(parsed.database).absolute().parent
+    if not folder.is_dir():
+        raise Misconfigured(f"storage.url: there is no folder {folder}; create it first")
+    return parsed
+
+
+def make_engine(url: URL, *, foreign_keys: bool = True) -> Engine:
+    """An engine whose transactions are real ones, from the first statement on."""
+    if url.get_backend_name() == "sqlite":
+        return _sqlite_engine(url, foreign_keys=foreign_keys)
+    options = f"-c lock_timeout={_PATIENCE_MS} -c timezone=UTC"
+    try:
+        return create_engine(
+            url,
+            pool_size=_WORKERS["postgresql"] + _READERS,
+            connect_args={"connect_timeout": 10, "options": options},
+        )
+    except ModuleNotFoundError:
+        raise Misconfigured("PostgreSQL needs its driver: install nurture[postgres]") from None
+
+
+def _sqlite_engine(url: URL, *, foreign_keys: bool) -> Engine:
+    engine = create_engine(url, connect_args={"timeout": _PATIENCE_MS / 1000})
+    pragmas = (
+        # Order matters: the mode is changed under the patience.
+        f"busy_timeout={_PATIENCE_MS}",
+        "journal_mode=WAL",
+        # NORMAL may lose the last commits when the power fails: an intent that was on the wire
+        # already would be sent a second time (promise P2).
+        "synchronous=FULL",
+        f"foreign_keys={'ON' if foreign_keys else 'OFF'}",
+    )
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: DBAPIConnection, _record: object) -> None:
+        connection.isolation_level = None  # we begin, not the driver
+        cursor = connection.cursor()
+        for pragma in pragmas:
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        # A deferred transaction that turns to writing fails at once when another wrote meanwhile,
+        # whatever the busy_timeout; so a writer queues before it reads.
+        reads = connection.get_execution_options().get(_READS_ONLY)
+        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+def readers_of(engine: Engine) -> Engine:
+    """The same engine, for transactions that only read, all from one snapshot."""
+    if engine.dialect.name == "sqlite":
+        return engine.execution_options(**{_READS_ONLY: True})
+    return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+
+def name_of(url: URL) -> str:
+    """The database in words a person knows, without a password."""
+    if url.get_backend_name() == "sqlite":
+        return f"the database {url.database}"
+    return f"the database {url.render_as_string(hide_password=True)}"
+
+
+def add_missing(connection: Connection, table: Table, rows: Sequence[Mapping[str, object]]) -> int:
+    """Inserts the rows whose keys are not there yet; how many those were."""
+    if not rows:
+        return 0
+    on_postgres = connection.dialect.name == "postgresql"
+    insert = postgresql.insert(table) if on_postgres else sqlite.insert(table)
+    statement = insert.on_conflict_do_nothing().execution_options(preserve_rowcount=True)
+    return connection.execute(statement, list(rows)).rowcount
+
+
+def hold_schema(connection: Connection) -> None:
+    """Keeps every other nurture from migrating until this transaction ends."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text(f"SELECT pg_advisory_xact_lock({_SCHEMA_LOCK})"))
+
+
+def back_up(engine: Engine, stamp: str) -> str:
+    """Copies the database beside its file, checked and closed to others; says where.
+
+    `stamp` makes the name of the copy.  A plain copy of the file would miss what still lies in
+    the WAL (domain.md O9).  PostgreSQL has a better tool, and its operator has the rights to it.
+    """
+    if engine.dialect.name == "postgresql":
+        return "PostgreSQL is not backed up by nurture: keep a pg_dump from before the upgrade"
+    source = Path(str(engine.url.database))
+    copy = source.with_name(f"{source.name}.{stamp}.bak")
+    os.close(os.open(copy, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    connection = engine.raw_connection()
+    try:
+        connection.cursor().execute("VACUUM INTO ?", (str(copy),))
+    finally:
+        connection.close()
+    _check_copy(engine.url.set(database=str(copy)), copy)
+    return f"backed up to {copy}"
+
+
+def _check_copy(url: URL, copy: Path) -> None:
+    engine = create_engine(url)
+    try:
+        with engine.connect() as connection:
+            said = connection.exec_driver_sql("PRAGMA integrity_check").scalar_one()
+    finally:
+        engine.dispose()
+    if said != "ok":
+        raise Broken(f"the backup {copy} is damaged ({said}); the database was left as it was")
+    descriptor = os.open(copy, os.O_RDONLY)
+    os.fsync(descriptor)
+    os.close(descriptor)
+
+
+@contextmanager
+def in_words(url: URL) -> Iterator[None]:
+    """Turns the driver's complaints about the world into Unreachable, with what to do."""
+    try:
+        yield
+    except (OperationalError, InterfaceError, PoolTimeoutError) as error:
+        raise Unreachable(f"{name_of(url)} {_advice(error)}") from error
+
+
+_ADVICE: Final = (
+    ("locked", "is locked: stop the other program that has it open"),
+    ("lock timeout", "is locked: another transaction held the row for too long"),
+    ("is full", "cannot grow, the disk is full: make room; nothing half-done was kept"),
+    ("readonly", "cannot be written: give nurture's user the right to write file and folder"),
+    ("read-only", "cannot be written: give nurture's user the right to write file and folder"),
+    ("unable to open", "cannot be opened: check the path and nurture's rights to it"),
+)
+
+
+def _advice(error: OperationalError | InterfaceError | PoolTimeoutError) -> str:
+    cause = error.orig if isinstance(error, OperationalError | InterfaceError) else error
+    said = (str(cause).splitlines() or ["no reason given"])[0].strip()
+    known = next((words for mark, words in _ADVICE if mark in said), None)
+    return f"{known} ({said})" if known else f"cannot be reached: {said}"
+
+
+def _once(
+    engine: Engine, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
+) -> T:
+    with engine.begin() as connection:
+        return work(connection, *args, **kwargs)
+
+
+def _is_deadlock(error: OperationalError) -> bool:
+    """Whether PostgreSQL gave this transaction up for another; nothing of it is left."""
+    return getattr(error.orig, "sqlstate", "") in _GIVEN_UP
+
+
+class Database:
+    """Runs functions as transactions in threads of its own.
+
+    A thread cannot be cancelled: a transaction whose caller has gone is finished all the same, and
+    never leaves a lock behind.  SQLite has one writer thread, so that writers queue here and not
+    in the file.
+    """
+
+    def __init__(self, url: URL, remarks: Sequence[str] = ()) -> None:
+        self.url = url
+        self.remarks = tuple(remarks)
+        self._writing = make_engine(url)
+        self._reading = readers_of(self._writing)
+        workers = _WORKERS[self._writing.dialect.name]
+        self._writers = ThreadPoolExecutor(workers, thread_name_prefix="nurture-write")
+        self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="nurture-read")
+
+    async def write(
+        self,
+        work: Callable[Concatenate[Connection, P], T],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        """What `work` returns, after its transaction is committed; nothing if it raises.
+
+        A cancelled call may commit or never begin.  Raises Unreachable where the database is
+        locked, full or gone.
+        """
+        call = partial(self._within, self._writing, work, *args, **kwargs)
+        return await asyncio.get_running_loop().run_in_executor(self._writers, call)
+
+    async def read(
+        self,
+        work: Callable[Concatenate[Connection, P], T],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        """What `work` reads from one snapshot; raises Unreachable like `write`."""
+        call = partial(self._within, self._reading, work, *args, **kwargs)
+        return await asyncio.get_running_loop().run_in_executor(self._readers, call)
+
+    def _within(
+        self,
+        engine: Engine,
+        work: Callable[Concatenate[Connection, P], T],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        with in_words(self.url):
+            for _ in range(_TRIES - 1):
+                try:
+                    return _once(engine, work, *args, **kwargs)
+                except OperationalError as error:
+                    if not _is_deadlock(error):
+                        raise
+            return _once(engine, work, *args, **kwargs)
+
+    async def close(self) -> None:
+        """Waits for the transactions under way and closes every connection; harmless twice."""
+        await asyncio.to_thread(self._writers.shutdown)
+        await asyncio.to_thread(self._readers.shutdown)
+        self._writing.dispose()

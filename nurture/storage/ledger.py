@@ -1,0 +1,76 @@
+"""The lines from which every why can be told (promise P10)."""
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+from sqlalchemy import Connection, insert
+
+from nurture.core.enrollment import Enrollment, State
+from nurture.core.touch import Touch, TouchState
+from nurture.ports import LedgerEntry
+from nurture.storage import tables
+
+
+class Event(StrEnum):
+    """What can happen to a contact."""
+
+    CONTACT_ADDED = "contact_added"
+    CONTACT_UPDATED = "contact_updated"
+    ALIAS_LEARNT = "alias_learnt"
+    ADDRESS_SUPPRESSED = "address_suppressed"
+    ENROLLMENT_STARTED = "enrollment_started"
+    ENROLLMENT_RESUMED = "enrollment_resumed"
+    ENROLLMENT_PAUSED = "enrollment_paused"
+    ENROLLMENT_HANDED_OFF = "enrollment_handed_off"
+    ENROLLMENT_ENDED = "enrollment_ended"
+    STEP_DONE = "step_done"
+    TOUCH_POSTPONED = "touch_postponed"
+    TOUCH_HELD = "touch_held"
+    TOUCH_SENT = "touch_sent"
+    TOUCH_DEFERRED = "touch_deferred"
+    TOUCH_REFUSED = "touch_refused"
+    TOUCH_UNCERTAIN = "touch_uncertain"
+    TOUCH_CANCELLED = "touch_cancelled"
+    TOUCH_BOUNCED = "touch_bounced"
+    MAIL_HEARD = "mail_heard"
+    HANDOFF_OPENED = "handoff_opened"
+    HANDOFF_WRITTEN_AGAIN = "handoff_written_again"
+    HANDOFF_TAKEN = "handoff_taken"
+    HANDOFF_CLOSED = "handoff_closed"
+    OWNER_SPOKE = "owner_spoke"
+
+
+OF_STATE: Final = {
+    State.ACTIVE: Event.ENROLLMENT_RESUMED,
+    State.PAUSED: Event.ENROLLMENT_PAUSED,
+    State.HANDED_OFF: Event.ENROLLMENT_HANDED_OFF,
+    State.ENDED: Event.ENROLLMENT_ENDED,
+}
+OF_TOUCH: Final = {
+    TouchState.SENT: Event.TOUCH_SENT,
+    TouchState.DEFERRED: Event.TOUCH_DEFERRED,
+    TouchState.REFUSED: Event.TOUCH_REFUSED,
+    TouchState.UNCERTAIN: Event.TOUCH_UNCERTAIN,
+    TouchState.CANCELLED: Event.TOUCH_CANCELLED,
+    TouchState.BOUNCED: Event.TOUCH_BOUNCED,
+}
+
+
+def about_walk(walk: Enrollment, event: Event, why: str, at: datetime) -> LedgerEntry:
+    """A line about an enrollment, at the step it stands at."""
+    return LedgerEntry(at, event, why, walk.contact_id, walk.sequence, walk.position)
+
+
+def about_touch(touch: Touch, event: Event, why: str, at: datetime) -> LedgerEntry:
+    """A line about a touch."""
+    return LedgerEntry(at, event, why, touch.contact_id, touch.sequence, touch.step)
+
+
+def write_lines(connection: Connection, lines: Iterable[LedgerEntry]) -> None:
+    """Appends these lines, in one statement."""
+    rows = [asdict(line) for line in lines]
+    if rows:
+        connection.execute(insert(tables.ledger), rows)

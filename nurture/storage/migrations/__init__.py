@@ -1,0 +1,1 @@
+"""How older databases become newer ones: forward only, one revision after the other."""

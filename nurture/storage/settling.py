@@ -1,0 +1,218 @@
+"""What became of a touch: settled by its answer, lost from sight, or resolved afterwards."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import ColumnElement, Connection, bindparam, or_, select, update
+
+from nurture.core.decision import Advance
+from nurture.core.enrollment import Enrollment, Move, State
+from nurture.core.touch import Touch, TouchMove, TouchState, move_touch
+from nurture.errors import Broken
+from nurture.mail.delivery import Accepted
+from nurture.ports import Lease, LedgerEntry, Settlement
+from nurture.storage.engine import add_missing
+from nurture.storage.ledger import OF_STATE, OF_TOUCH, about_touch, about_walk, write_lines
+from nurture.storage.rows import TOUCH, save_walks
+from nurture.storage.rule import LOST_SIGHT, in_hindsight, moved, resolved, settled
+from nurture.storage.suppression import Suppressions
+from nurture.storage.tables import contacts, enrollments, is_sending, message_ids, touches
+from nurture.storage.walk import live_walks, lock_people, move_walks, walks
+
+_LEFT: Final = frozenset({TouchState.SENT, TouchState.UNCERTAIN})
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A touch with what only the store knows of it."""
+
+    touch: Touch
+    recipient: str
+    why: str
+    doubt: str
+
+
+@dataclass(slots=True)
+class _Outcome:
+    """What is to be written once every settlement of a batch has been thought through."""
+
+    walks: dict[int, Enrollment]
+    touches: dict[int, _Known]
+    lines: list[LedgerEntry] = field(default_factory=list)
+
+    def put_touch(self, known: _Known, why: str, at: datetime) -> None:
+        """A touch in its new state, and the line that tells it."""
+        self.touches[known.touch.id] = known
+        self.lines.append(about_touch(known.touch, OF_TOUCH[known.touch.state], why, at))
+
+    def put_walk(self, walk: Enrollment, why: str, at: datetime) -> None:
+        """An enrollment at its new place, and a line where its state is another."""
+        if walk.state is not self.walks[walk.id].state:
+            self.lines.append(about_walk(walk, OF_STATE[walk.state], why, at))
+        self.walks[walk.id] = walk
+
+    def write(self, connection: Connection) -> None:
+        """Touches, enrollments, the contacts' last touch, and the ledger."""
+        save_walks(connection, self.walks.values())
+        _save_touches(connection, self.touches.values())
+        write_lines(connection, self.lines)
+
+
+def settle(connection: Connection, list_: Suppressions, settlements: Sequence[Settlement]) -> None:
+    """Writes the outcomes of a batch; raises Broken, writing nothing, for an impossible one."""
+    outcome = _load(connection, touches.c.id.in_({each.touch_id for each in settlements}))
+    for each in settlements:
+        if each.touch_id not in outcome.touches:
+            raise Broken(f"there is no touch {each.touch_id} to settle")
+        _settle_one(outcome, each)
+    outcome.write(connection)
+    _learn_ids(connection, settlements)
+    for each in settlements:
+        if each.suppress:
+            known = outcome.touches[each.touch_id]
+            list_.add(connection, [known.recipient], each.suppress, each.at)
+            live = live_walks(connection, [known.touch.contact_id])
+            move_walks(connection, live, Move.BOUNCED, each.suppress, each.at)
+
+
+def _settle_one(outcome: _Outcome, by: Settlement) -> None:
+    known = outcome.touches[by.touch_id]
+    touch, walk = known.touch, outcome.walks[known.touch.enrollment_id]
+    was_given_up = touch.state is TouchState.UNCERTAIN
+    if was_given_up and by.move is TouchMove.LOST_SIGHT:
+        return
+    state = move_touch(touch.state, in_hindsight(touch.state, by.move))
+    if was_given_up:
+        onward = resolved(walk, touch.step, known.doubt, by.next, by.at)
+    else:
+        onward = settled(walk, touch.step, by)
+    if state is TouchState.DEFERRED and onward.state is not State.ACTIVE:
+        state = move_touch(state, TouchMove.CALLED_OFF)
+    is_doubted = state is TouchState.UNCERTAIN and onward.state is not walk.state
+    after = replace(
+        touch,
+        state=state,
+        sent_at=by.at if state in _LEFT else None,
+        reply=str(by.delivery.answer),
+    )
+    why = known.why if state is TouchState.SENT else by.why or after.reply
+    outcome.put_touch(
+        replace(known, touch=after, doubt=onward.reason if is_doubted else known.doubt),
+        why,
+        by.at,
+    )
+    outcome.put_walk(onward, onward.reason, by.at)
+
+
+def lose_sight(connection: Connection, lease: Lease, now: datetime) -> tuple[Touch, ...]:
+    """Whatever an earlier epoch left in `sending` may have left: uncertain, and counted as sent."""
+    lost = is_sending & (touches.c.account == lease.account) & (touches.c.epoch < lease.epoch)
+    outcome = _load(connection, lost)
+    for known in tuple(outcome.touches.values()):
+        touch, walk = known.touch, outcome.walks[known.touch.enrollment_id]
+        state = move_touch(touch.state, TouchMove.LOST_SIGHT)
+        after = replace(touch, state=state, sent_at=touch.begun_at)
+        holds = walk.state is State.ACTIVE and walk.position == touch.step
+        outcome.put_touch(
+            replace(known, touch=after, doubt=LOST_SIGHT if holds else ""), LOST_SIGHT, now
+        )
+        if holds:
+            outcome.put_walk(moved(walk, Move.DOUBTED, LOST_SIGHT), LOST_SIGHT, now)
+    outcome.write(connection)
+    return tuple(known.touch for known in outcome.touches.values())
+
+
+def resolve(
+    connection: Connection,
+    touch_id: int,
+    move: TouchMove,
+    next_step: Advance | None,
+    now: datetime,
+    why: str,
+) -> None:
+    """Settles an uncertain touch by what was found out; raises Broken where it is not uncertain."""
+    outcome = _load(connection, touches.c.id == touch_id)
+    if touch_id not in outcome.touches:
+        raise Broken(f"there is no touch {touch_id} to resolve")
+    known = outcome.touches[touch_id]
+    touch, walk = known.touch, outcome.walks[known.touch.enrollment_id]
+    state = move_touch(touch.state, move)
+    after = replace(touch, state=state, sent_at=touch.sent_at if state in _LEFT else None)
+    outcome.put_touch(replace(known, touch=after), why, now)
+    outcome.put_walk(resolved(walk, touch.step, known.doubt, next_step, now), why, now)
+    outcome.write(connection)
+
+
+def _load(connection: Connection, where: ColumnElement[bool]) -> _Outcome:
+    """The touches of that kind and their enrollments, all locked."""
+    of = connection.execute(select(touches.c.contact_id, touches.c.enrollment_id).where(where))
+    concerned = of.all()
+    lock_people(connection, (row.contact_id for row in concerned))
+    of_walks = {row.enrollment_id for row in concerned}
+    found = walks(connection, enrollments.c.id.in_(of_walks))
+    columns = (*TOUCH, touches.c.recipient, touches.c.why, touches.c.doubt)
+    query = select(*columns).where(where).order_by(touches.c.id).with_for_update()
+    known = {}
+    for row in connection.execute(query):
+        values = row._asdict()
+        extra = {name: values.pop(name) for name in ("recipient", "why", "doubt")}
+        known[row.id] = _Known(Touch(**values), **extra)
+    return _Outcome({walk.id: walk for walk in found}, known)
+
+
+_SAVE_TOUCH: Final = (
+    update(touches)
+    .where(touches.c.id == bindparam("of"))
+    .values({name: bindparam(f"new_{name}") for name in ("state", "sent_at", "reply", "doubt")})
+)
+_SAVE_LAST: Final = (
+    update(contacts)
+    .where(
+        contacts.c.id == bindparam("of"),
+        or_(
+            contacts.c.last_touch_at.is_(None),
+            contacts.c.last_touch_at < bindparam("at", type_=contacts.c.last_touch_at.type),
+        ),
+    )
+    .values(last_touch_at=bindparam("at", type_=contacts.c.last_touch_at.type))
+)
+
+
+def _save_touches(connection: Connection, found: Iterable[_Known]) -> None:
+    rows = [
+        {
+            "of": known.touch.id,
+            "new_state": known.touch.state,
+            "new_sent_at": known.touch.sent_at,
+            "new_reply": known.touch.reply,
+            "new_doubt": known.doubt,
+        }
+        for known in found
+    ]
+    if not rows:
+        return
+    connection.execute(_SAVE_TOUCH, rows)
+    left = [known.touch for known in found if known.touch.state in _LEFT]
+    touch_people(connection, {each.contact_id: each.sent_at or each.begun_at for each in left})
+    kept = {each.id for each in left}
+    spent = [known.touch.id for known in found if known.touch.id not in kept]
+    if spent:
+        connection.execute(update(touches).where(touches.c.id.in_(spent)).values(wire=None))
+
+
+def touch_people(connection: Connection, when: Mapping[int, datetime]) -> None:
+    """These contacts were touched at these instants, unless they were touched later still."""
+    if when:
+        connection.execute(_SAVE_LAST, [{"of": of, "at": at} for of, at in when.items()])
+
+
+def _learn_ids(connection: Connection, settlements: Iterable[Settlement]) -> None:
+    named = [
+        {"id": server_id, "touch_id": each.touch_id}
+        for each in settlements
+        if isinstance(each.delivery, Accepted)
+        for server_id in each.delivery.server_ids
+    ]
+    add_missing(connection, message_ids, named)

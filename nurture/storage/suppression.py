@@ -1,0 +1,40 @@
+"""Addresses that are never written to again, kept as keyed hashes (domain.md L9)."""
+
+import hashlib
+import hmac
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+
+from nurture.storage.engine import add_missing
+from nurture.storage.tables import suppressions
+
+
+@dataclass(frozen=True, slots=True)
+class Suppressions:
+    """The list of noes under one installation's key: without the key nobody can guess who."""
+
+    key: bytes = field(repr=False)
+
+    def hashed(self, address: str) -> str:
+        """What is stored in place of an address key."""
+        return hmac.digest(self.key, address.encode(), hashlib.sha256).hex()
+
+    def among(self, connection: Connection, addresses: Iterable[str]) -> Mapping[str, str]:
+        """Of these address keys those that are suppressed, with the reason; one query."""
+        sought = {self.hashed(address): address for address in addresses}
+        query = select(suppressions.c.key, suppressions.c.reason)
+        rows = connection.execute(query.where(suppressions.c.key.in_(sought)))
+        return {sought[key]: reason for key, reason in rows}
+
+    def add(
+        self, connection: Connection, addresses: Iterable[str], reason: str, at: datetime
+    ) -> int:
+        """How many of these address keys are new to the list; a first reason is kept."""
+        rows = [
+            {"key": self.hashed(address), "reason": reason, "at": at}
+            for address in dict.fromkeys(addresses)
+        ]
+        return add_missing(connection, suppressions, rows)

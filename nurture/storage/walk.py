@@ -1,0 +1,112 @@
+"""Moving enrollments together with everything queued behind them."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, select, update
+
+from nurture.core.enrollment import Enrollment, Move, State
+from nurture.core.touch import Touch, TouchMove, TouchState, move_touch
+from nurture.ports import LedgerEntry
+from nurture.storage.ledger import OF_STATE, Event, about_touch, about_walk, write_lines
+from nurture.storage.rows import ENROLLMENT, TOUCH, enrollment_of, save_walks, touch_of
+from nurture.storage.rule import moved
+from nurture.storage.suppression import Suppressions
+from nurture.storage.tables import aliases, contacts, enrollments, touches
+
+
+@dataclass(frozen=True, slots=True)
+class Stopping:
+    """Which enrollments came into another state, and which queued touches were called off."""
+
+    moved: tuple[tuple[int, str], ...] = ()
+    cancelled: tuple[int, ...] = ()
+
+
+def lock_people(connection: Connection, contact_ids: Iterable[int]) -> None:
+    """Locks these contacts against another's answer, enrolment or settlement until we commit.
+
+    Contacts are locked before enrollments, and enrollments before touches, everywhere; rows that
+    only refer to a contact may be inserted meanwhile.
+    """
+    query = select(contacts.c.id).where(contacts.c.id.in_(set(contact_ids)))
+    connection.execute(query.order_by(contacts.c.id).with_for_update(key_share=True)).all()
+
+
+def walks(connection: Connection, where: ColumnElement[bool]) -> tuple[Enrollment, ...]:
+    """The enrollments of that kind, locked until the transaction ends, in the order of ids.
+
+    One order for all transactions: two that want the same rows cannot wait for each other.
+    """
+    query = select(*ENROLLMENT).where(where).order_by(enrollments.c.id).with_for_update()
+    return tuple(enrollment_of(row) for row in connection.execute(query))
+
+
+def live_walks(connection: Connection, contact_ids: Iterable[int]) -> tuple[Enrollment, ...]:
+    """The enrollments of these contacts that have not ended, locked."""
+    return walks(
+        connection,
+        enrollments.c.contact_id.in_(set(contact_ids)) & (enrollments.c.state != State.ENDED),
+    )
+
+
+def move_walks(
+    connection: Connection, found: Sequence[Enrollment], by: Move, reason: str, at: datetime
+) -> Stopping:
+    """Moves these enrollments and calls off what is queued for those that are not active."""
+    after = [moved(walk, by, reason) for walk in found]
+    changed = [new for old, new in zip(found, after, strict=True) if new.state is not old.state]
+    save_walks(connection, after)
+    write_lines(
+        connection, (about_walk(walk, OF_STATE[walk.state], reason or by, at) for walk in changed)
+    )
+    stopped = {walk.id for walk in after if walk.state is not State.ACTIVE}
+    return Stopping(
+        moved=tuple((walk.id, str(walk.state)) for walk in changed),
+        cancelled=call_off(connection, stopped, reason or by, at),
+    )
+
+
+def call_off(
+    connection: Connection, enrollment_ids: Collection[int], why: str, at: datetime
+) -> tuple[int, ...]:
+    """Cancels the deferred touches of these enrollments; their ids."""
+    if not enrollment_ids:
+        return ()
+    waiting = (touches.c.state == TouchState.DEFERRED) & touches.c.enrollment_id.in_(enrollment_ids)
+    found = [touch_of(row) for row in connection.execute(select(*TOUCH).where(waiting))]
+    if found:
+        state = move_touch(TouchState.DEFERRED, TouchMove.CALLED_OFF)
+        ids = [touch.id for touch in found]
+        connection.execute(update(touches).where(touches.c.id.in_(ids)).values(state=state))
+    write_lines(connection, (_cancelled(touch, why, at) for touch in found))
+    return tuple(sorted(touch.id for touch in found))
+
+
+def _cancelled(touch: Touch, why: str, at: datetime) -> LedgerEntry:
+    return about_touch(touch, Event.TOUCH_CANCELLED, why, at)
+
+
+def addresses_of(connection: Connection, contact_id: int) -> tuple[str, ...]:
+    """Every address under which this contact is known."""
+    own = select(contacts.c.address).where(contacts.c.id == contact_id)
+    also = select(aliases.c.address).where(aliases.c.contact_id == contact_id)
+    return tuple(connection.scalars(own.union_all(also)))
+
+
+def silence(
+    connection: Connection,
+    list_: Suppressions,
+    contact_id: int,
+    by: Move,
+    reason: str,
+    at: datetime,
+    *,
+    also: str = "",
+) -> Stopping:
+    """Suppresses every address of a contact and ends their enrollments, whatever queues."""
+    addresses = (*addresses_of(connection, contact_id), *([also] if also else []))
+    if list_.add(connection, addresses, reason, at):
+        write_lines(connection, [LedgerEntry(at, Event.ADDRESS_SUPPRESSED, reason, contact_id)])
+    return move_walks(connection, live_walks(connection, [contact_id]), by, reason, at)

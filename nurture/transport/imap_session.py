@@ -1,0 +1,170 @@
+"""One authenticated connection that knows the account's folders and which of them is open."""
+
+import ssl
+from datetime import datetime
+
+from nurture.errors import Refused, Unreachable
+from nurture.mail.cursor import Cursor, Folder
+from nurture.transport.imap_answer import (
+    Body,
+    fetched_body,
+    found_uids,
+    listed_folders,
+    number_after,
+    personal_prefix,
+    spelt,
+    spelt_instant,
+)
+from nurture.transport.imap_connection import Answer, Connection
+from nurture.transport.imap_endpoint import ImapEndpoint, Login, Tls
+from nurture.transport.imap_folder import choose_folders
+
+_LITERAL_SLACK = 64 << 10  # names and status texts beside the one body asked for
+
+
+class Session:
+    """From the greeting to LOGOUT; folders are opened read-only, by EXAMINE.
+
+    Every method raises Unreachable after throwing the connection away where the server says
+    anything but OK.
+    """
+
+    def __init__(self, endpoint: ImapEndpoint) -> None:
+        self._endpoint = endpoint
+        self._deadlines = endpoint.deadlines
+        self._folders: dict[Folder, str] = {}
+        self.connection = Connection(endpoint.place, endpoint.max_message_bytes + _LITERAL_SLACK)
+        self.shown: Folder | None = None
+        self.uidvalidity = 0
+
+    async def enter(self, context: ssl.SSLContext | None) -> None:
+        """Connects, secures, authenticates, says who we are, and finds the folders."""
+        endpoint, deadlines, connection = self._endpoint, self._deadlines, self.connection
+        try:
+            immediate = context if endpoint.tls is Tls.IMPLICIT else None
+            await connection.connect(endpoint.host, endpoint.port, immediate, deadlines.connect)
+            if endpoint.tls is Tls.STARTTLS and context is not None:
+                await connection.start_tls(context, endpoint.host, deadlines.connect)
+            if not connection.is_authenticated:
+                await self._authenticate()
+            if "ID" in connection.capabilities:  # some providers serve only who gives a name
+                await connection.run("ID", '("name" "nurture")', deadline=deadlines.command)
+            await self._find_folders()
+        except BaseException:
+            connection.drop()
+            raise
+
+    def has(self, folder: Folder) -> bool:
+        """The account has such a folder."""
+        return folder in self._folders
+
+    async def show(self, folder: Folder) -> None:
+        """Opens the folder, or has the open one tell what arrived: some announce it late."""
+        if self.shown is folder:
+            await self.run("NOOP")
+        else:
+            await self.examine(folder)
+
+    async def examine(self, folder: Folder) -> Answer:
+        """Opens the folder anew; `shown` and `uidvalidity` tell which it is."""
+        self.shown = None
+        name = spelt(self._folders[folder])
+        answer = await self.connection.examine(name, self._deadlines.command)
+        uidvalidity = number_after("UIDVALIDITY", answer.parts)
+        if not answer.is_ok or uidvalidity is None:
+            raise self._fault(f"folder {name} cannot be opened: {answer.words}")
+        self.shown, self.uidvalidity = folder, uidvalidity
+        return answer
+
+    async def end(self, folder: Folder) -> Cursor:
+        """The folder's UIDVALIDITY and the UID that was given out last."""
+        if folder is self.shown:  # STATUS is for other folders than the open one (RFC 3501)
+            answer = await self.examine(folder)
+        else:
+            name = spelt(self._folders[folder])
+            answer = await self.run("STATUS", name, "(UIDVALIDITY UIDNEXT)")
+        uidvalidity = number_after("UIDVALIDITY", answer.parts)
+        uidnext = number_after("UIDNEXT", answer.parts)
+        if uidvalidity is not None and uidnext is not None:
+            return Cursor(uidvalidity, uidnext - 1)
+        await self.examine(folder)
+        last = await self.search("UID *")
+        return Cursor(self.uidvalidity, max(last, default=0))
+
+    async def search(self, criteria: str) -> tuple[int, ...]:
+        """The UIDs in the open folder that fit, ascending."""
+        answer = await self.connection.run(
+            "SEARCH", criteria, prefix="UID", deadline=self._deadlines.command
+        )
+        return found_uids(self._demand(answer, "SEARCH").parts)
+
+    async def body(self, folder: Folder, uidvalidity: int, uid: int) -> Body | None:
+        """One message, cut off at the endpoint's limit; None where it is gone."""
+        if self.shown is not folder:
+            await self.examine(folder)
+        if self.uidvalidity != uidvalidity:
+            raise self._fault(f"folder {folder} was renumbered while it was read")
+        items = f"BODY.PEEK[]<0.{self._endpoint.max_message_bytes}>"
+        answer = await self.connection.run(
+            "FETCH",
+            f"{uid} (UID RFC822.SIZE INTERNALDATE {items})",
+            prefix="UID",
+            deadline=self._deadlines.fetch,
+        )
+        return fetched_body(uid, self._demand(answer, "FETCH").parts)
+
+    async def append_sent(self, wire: bytes, at: datetime) -> None:
+        """Files the bytes as read; makes a Sent folder where there is none."""
+        if Folder.SENT not in self._folders:
+            self._folders[Folder.SENT] = await self._make_sent()
+        name = spelt(self._folders[Folder.SENT])
+        arguments = f"(\\Seen) {spelt_instant(at)}"
+        answer = await self.connection.append(name, arguments, wire, self._deadlines.fetch)
+        self._demand(answer, f"APPEND {name}")
+
+    async def run(self, name: str, *arguments: str) -> Answer:
+        """One command that must succeed."""
+        answer = await self.connection.run(name, *arguments, deadline=self._deadlines.command)
+        return self._demand(answer, name)
+
+    async def _authenticate(self) -> None:
+        endpoint, deadline = self._endpoint, self._deadlines.login
+        secret = endpoint.secret if isinstance(endpoint.secret, str) else endpoint.secret()
+        if endpoint.login is Login.XOAUTH2:
+            response = f"user={endpoint.user}\1auth=Bearer {secret}\1\1"
+            await self.connection.authenticate("XOAUTH2", response, deadline)
+        else:
+            await self.connection.log_in(endpoint.user, secret, deadline)
+
+    async def _find_folders(self) -> None:
+        is_extended = {"SPECIAL-USE", "LIST-EXTENDED"} <= self.connection.capabilities
+        wish = ("RETURN (SPECIAL-USE)",) if is_extended else ()
+        answer = await self.run("LIST", '""', '"*"', *wish)
+        listed = listed_folders(answer.parts)
+        configured = self._endpoint.folders
+        self._folders = choose_folders(listed, configured)
+        if Folder.JUNK in configured and Folder.JUNK not in self._folders:
+            names = ", ".join(sorted(folder.name for folder in listed))
+            raise Refused(
+                f"{self._endpoint.place}: there is no folder {configured[Folder.JUNK]!r}, "
+                f"which the settings name as junk; there are: {names}"
+            )
+
+    async def _make_sent(self) -> str:
+        name = self._endpoint.folders.get(Folder.SENT)
+        if name is None:
+            prefix = ""
+            if "NAMESPACE" in self.connection.capabilities:
+                prefix = personal_prefix((await self.run("NAMESPACE")).parts)
+            name = f"{prefix}Sent"
+        await self.run("CREATE", spelt(name))
+        return name
+
+    def _demand(self, answer: Answer, what: str) -> Answer:
+        if not answer.is_ok:
+            raise self._fault(f"{what} was answered with: {answer.words}")
+        return answer
+
+    def _fault(self, what: str) -> Unreachable:
+        self.connection.drop()
+        return Unreachable(f"{self._endpoint.place}: {what}")

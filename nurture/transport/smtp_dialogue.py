@@ -1,0 +1,238 @@
+"""One envelope at a time over an open connection, and certainty about how far it came."""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Final
+
+from nurture.errors import Broken
+from nurture.mail.delivery import (
+    Accepted,
+    Answer,
+    Delivery,
+    Envelope,
+    Phase,
+    Rejected,
+    Scope,
+    Unknown,
+)
+from nurture.mail.field import BadHeader, wire_address
+from nurture.mail.server_id import server_ids
+from nurture.mail.smtp_status import classify, enhanced_in
+from nurture.transport.smtp_endpoint import SmtpEndpoint
+from nurture.transport.smtp_line import Line, Lost, Reply
+
+_GO_AHEAD: Final = 354
+_CLOSING: Final = 421
+_POSITIVE: Final = range(200, 300)
+_NEGATIVE: Final = range(400, 600)
+_PHASES: Final = (Phase.MAIL, Phase.RCPT, Phase.DATA)
+
+# Above this the dot waits until the content has left our hands, so that a server that stalls or
+# goes in the middle leaves no doubt; below it one packet carries both.
+_ONE_WRITE: Final = 16 * 1024
+
+
+class Dialogue:
+    """The envelope part of an SMTP session (RFC 5321 section 3.3), grouped where offered.
+
+    Every doubt is settled by one question: was the final dot written?  Before, nothing was sent;
+    after, only the server's answer tells.
+    """
+
+    __slots__ = ("_endpoint", "_extensions", "_has_dotted", "_line", "_phase")
+
+    def __init__(self, line: Line, extensions: Mapping[str, str], endpoint: SmtpEndpoint) -> None:
+        self._line = line
+        self._extensions = extensions
+        self._endpoint = endpoint
+        self._phase = Phase.MAIL
+        self._has_dotted = False
+
+    @property
+    def is_open(self) -> bool:
+        """Whether another envelope may be tried: nothing broke, and nothing was said unasked."""
+        return not self._line.fault and not self._line.has_spoken
+
+    async def deliver(self, envelope: Envelope) -> Delivery:
+        """What became of the envelope; a connection in any doubt is closed.
+
+        Raises Broken for an envelope no server may be given, before a byte of it leaves.
+        """
+        impossible = self._impossible(envelope)
+        if impossible is not None:
+            return impossible
+        commands, content = self._commands(envelope), _content(envelope.wire)
+        self._phase, self._has_dotted = Phase.MAIL, False
+        try:
+            refusal = await self._open(commands)
+            if refusal is None:
+                return await self._hand_over(content)
+            await self._start_over(refusal)
+            return classify(refusal, self._endpoint.provider)
+        except TimeoutError:
+            return self._broken("the server did not answer in time")
+        except Lost as error:
+            return self._broken(str(error))
+        except BaseException:
+            # Cancelled, or our own fault: where the dialogue stands is not known any more.
+            self.abort()
+            raise
+
+    async def is_alive(self) -> bool:
+        """Whether the server still answers (NOOP); closes the connection if it does not."""
+        return await self._is_positive(b"NOOP\r\n", self._endpoint.patience.check)
+
+    def abort(self) -> None:
+        """Ends the connection at once."""
+        self._line.abort()
+
+    def leave(self) -> None:
+        """Ends the connection in an orderly way."""
+        self._line.leave()
+
+    async def _open(self, commands: tuple[bytes, bytes, bytes]) -> Answer | None:
+        """MAIL, RCPT and DATA; the first answer that is no yes, or None when content may follow."""
+        refusal: Answer | None = None
+        code = 0
+        is_grouped = "pipelining" in self._extensions
+        if is_grouped:
+            self._line.write(b"".join(commands))
+        async with asyncio.timeout(self._endpoint.patience.command):
+            for phase, command in zip(_PHASES, commands, strict=True):
+                if refusal is None:
+                    self._phase = phase
+                if not is_grouped:
+                    self._line.write(command)
+                reply = await self._line.reply()
+                code = reply.code
+                is_yes = code == _GO_AHEAD if phase is Phase.DATA else code in _POSITIVE
+                if refusal is None and not is_yes:
+                    refusal = _answer(phase, reply)
+                    if not is_grouped or code == _CLOSING:
+                        return refusal
+            if refusal is not None and code == _GO_AHEAD:
+                # The server opened the content all the same: end it empty (RFC 2920 section 3.1).
+                self._line.write(b".\r\n")
+                await self._line.reply()
+        return refusal
+
+    async def _hand_over(self, content: bytes) -> Delivery:
+        async with asyncio.timeout(self._endpoint.patience.dot):
+            if len(content) > _ONE_WRITE:
+                self._line.write(content)
+                await self._line.drained()
+                content = b""
+            if self._line.has_spoken:
+                # Spoken before the dot: a refusal on the way, and nothing was handed over.
+                early = _answer(Phase.DATA, await self._line.reply())
+                self.abort()
+                return classify(early, self._endpoint.provider)
+            self._line.require()
+            self._phase, self._has_dotted = Phase.BODY, True
+            self._line.write(content + b".\r\n")
+            answer = _answer(Phase.BODY, await self._line.reply())
+        if answer.code == _CLOSING:
+            self.abort()
+        if answer.code in _POSITIVE:
+            return Accepted(answer, server_ids(answer.text, self._endpoint.host))
+        if answer.code in _NEGATIVE:
+            return classify(answer, self._endpoint.provider)
+        self.abort()
+        return Unknown(answer)
+
+    async def _start_over(self, refusal: Answer) -> None:
+        if refusal.code == _CLOSING:
+            self.abort()
+        else:
+            await self._is_positive(b"RSET\r\n", self._endpoint.patience.check)
+
+    async def _is_positive(self, command: bytes, seconds: float) -> bool:
+        try:
+            async with asyncio.timeout(seconds):
+                self._line.write(command)
+                reply = await self._line.reply()
+        except (TimeoutError, Lost):
+            self.abort()
+            return False
+        except BaseException:
+            self.abort()
+            raise
+        if reply.code not in _POSITIVE:
+            self.abort()
+        return reply.code in _POSITIVE
+
+    def _broken(self, why: str) -> Delivery:
+        answer = Answer(self._phase, 0, "", f"{self._endpoint.place}: {why}")
+        self.abort()
+        return Unknown(answer) if self._has_dotted else classify(answer, self._endpoint.provider)
+
+    def _impossible(self, envelope: Envelope) -> Rejected | None:
+        """A person must look at what this server cannot carry (domain.md M12)."""
+        limit = self._extensions.get("size", "")
+        words = ""
+        if limit.isdigit() and 0 < int(limit) < len(envelope.wire):
+            words = f"the mail has {len(envelope.wire)} bytes and the server takes {limit}"
+        elif _needs_smtputf8(envelope) and "smtputf8" not in self._extensions:
+            words = "the address or a header is not ASCII and the server offers no SMTPUTF8"
+        elif not envelope.wire.isascii() and "8bitmime" not in self._extensions:
+            words = "the mail holds 8-bit text and the server offers no 8BITMIME"
+        answer = Answer(Phase.MAIL, 0, "", f"{self._endpoint.place}: {words}")
+        return Rejected(answer, Scope.UNKNOWN) if words else None
+
+    def _commands(self, envelope: Envelope) -> tuple[bytes, bytes, bytes]:
+        sender, recipient = _address(envelope.sender), _address(envelope.recipient)
+        mail, rcpt = [f"MAIL FROM:<{sender}>"], [f"RCPT TO:<{recipient}>"]
+        if "size" in self._extensions:
+            mail.append(f"SIZE={len(envelope.wire)}")
+        if not envelope.wire.isascii():
+            mail.append("BODY=8BITMIME")
+        if _needs_smtputf8(envelope):
+            mail.append("SMTPUTF8")
+        elif "dsn" in self._extensions:
+            # A report then names our envelope even where it carries no original (domain.md M13).
+            mail.append(f"RET=HDRS ENVID={_xtext(envelope.message_id)}")
+            rcpt.append(f"NOTIFY=FAILURE,DELAY ORCPT=rfc822;{_xtext(recipient)}")
+        return (
+            f"{' '.join(mail)}\r\n".encode(),
+            f"{' '.join(rcpt)}\r\n".encode(),
+            b"DATA\r\n",
+        )
+
+
+def _answer(phase: Phase, reply: Reply) -> Answer:
+    return Answer(phase, reply.code, enhanced_in(reply.text), reply.text)
+
+
+def _needs_smtputf8(envelope: Envelope) -> bool:
+    if envelope.wire.isascii():
+        return not (_address(envelope.sender) + _address(envelope.recipient)).isascii()
+    head = envelope.wire.partition(b"\r\n\r\n")[0]
+    return not head.isascii()
+
+
+def _address(address: str) -> str:
+    try:
+        return wire_address(address)
+    except BadHeader as error:
+        raise Broken(f"an envelope with an address that is none: {error}") from error
+
+
+def _content(wire: bytes) -> bytes:
+    """The content with its dots doubled (RFC 5321 section 4.5.2), ending in CRLF.
+
+    A bare CR or LF is refused: servers disagree about it, and smuggling lives on that.
+    """
+    if not wire.endswith(b"\r\n") or not wire.count(b"\r") == wire.count(b"\n") == wire.count(
+        b"\r\n"
+    ):
+        raise Broken("an envelope whose lines do not end in CRLF")
+    stuffed = wire.replace(b"\r\n.", b"\r\n..")
+    return b"." + stuffed if stuffed.startswith(b".") else stuffed
+
+
+def _xtext(text: str) -> str:
+    """RFC 3461 section 4: printable ASCII, all else, `+` and `=` in hexadecimal."""
+    return "".join(
+        each if "!" <= each <= "~" and each not in "+=" else f"+{ord(each) & 0xFF:02X}"
+        for each in text
+    )

@@ -1,0 +1,86 @@
+"""Where, as whom and how patiently an account's mail is submitted."""
+
+import ssl
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from ipaddress import ip_address
+from pathlib import Path
+
+from nurture.errors import Misconfigured
+from nurture.transport.imap_endpoint import Login, Tls
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """Seconds after which a silent server counts as gone.
+
+    `attempt` is the part of `connect` that one of several addresses of the host may take: where
+    IPv6 leads nowhere, IPv4 still gets its turn.  `dot` is the wait for the answer to the final
+    dot: less than 600 makes duplicates elsewhere and doubts here (RFC 5321 section 4.5.3.2.6).  A
+    connection unused for `trusted` is asked whether it lives before it is used, and has `check`
+    to say so; after `idle` it is given up, for others need its place.
+    """
+
+    connect: float = 30
+    attempt: float = 8
+    login: float = 40
+    command: float = 60
+    dot: float = 600
+    check: float = 10
+    trusted: float = 10
+    idle: float = 60
+
+
+@dataclass(frozen=True, slots=True)
+class SmtpEndpoint:
+    """Where and as whom mail is submitted.
+
+    `secret` is asked anew at every login, so that a renewed token is used; an empty `user` logs
+    in nowhere.  `local_hostname` is what EHLO tells of us.  `provider` names the rows of the
+    reply table that apply.  Raises Misconfigured for TLS off where it must not be.
+    """
+
+    host: str
+    port: int
+    user: str = ""
+    secret: str | Callable[[], str] = field(default="", repr=False)
+    tls: Tls = Tls.IMPLICIT
+    login: Login = Login.PASSWORD
+    ca_file: Path | None = None
+    local_hostname: str = "localhost"
+    provider: str = ""
+    patience: Patience = field(default_factory=Patience)
+
+    def __post_init__(self) -> None:
+        if self.tls is Tls.NONE and not _is_loopback(self.host):
+            raise Misconfigured(
+                f"{self.place}: tls `none` would show the password and the mail to the network; "
+                "it is for loopback only. Use `implicit` (port 465) or `starttls` (port 587)"
+            )
+
+    @property
+    def place(self) -> str:
+        """How messages to people name the server."""
+        return f"{self.host}:{self.port} (SMTP)"
+
+    @property
+    def password(self) -> str:
+        """The secret as it is now."""
+        return self.secret if isinstance(self.secret, str) else self.secret()
+
+    def tls_context(self) -> ssl.SSLContext | None:
+        """Whom to trust; None on loopback without TLS.  Raises Misconfigured."""
+        if self.tls is Tls.NONE:
+            return None
+        try:
+            return ssl.create_default_context(cafile=self.ca_file)
+        except OSError as error:
+            message = f"{self.ca_file}: no certificates to trust in it ({error})"
+            raise Misconfigured(message) from error
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -1,0 +1,152 @@
+"""The replies of an SMTP server as they come in, each whole, and none taken for another's."""
+
+import asyncio
+from collections import deque
+from dataclasses import dataclass
+from typing import Final
+
+from nurture.mail.smtp_status import enhanced_in
+
+TEXT: Final = 2000
+"""Characters of a reply that are kept; servers were seen to send 64 KB."""
+
+_LINE: Final = 64 * 1024  # RFC 5321 section 4.5.3.1.5 allows 512
+_LINES: Final = 5000
+_CODE: Final = slice(0, 3)
+_CODES: Final = range(200, 600)
+
+
+class Lost(ConnectionError):
+    """Nothing more can be heard on this connection; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One reply: its code, and its lines as one text."""
+
+    code: int
+    text: str
+
+
+class Line(asyncio.Protocol):
+    """Takes over a connection that is open and logged in, and reads replies from it.
+
+    No task, future or timer per command: a future is made only while somebody waits.
+    """
+
+    def __init__(self, transport: asyncio.Transport) -> None:
+        self.transport = transport
+        self.fault = "the server closed the connection" if transport.is_closing() else ""
+        self._buffer = bytearray()
+        self._words: list[str] = []
+        self._replies: deque[Reply] = deque()
+        self._waiting: asyncio.Future[None] | None = None
+        self._is_clogged = False
+        transport.set_protocol(self)
+        # Any byte still in our hands counts as not sent: the final dot waits for them.
+        transport.set_write_buffer_limits(high=0)
+
+    @property
+    def has_spoken(self) -> bool:
+        """A reply, or a piece of one, lies here that nobody has taken."""
+        return bool(self._replies or self._buffer or self._words)
+
+    def write(self, wire: bytes) -> None:
+        """Hands bytes to the connection; raises Lost where it is gone already."""
+        self.require()
+        self.transport.write(wire)
+
+    def require(self) -> None:
+        """Raises Lost where the connection is gone; until the next await it is not."""
+        if self.fault or self.transport.is_closing():
+            raise Lost(self.fault or "the server closed the connection")
+
+    async def drained(self) -> None:
+        """Returns when every byte has left our hands; raises Lost."""
+        while self._is_clogged and not self.fault:
+            await self._stir()
+        if self.fault:
+            raise Lost(self.fault)
+
+    async def reply(self) -> Reply:
+        """The next reply in order; raises Lost when none can come any more."""
+        while not self._replies:
+            if self.fault:
+                raise Lost(self.fault)
+            await self._stir()
+        return self._replies.popleft()
+
+    def abort(self) -> None:
+        """Ends the connection at once, whatever is under way."""
+        self._fail("we closed the connection")
+        self.transport.abort()
+
+    def leave(self) -> None:
+        """Says QUIT and closes, without waiting for the farewell (RFC 5321 section 4.1.1.10)."""
+        if not self.fault and not self.transport.is_closing():
+            self.transport.write(b"QUIT\r\n")
+        self._fail("we closed the connection")
+        self.transport.close()
+
+    def data_received(self, data: bytes) -> None:
+        """Cuts lines; a line beyond all bounds or without a code ends the connection."""
+        self._buffer += data
+        start = 0
+        while not self.fault and (end := self._buffer.find(b"\n", start)) >= 0:
+            self._take(self._buffer[start:end].decode("utf-8", "replace").rstrip("\r"))
+            start = end + 1
+        del self._buffer[:start]
+        if len(self._buffer) > _LINE or len(self._words) > _LINES:
+            self._fail("the server's reply has no end")
+        self._wake()
+
+    def eof_received(self) -> bool:
+        """The server says no more: nothing it did not say yet will come."""
+        self._fail("the server closed the connection")
+        return False
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Wakes whoever waits."""
+        self._fail(f"the connection broke ({exc})" if exc else "the server closed the connection")
+
+    def pause_writing(self) -> None:
+        """Bytes pile up: the server reads too slowly."""
+        self._is_clogged = True
+
+    def resume_writing(self) -> None:
+        """Every byte is out of our hands."""
+        self._is_clogged = False
+        self._wake()
+
+    def _take(self, line: str) -> None:
+        code, mark = line[_CODE], line[3:4]
+        if not (code.isascii() and code.isdigit() and int(code) in _CODES) or mark not in " -":
+            self._fail(f"the server answers in no known language: {line[:60]!r}")
+            return
+        self._words.append(line[4:].strip())
+        if mark != "-":
+            self._replies.append(Reply(int(code), _joined(self._words)))
+            self._words = []
+
+    def _fail(self, why: str) -> None:
+        self.fault = self.fault or why
+        self._wake()
+
+    def _wake(self) -> None:
+        if self._waiting is not None and not self._waiting.done():
+            self._waiting.set_result(None)
+
+    async def _stir(self) -> None:
+        self._waiting = asyncio.get_running_loop().create_future()
+        try:
+            await self._waiting
+        finally:
+            self._waiting = None
+
+
+def _joined(lines: list[str]) -> str:
+    """The lines as one text; the enhanced code repeated on each stands once (RFC 2034)."""
+    first = lines[0].partition(" ")[0]
+    repeated = f"{first} " if first and enhanced_in(first) == first else "\0"
+    joined = " ".join((lines[0], *(each.removeprefix(repeated) for each in lines[1:])))
+    return joined[:TEXT].strip()

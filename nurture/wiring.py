@@ -1,0 +1,154 @@
+"""The only module that knows concrete classes: it builds the world once and takes it down."""
+
+import socket
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from os import environ, getpid
+from pathlib import Path
+
+from nurture import __version__, ports
+from nurture.core.account import Account
+from nurture.core.address import BadAddress, address_key
+from nurture.core.contact import Contact
+from nurture.core.spelling import did_you_mean
+from nurture.daemon import House, Post, Rhythm
+from nurture.errors import Misconfigured, Problem
+from nurture.flows.shelve import Shelf, shelve
+from nurture.mail.cursor import Folder
+from nurture.notify.mail import MailChannel
+from nurture.settings import AccountSettings, Endpoint, Settings, load_settings
+from nurture.storage import Store, open_store
+from nurture.transport.clock import SystemClock
+from nurture.transport.imap import ImapEndpoint, ImapMailbox, Tls
+from nurture.transport.sequence_folder import load_folder
+from nurture.transport.smtp import SmtpCourier
+from nurture.transport.smtp_endpoint import SmtpEndpoint
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Everything a command needs; `problems` are those of sequence files that were left out."""
+
+    settings: Settings
+    accounts: Mapping[str, Account]
+    store: Store
+    shelf: Shelf
+    problems: tuple[Problem, ...]
+    clock: ports.Clock
+    key: bytes
+
+    @property
+    def zone(self) -> str:
+        """The zone in which times are shown: the first owner's."""
+        return next((each.owner.zone for each in self.accounts.values()), "UTC")
+
+    def account(self, name: str | None) -> Account:
+        """The account of that name, or the only one; raises Misconfigured with words."""
+        if name is None and len(self.accounts) == 1:
+            return next(iter(self.accounts.values()))
+        if name is None:
+            raise Misconfigured(f"say which with --account: {', '.join(self.accounts) or 'none'}")
+        if name not in self.accounts:
+            hint = did_you_mean(name, self.accounts)
+            raise Misconfigured(f"no account is called {name!r}{hint}")
+        return self.accounts[name]
+
+
+@asynccontextmanager
+async def opened(config: Path | None, *, with_passwords: bool = False) -> AsyncIterator[World]:
+    """The world of this settings file, its database open and migrated; closed at the end.
+
+    Only who speaks to mail servers needs `with_passwords`.
+    """
+    settings = load_settings(config, environ, with_passwords=with_passwords)
+    async with world_of(settings, SystemClock()) as world:
+        yield world
+
+
+@asynccontextmanager
+async def world_of(settings: Settings, clock: ports.Clock) -> AsyncIterator[World]:
+    """The world of these settings under this clock."""
+    store = await open_store(settings.storage_url, settings.key, clock.now())
+    try:
+        folder = load_folder(settings.sequences)
+        shelf = await shelve(
+            folder.sequences, folder.sources, folder.templates, store.outgoing, clock.now()
+        )
+        accounts = {each.account.name: each.account for each in settings.accounts}
+        yield World(settings, accounts, store, shelf, folder.problems, clock, settings.key)
+    finally:
+        await store.close()
+
+
+async def everybody(world: World) -> AsyncIterator[Contact]:
+    """Every contact in the order of addresses, a page at a time."""
+    page = await world.store.people.page()
+    while page:
+        for contact in page:
+            yield contact
+        page = await world.store.people.page(after=page[-1].address)
+
+
+async def known_contact(world: World, email: str) -> Contact:
+    """The contact of this address or alias; raises Misconfigured with words."""
+    try:
+        key = address_key(email)
+    except BadAddress as error:
+        raise Misconfigured(str(error)) from error
+    contact = await world.store.people.contact(key)
+    if contact is None:
+        raise Misconfigured(f"{key} is no contact: see `nurture contacts list`")
+    return contact
+
+
+def house_of(world: World, rhythm: Rhythm | None = None) -> House:
+    """What the daemon works with: each account with its own connections, and the ways to tell."""
+    posts = [_post(each) for each in world.settings.accounts]
+    couriers = {
+        each.account.name: SmtpCourier(_smtp(each.smtp)) for each in world.settings.accounts
+    }
+    return House(
+        posts=posts,
+        accounts=world.store.accounts,
+        people=world.store.people,
+        outgoing=world.store.outgoing,
+        incoming=world.store.incoming,
+        desk=world.store.desk,
+        catalog=world.shelf,
+        channels=[MailChannel(world.accounts, couriers, world.clock)],
+        clock=world.clock,
+        key=world.key,
+        worker=f"{socket.gethostname()}/{getpid()}",
+        version=__version__,
+        rhythm=rhythm or Rhythm(),
+    )
+
+
+def _post(settings: AccountSettings) -> Post:
+    return Post(
+        settings.account, ImapMailbox(_imap(settings.imap)), SmtpCourier(_smtp(settings.smtp))
+    )
+
+
+def _imap(endpoint: Endpoint) -> ImapEndpoint:
+    return ImapEndpoint(
+        host=endpoint.host,
+        port=endpoint.port,
+        user=endpoint.user,
+        secret=endpoint.secret.get_secret_value,
+        tls=Tls(endpoint.tls),
+        folders={Folder(name): path for name, path in endpoint.folders.items()},
+        ca_file=endpoint.ca_file,
+    )
+
+
+def _smtp(endpoint: Endpoint) -> SmtpEndpoint:
+    return SmtpEndpoint(
+        host=endpoint.host,
+        port=endpoint.port,
+        user=endpoint.user,
+        secret=endpoint.secret.get_secret_value,
+        tls=Tls(endpoint.tls),
+        ca_file=endpoint.ca_file,
+    )

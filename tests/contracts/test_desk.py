@@ -1,0 +1,172 @@
+"""What every store promises about what people have to do and to know (ports.Desk)."""
+
+import asyncio
+
+from nurture.core.decision import Advance
+from nurture.core.enrollment import State
+from nurture.core.handoff import HandoffState, Outcome
+from nurture.core.touch import TouchMove
+from nurture.ports import Begun, NoticeKind
+from tests.fakes.story import (
+    ACCEPTED,
+    ACCOUNT,
+    ANSWERED,
+    DAY,
+    HOUR,
+    MINUTE,
+    START,
+    Stores,
+    Story,
+)  # fmt: skip
+
+
+async def opened(story: Story, address: str = "bob@firm.example") -> int:
+    """The number of a handoff that this person's answer opened."""
+    number = (await story.hears(await story.known(address), ANSWERED)).handoff_id
+    assert number is not None
+    return number
+
+
+async def test_of_two_takers_one_is_told_false(store: Stores, story: Story) -> None:
+    number = await opened(story)
+    told = await asyncio.gather(*(store.desk.take(number, START + DAY) for _ in range(2)))
+    assert sorted(told) == [False, True]
+    assert not await store.desk.take(99, START)
+
+
+async def test_a_handoff_is_closed_once_and_stays_closed(store: Stores, story: Story) -> None:
+    number = await opened(story)
+    assert await store.desk.close(number, Outcome.WON, START + DAY)
+    assert not await store.desk.close(number, Outcome.DONE, START + DAY)
+    assert not await store.desk.take(number, START + DAY)
+    (handoff,) = await store.desk.handoffs(open_only=False)
+    assert (handoff.state, handoff.outcome) == (HandoffState.CLOSED, Outcome.WON)
+    assert handoff.closed_at == START + DAY
+    assert await store.desk.handoffs() == ()
+
+
+async def test_who_writes_after_the_close_opens_a_new_handoff(store: Stores, story: Story) -> None:
+    number = await opened(story)
+    await store.desk.close(number, Outcome.DONE, START + DAY)
+    again = await opened(story)
+    assert again != number
+    assert [handoff.id for handoff in await store.desk.handoffs()] == [again]
+
+
+async def test_handoffs_come_the_oldest_first_and_taken_ones_stay_listed(
+    store: Stores, story: Story
+) -> None:
+    late = story.mail(await story.known("zoe@other.example"), ANSWERED, at=START + DAY)
+    await store.incoming.record(late)
+    first = await opened(story)
+    await store.desk.take(first, START + DAY)
+    states = [handoff.state for handoff in await store.desk.handoffs()]
+    assert states == [HandoffState.TAKEN, HandoffState.OPEN]
+
+
+async def test_closing_leaves_the_walks_stopped(store: Stores, story: Story) -> None:
+    walk = await story.enrolled()
+    await store.desk.close(await opened(story), Outcome.DONE, START + DAY)
+    assert (await story.now_at(walk)).state is State.HANDED_OFF
+
+
+async def test_a_conversation_tells_everything_about_a_handoff(store: Stores, story: Story) -> None:
+    walk = await story.enrolled()
+    touch_id = await story.sent(walk)
+    waiting = await story.enrolled(sequence="news")
+    number = await opened(story)
+    talk = await store.desk.conversation(number)
+    assert talk is not None
+    assert talk.contact.address == "bob@firm.example"
+    assert (talk.inbound_subject, talk.inbound_text) == ("Re: Hello", "Thanks, call me")
+    assert (talk.inbound_sender, talk.inbound_at) == ("bob@firm.example", START + HOUR)
+    assert talk.inbound_message_id == "in1@firm.example"
+    assert talk.inbound_references == ("root@anna.example",)
+    assert (talk.verdict, talk.evidence) == ("human_reply", ("human: Thanks, call me",))
+    assert [each.id for each in talk.enrollments] == [walk.id, waiting.id]
+    assert [touch.id for touch in talk.touches] == [touch_id]
+    assert await store.desk.conversation(99) is None
+
+
+async def test_a_human_returns_the_contact_from_a_day_on(store: Stores, story: Story) -> None:
+    walk, ended = await story.enrolled(), await story.enrolled(sequence="news")
+    await store.outgoing.note([(ended.id, Advance(None, START, "done"))], START)
+    colleague = await story.enrolled("eve@firm.example")
+    await opened(story)
+    assert await store.desk.resume(walk.contact_id, START + 9 * DAY, "they said June", START) == 1
+    now = await story.now_at(walk)
+    assert (now.state, now.due_at, now.reason) == (State.ACTIVE, START + 9 * DAY, "")
+    assert (await story.now_at(ended)).state is State.ENDED
+    assert (await story.now_at(colleague)).state is State.PAUSED
+    assert await store.desk.resume(walk.contact_id, START, "again", START) == 0
+    lines = {line.event: line.why for line in await store.desk.ledger(walk.contact_id)}
+    assert lines["enrollment_started"] == "by hand"
+    assert lines["enrollment_resumed"] == "they said June"
+
+
+async def test_a_returned_contact_hears_the_machine_again(store: Stores, story: Story) -> None:
+    walk = await story.enrolled()
+    await opened(story)
+    await story.leased()
+    await store.desk.resume(walk.contact_id, START, "go on", START)
+    (look,) = await story.look(story.intent(walk))
+    assert isinstance(look, Begun)
+
+
+async def test_an_alert_is_told_once_per_key(store: Stores) -> None:
+    told = [
+        await store.desk.tell(ACCOUNT, "Cannot send", "why", START, key) for key in ("a", "a", "b")
+    ]
+    assert told == [True, False, True]
+    notices = await store.desk.notices_due(START)
+    assert [(each.kind, each.subject, each.account) for each in notices] == [
+        (NoticeKind.ALERT, "Cannot send", ACCOUNT)
+    ] * 2
+
+
+async def test_a_notice_stays_until_a_channel_took_it(store: Stores) -> None:
+    await store.desk.tell(ACCOUNT, "Cannot send", "why", START, "a")
+    (notice,) = await store.desk.notices_due(START)
+    await store.desk.notice_failed(notice.id, START + HOUR, "connection refused")
+    assert await store.desk.notices_due(START) == ()
+    (again,) = await store.desk.notices_due(START + HOUR)
+    assert (again.id, again.attempts) == (notice.id, 1)
+    await store.desk.notice_told(notice.id, START + HOUR)
+    assert await store.desk.notices_due(START + DAY) == ()
+    assert not await store.desk.tell(ACCOUNT, "Cannot send", "why", START, "a")
+
+
+async def test_the_longest_waiting_notices_come_first(store: Stores) -> None:
+    for minutes, key in ((2, "c"), (0, "a"), (1, "b")):
+        await store.desk.tell(ACCOUNT, key, "", START + minutes * MINUTE, key)
+    notices = await store.desk.notices_due(START + HOUR, limit=2)
+    assert [notice.subject for notice in notices] == ["a", "b"]
+
+
+async def test_upcoming_walks_come_in_the_order_of_their_times(store: Stores, story: Story) -> None:
+    await story.enrolled("b@firm.example", due_at=START + DAY)
+    await story.enrolled("a@other.example", account="otto")
+    stopped = await story.enrolled("c@third.example")
+    await store.people.suppress("c@third.example", "no", START)
+    found = await store.desk.upcoming()
+    assert [contact.address for _, contact in found] == ["a@other.example", "b@firm.example"]
+    assert len(await store.desk.upcoming(limit=1)) == 1
+    assert await store.desk.enrollments(stopped.contact_id)
+
+
+async def test_p10_the_ledger_tells_a_life_in_order(store: Stores, story: Story) -> None:
+    walk = await story.enrolled()
+    touch_id = await story.deferred(walk)
+    await story.look(story.intent(walk), at=START + HOUR)
+    onward = Advance("second", START + DAY, "sent")
+    await story.settled(touch_id, TouchMove.ACCEPTED, ACCEPTED, next=onward, at=START + HOUR)
+    await story.hears(await story.known("bob@firm.example"), ANSWERED, at=START + 2 * HOUR)
+    assert await story.events(walk.contact_id) == [
+        "contact_added",
+        "enrollment_started",
+        "touch_deferred",
+        "touch_sent",
+        "mail_heard",
+        "enrollment_handed_off",
+        "handoff_opened",
+    ]

@@ -1,0 +1,122 @@
+"""What people have to do and to know, in memory."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from nurture import ports
+from nurture.core.contact import Contact
+from nurture.core.enrollment import Enrollment, State
+from nurture.core.handoff import Handoff, HandoffMove, HandoffState, Outcome, move_handoff
+from nurture.storage import rule
+from nurture.storage.ledger import Event
+from tests.fakes.memory_world import World
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryDesk:
+    """ports.Desk in memory."""
+
+    world: World
+
+    async def handoffs(self, *, open_only: bool = True) -> tuple[Handoff, ...]:
+        found = sorted(self.world.handoffs.values(), key=lambda each: (each.opened_at, each.id))
+        return tuple(
+            each for each in found if not (open_only and each.state is HandoffState.CLOSED)
+        )
+
+    async def conversation(self, handoff_id: int) -> ports.Conversation | None:
+        handoff = self.world.handoffs.get(handoff_id)
+        if handoff is None:
+            return None
+        heard = self.world.mails[handoff.inbound_id - 1].heard
+        evidence = heard.verdict.evidence if heard.verdict else ()
+        touches = [
+            each
+            for each in self.world.touches.values()
+            if each.contact_id == handoff.contact_id and each.state in rule.MAY_HAVE_LEFT
+        ]
+        return ports.Conversation(
+            handoff=handoff,
+            contact=self.world.contacts[handoff.contact_id],
+            inbound_subject=heard.subject,
+            inbound_sender=heard.sender,
+            inbound_message_id=heard.message_id,
+            inbound_references=heard.references,
+            inbound_text=heard.text,
+            inbound_at=heard.at,
+            verdict=str(heard.verdict.meaning) if heard.verdict else "",
+            evidence=tuple(f"{each.signal}: {each.quote}" for each in evidence),
+            enrollments=await self.enrollments(handoff.contact_id),
+            touches=tuple(sorted(touches, key=lambda each: (each.begun_at, each.id))),
+        )
+
+    async def take(self, handoff_id: int, now: datetime) -> bool:
+        handoff = self.world.handoffs.get(handoff_id)
+        if handoff is None or handoff.state is not HandoffState.OPEN:
+            return False
+        state = move_handoff(handoff.state, HandoffMove.TAKEN)
+        self.world.handoffs[handoff_id] = replace(handoff, state=state, taken_at=now)
+        self.world.tell(now, Event.HANDOFF_TAKEN, "a person took it", handoff.contact_id)
+        return True
+
+    async def close(self, handoff_id: int, outcome: Outcome, now: datetime) -> bool:
+        handoff = self.world.handoffs.get(handoff_id)
+        if handoff is None or handoff.state is HandoffState.CLOSED:
+            return False
+        state = move_handoff(handoff.state, HandoffMove.CLOSED)
+        after = replace(handoff, state=state, closed_at=now, outcome=outcome)
+        self.world.handoffs[handoff_id] = after
+        self.world.tell(now, Event.HANDOFF_CLOSED, outcome, handoff.contact_id)
+        return True
+
+    async def resume(self, contact_id: int, on: datetime, why: str, now: datetime) -> int:
+        stopped = [walk for walk in self.world.live([contact_id]) if walk.state is not State.ACTIVE]
+        for walk in stopped:
+            after = self.world.walks[walk.id] = rule.resumed(walk, on)
+            self.world.tell_walk(after, Event.ENROLLMENT_RESUMED, why, now)
+        return len(stopped)
+
+    async def tell(self, account: str, subject: str, text: str, now: datetime, key: str) -> bool:
+        if any(post.key == key for post in self.world.posts.values()):
+            return False
+        alert = ports.NoticeKind.ALERT
+        self.world.post(ports.Notice(0, account, alert, subject, text, now), key)
+        return True
+
+    async def notices_due(self, now: datetime, limit: int = 20) -> tuple[ports.Notice, ...]:
+        posts = [post for post in self.world.posts.values() if not post.is_told]
+        posts.sort(key=lambda post: (post.due_at, post.notice.id))
+        return tuple(post.notice for post in posts if post.due_at <= now)[:limit]
+
+    async def notice_told(self, notice_id: int, now: datetime) -> None:
+        self.world.posts[notice_id].is_told = True
+
+    async def notice_failed(self, notice_id: int, retry_at: datetime, why: str) -> None:
+        post = self.world.posts[notice_id]
+        post.notice = replace(post.notice, attempts=post.notice.attempts + 1)
+        post.due_at = retry_at
+
+    async def ledger(self, contact_id: int) -> tuple[ports.LedgerEntry, ...]:
+        lines = [line for line in self.world.lines if line.contact_id == contact_id]
+        return tuple(sorted(lines, key=lambda line: line.at))
+
+    async def enrollments(self, contact_id: int) -> tuple[Enrollment, ...]:
+        return tuple(walk for walk in self.world.walks.values() if walk.contact_id == contact_id)
+
+    async def held(self, limit: int = 200) -> tuple[tuple[Enrollment, Contact], ...]:
+        waiting = {State.PAUSED, State.HANDED_OFF}
+        found = [
+            walk
+            for walk in self.world.walks.values()
+            if walk.state in waiting or (walk.state is State.ACTIVE and walk.held_why)
+        ]
+        return tuple((walk, self.world.contacts[walk.contact_id]) for walk in found[:limit])
+
+    async def upcoming(self, limit: int = 200) -> tuple[tuple[Enrollment, Contact], ...]:
+        known = self.world.walks.values()
+        active = [walk for walk in known if walk.state is State.ACTIVE and walk.due_at]
+        active.sort(key=lambda walk: (walk.due_at, walk.id))
+        return tuple((walk, self.world.contacts[walk.contact_id]) for walk in active[:limit])
+
+    async def quarantined(self) -> int:
+        return len(self.world.shunted)

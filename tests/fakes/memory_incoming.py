@@ -1,0 +1,157 @@
+"""What was heard, in memory."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from nurture import ports
+from nurture.core.contact import Contact
+from nurture.core.handoff import Handoff, HandoffMove, HandoffState, move_handoff
+from nurture.core.touch import TOUCH_TRANSITIONS, Touch, TouchState, move_touch
+from nurture.mail.cursor import Cursor, Fetched, Folder
+from nurture.storage import rule
+from nurture.storage.ledger import OF_TOUCH, Event
+from tests.fakes.memory_world import Mail, World, colleagues
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryIncoming:
+    """ports.Incoming in memory."""
+
+    world: World
+
+    async def cursor(self, account: str, folder: Folder) -> Cursor | None:
+        return self.world.cursors.get((account, folder))
+
+    async def set_cursor(self, account: str, folder: Folder, cursor: Cursor) -> None:
+        self.world.cursors[account, folder] = cursor
+
+    async def touch_of(self, ids: Sequence[str]) -> Touch | None:
+        found = [self.world.touches[self.world.ids[each]] for each in ids if each in self.world.ids]
+        return max(found, key=lambda each: (each.begun_at, each.id), default=None)
+
+    async def last_touch_to(self, contact_id: int) -> Touch | None:
+        states = {*rule.MAY_HAVE_LEFT, TouchState.SENDING}
+        known = self.world.touches.values()
+        found = [each for each in known if each.contact_id == contact_id and each.state in states]
+        return max(found, key=lambda each: (each.begun_at, each.id), default=None)
+
+    async def record(self, heard: ports.Heard) -> ports.Recorded:
+        world, fetched = self.world, heard.fetched
+        world.cursors[heard.account, fetched.folder] = fetched.cursor
+        known = next((mail.id for mail in world.mails if _is_same(mail.heard, heard)), None)
+        if known is not None:
+            return ports.Recorded(is_new=False, inbound_id=known)
+        mail = Mail(len(world.mails) + 1, heard)
+        world.mails.append(mail)
+        if heard.effect.alert:
+            text = "\n".join((heard.effect.alert, _why(heard)))
+            alert = ports.NoticeKind.ALERT
+            world.post(ports.Notice(0, heard.account, alert, heard.effect.alert, text, heard.at))
+        if heard.match is None:
+            return ports.Recorded(is_new=True, inbound_id=mail.id)
+        return self._apply(mail, world.contacts[heard.match.contact.id].id)
+
+    def _apply(self, mail: Mail, contact_id: int) -> ports.Recorded:
+        world, effect, at = self.world, mail.heard.effect, mail.heard.at
+        world.tell(at, Event.MAIL_HEARD, _why(mail.heard), contact_id)
+        if effect.learn_alias:
+            world.alias(contact_id, effect.learn_alias)
+            world.tell(at, Event.ALIAS_LEARNT, effect.learn_alias, contact_id)
+        contact = world.contacts[contact_id]
+        if effect.suppress:
+            world.refuse([contact.address, *contact.aliases], effect.suppress)
+            world.tell(at, Event.ADDRESS_SUPPRESSED, effect.suppress, contact_id)
+        moved: list[ports.Moved] = []
+        cancelled: list[int] = []
+        own = effect.handoff or effect.suppress or mail.heard.outcome
+        theirs = f"their colleague {contact.name} answered"
+        for by, people, reason in (
+            (effect.move, [contact_id], own),
+            (effect.colleague_move, colleagues(world, contact), theirs),
+        ):
+            if by is not None:
+                some, off = world.move(world.live(people), by, reason, at)
+                moved += some
+                cancelled += off
+        if effect.held_until:
+            self._hold(contact_id, effect.held_until, effect.held_why, at)
+        self._move_touch(mail.heard)
+        if effect.owner_spoke:
+            self._owner_spoke(contact_id, at)
+        number = self._hand_off(mail, contact) if effect.handoff else None
+        return ports.Recorded(
+            is_new=True,
+            inbound_id=mail.id,
+            moved=tuple(moved),
+            cancelled=tuple(sorted(cancelled)),
+            handoff_id=number,
+        )
+
+    def _hold(self, contact_id: int, until: datetime, why: str, at: datetime) -> None:
+        for walk in self.world.live([contact_id]):
+            after = rule.shifted(walk, until, why, at)
+            if after != walk:
+                self.world.walks[walk.id] = after
+                self.world.tell_walk(after, Event.TOUCH_HELD, why, at)
+
+    def _move_touch(self, heard: ports.Heard) -> None:
+        touch, by = heard.match.touch, heard.effect.touch_move
+        now = self.world.touches.get(touch.id) if touch else None
+        if now and by and (now.state, by) in TOUCH_TRANSITIONS:
+            after = self.world.touches[now.id] = replace(now, state=move_touch(now.state, by))
+            self.world.tell_touch(after, OF_TOUCH[after.state], _why(heard), heard.at)
+
+    def _owner_spoke(self, contact_id: int, at: datetime) -> None:
+        self.world.touched(contact_id, at)
+        self.world.tell(at, Event.OWNER_SPOKE, "the owner wrote to them by hand", contact_id)
+        handoff = self.world.unfinished(contact_id)
+        if handoff and handoff.state is HandoffState.OPEN:
+            state = move_handoff(handoff.state, HandoffMove.TAKEN)
+            self.world.handoffs[handoff.id] = replace(handoff, state=state, taken_at=at)
+            self.world.tell(at, Event.HANDOFF_TAKEN, "the owner answered", contact_id)
+
+    def _hand_off(self, mail: Mail, contact: Contact) -> int:
+        world, heard = self.world, mail.heard
+        at, reason, before = heard.at, heard.effect.handoff, world.unfinished(contact.id)
+        if before:
+            number, event = before.id, Event.HANDOFF_WRITTEN_AGAIN
+            waits_since = before.opened_at if before.state is HandoffState.OPEN else at
+            world.handoffs[number] = replace(
+                before,
+                state=move_handoff(before.state, HandoffMove.WRITTEN_AGAIN),
+                reason=reason,
+                inbound_id=mail.id,
+                opened_at=waits_since,
+                taken_at=None,
+            )
+        else:
+            number, event = len(world.handoffs) + 1, Event.HANDOFF_OPENED
+            world.handoffs[number] = Handoff(
+                number, contact.id, heard.account, HandoffState.OPEN, reason, at, mail.id
+            )
+        if heard.effect.colleague_move:
+            world.covering.add(number)
+        world.tell(at, event, reason, contact.id)
+        subject = f"{contact.name} answered: {heard.subject}"
+        kind = ports.NoticeKind.BRIEF
+        world.post(ports.Notice(0, heard.account, kind, subject, heard.text, at, 0, number))
+        return number
+
+    async def quarantine(self, account: str, fetched: Fetched, at: datetime, why: str) -> None:
+        place = (account, fetched.folder, fetched.uidvalidity, fetched.uid)
+        self.world.shunted.setdefault(place, fetched.raw)
+        await self.set_cursor(account, fetched.folder, fetched.cursor)
+
+
+def _is_same(one: ports.Heard, other: ports.Heard) -> bool:
+    places = [(each.fetched.folder, each.fetched.cursor) for each in (one, other)]
+    is_known = places[0] == places[1] or one.digest == other.digest
+    return one.account == other.account and is_known
+
+
+def _why(heard: ports.Heard) -> str:
+    if heard.verdict is None:
+        return heard.outcome
+    quotes = "; ".join(f"{each.signal}: {each.quote}" for each in heard.verdict.evidence)
+    return f"{heard.verdict.meaning} ({quotes})" if quotes else str(heard.verdict.meaning)

@@ -1,0 +1,119 @@
+"""Accounts and people in memory."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from nurture import ports
+from nurture.core.contact import Contact
+from nurture.core.enrollment import Move
+from nurture.core.merge import merged
+from nurture.storage.ledger import Event
+from tests.fakes.memory_world import World
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryAccounts:
+    """ports.Accounts in memory."""
+
+    world: World
+
+    async def take(
+        self, account: str, worker: str, now: datetime, until: datetime
+    ) -> ports.Lease | None:
+        known = await self.state(account)
+        if known.leased_until and now < known.leased_until and known.worker != worker:
+            return None
+        lease = ports.Lease(account, worker, known.epoch + 1)
+        after = replace(known, worker=worker, epoch=lease.epoch, leased_until=until)
+        self.world.accounts[account] = after
+        return lease
+
+    async def renew(self, lease: ports.Lease, now: datetime, until: datetime) -> bool:
+        return now < until and self._change(lease, leased_until=until)
+
+    async def release(self, lease: ports.Lease) -> None:
+        self._change(lease, worker="", leased_until=None)
+
+    async def was_read(self, lease: ports.Lease, started_at: datetime) -> None:
+        self._change(lease, read_started_at=started_at)
+
+    def _change(self, lease: ports.Lease, **values: object) -> bool:
+        known = self.world.accounts.get(lease.account)
+        if known is None or (known.worker, known.epoch) != (lease.worker, lease.epoch):
+            return False
+        self.world.accounts[lease.account] = replace(known, **values)
+        return True
+
+    async def rest(self, account: str, until: datetime, why: str) -> None:
+        known = await self.state(account)
+        self.world.accounts[account] = replace(known, resting_until=until, resting_why=why)
+
+    async def state(self, account: str) -> ports.AccountState:
+        return self.world.accounts.get(account, ports.AccountState(account))
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryPeople:
+    """ports.People in memory."""
+
+    world: World
+
+    async def merge(
+        self, contacts: Sequence[Contact], now: datetime, *, write: bool = True
+    ) -> tuple[ports.Merge, ...]:
+        drafts: dict[str, Contact] = {}
+        results = []
+        before = {contact.address: contact for contact in self.world.contacts.values()}
+        for given in contacts:
+            known = self.world.find(given.address)
+            key = known.address if known else given.address
+            if {given.address, key} & self.world.noes.keys():
+                results.append(ports.Merge.SUPPRESSED)
+                continue
+            old = drafts.get(key, known)
+            drafts[key] = new = merged(old, given) if old else replace(given, created_at=now)
+            results.append(
+                ports.Merge.ADDED
+                if old is None
+                else ports.Merge.UNCHANGED
+                if new == old
+                else ports.Merge.UPDATED
+            )
+        if write:
+            for key, new in drafts.items():
+                self._keep(before.get(key), new, now)
+        return tuple(results)
+
+    def _keep(self, old: Contact | None, new: Contact, now: datetime) -> None:
+        number = old.id if old else len(self.world.contacts) + 1
+        self.world.contacts[number] = replace(new, id=number)
+        if new != old:
+            event = Event.CONTACT_UPDATED if old else Event.CONTACT_ADDED
+            basis = new.consent.basis or "no basis given"
+            self.world.tell(now, event, f"consent: {basis}", number)
+
+    async def contact(self, address: str) -> Contact | None:
+        return self.world.find(address)
+
+    async def contact_by_id(self, contact_id: int) -> Contact | None:
+        return self.world.contacts.get(contact_id)
+
+    async def page(self, after: str = "", limit: int = 200) -> tuple[Contact, ...]:
+        found = sorted(self.world.contacts.values(), key=lambda each: each.address)
+        return tuple(each for each in found if each.address > after)[:limit]
+
+    async def learn_alias(self, contact_id: int, address: str) -> None:
+        self.world.alias(contact_id, address)
+
+    async def suppress(self, address: str, reason: str, now: datetime) -> None:
+        contact = self.world.find(address)
+        known = (contact.address, *contact.aliases) if contact else ()
+        is_new = self.world.refuse((*known, address), reason)
+        if contact:
+            if is_new:
+                self.world.tell(now, Event.ADDRESS_SUPPRESSED, reason, contact.id)
+            self.world.move(self.world.live([contact.id]), Move.OPTED_OUT, reason, now)
+
+    async def suppressed(self, addresses: Sequence[str]) -> Mapping[str, str]:
+        return {each: self.world.noes[each] for each in addresses if each in self.world.noes}

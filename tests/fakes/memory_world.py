@@ -1,0 +1,134 @@
+"""What the in-memory store remembers, and the steps that its ports share."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from nurture import ports
+from nurture.core.contact import Contact
+from nurture.core.enrollment import Enrollment, Move, State
+from nurture.core.handoff import Handoff, HandoffState
+from nurture.core.touch import Touch, TouchMove, TouchState, move_touch
+from nurture.mail.cursor import Cursor, Folder
+from nurture.storage import rule
+from nurture.storage.ledger import OF_STATE, Event
+
+
+@dataclass(slots=True)
+class Mail:
+    """An incoming mail with the place it lay in."""
+
+    id: int
+    heard: ports.Heard
+
+
+@dataclass(slots=True)
+class Post:
+    """A notice with what only the outbox knows."""
+
+    notice: ports.Notice
+    due_at: datetime
+    key: str = ""
+    is_told: bool = False
+
+
+@dataclass(slots=True)
+class World:
+    """All that is remembered, and the steps that several ports share."""
+
+    accounts: dict[str, ports.AccountState] = field(default_factory=dict)
+    contacts: dict[int, Contact] = field(default_factory=dict)
+    last_touch: dict[int, datetime] = field(default_factory=dict)
+    noes: dict[str, str] = field(default_factory=dict)
+    revisions: dict[tuple[str, str], str] = field(default_factory=dict)
+    walks: dict[int, Enrollment] = field(default_factory=dict)
+    touches: dict[int, Touch] = field(default_factory=dict)
+    intents: dict[int, ports.Intent] = field(default_factory=dict)
+    epochs: dict[int, int] = field(default_factory=dict)
+    doubts: dict[int, str] = field(default_factory=dict)
+    wires: dict[int, bytes] = field(default_factory=dict)
+    ids: dict[str, int] = field(default_factory=dict)
+    cursors: dict[tuple[str, Folder], Cursor] = field(default_factory=dict)
+    mails: list[Mail] = field(default_factory=list)
+    shunted: dict[tuple[str, Folder, int, int], bytes] = field(default_factory=dict)
+    handoffs: dict[int, Handoff] = field(default_factory=dict)
+    covering: set[int] = field(default_factory=set)
+    posts: dict[int, Post] = field(default_factory=dict)
+    lines: list[ports.LedgerEntry] = field(default_factory=list)
+
+    def tell(self, at: datetime, event: str, why: str, contact_id: int, **where: str) -> None:
+        self.lines.append(ports.LedgerEntry(at, event, why, contact_id, **where))
+
+    def tell_walk(self, walk: Enrollment, event: str, why: str, at: datetime) -> None:
+        self.tell(at, event, why, walk.contact_id, sequence=walk.sequence, step=walk.position)
+
+    def tell_touch(self, touch: Touch, event: str, why: str, at: datetime) -> None:
+        self.tell(at, event, why, touch.contact_id, sequence=touch.sequence, step=touch.step)
+
+    def find(self, address: str) -> Contact | None:
+        known = self.contacts.values()
+        own = (contact for contact in known if contact.address == address)
+        return next(own, None) or next((each for each in known if address in each.aliases), None)
+
+    def live(self, contact_ids: Sequence[int]) -> list[Enrollment]:
+        found = (walk for walk in self.walks.values() if walk.contact_id in contact_ids)
+        return [walk for walk in found if walk.state is not State.ENDED]
+
+    def move(
+        self, found: Sequence[Enrollment], by: Move, reason: str, at: datetime
+    ) -> tuple[list[ports.Moved], list[int]]:
+        moved, cancelled = [], []
+        for walk in found:
+            after = self.walks[walk.id] = rule.moved(walk, by, reason)
+            if after.state is not walk.state:
+                moved.append(ports.Moved(walk.contact_id, walk.id, str(after.state), reason))
+                self.tell_walk(after, OF_STATE[after.state], reason or by, at)
+            if after.state is not State.ACTIVE:
+                cancelled += self.call_off(walk.id, reason or by, at)
+        return moved, cancelled
+
+    def call_off(self, enrollment_id: int, why: str, at: datetime) -> list[int]:
+        cancelled = []
+        for touch in tuple(self.touches.values()):
+            if touch.enrollment_id == enrollment_id and touch.state is TouchState.DEFERRED:
+                state = move_touch(touch.state, TouchMove.CALLED_OFF)
+                self.touches[touch.id] = replace(touch, state=state)
+                self.tell_touch(touch, Event.TOUCH_CANCELLED, why, at)
+                cancelled.append(touch.id)
+        return cancelled
+
+    def refuse(self, addresses: Sequence[str], reason: str) -> bool:
+        new = [address for address in addresses if address not in self.noes]
+        self.noes |= dict.fromkeys(new, reason)
+        return bool(new)
+
+    def alias(self, contact_id: int, address: str) -> None:
+        if self.contacts[contact_id].address == address:
+            return
+        for contact in tuple(self.contacts.values()):
+            others = tuple(one for one in contact.aliases if one != address)
+            if contact.id == contact_id:
+                others = contact.aliases if address in contact.aliases else (*others, address)
+            self.contacts[contact.id] = replace(contact, aliases=others)
+
+    def touched(self, contact_id: int, at: datetime) -> None:
+        self.last_touch[contact_id] = max(at, self.last_touch.get(contact_id, at))
+
+    def unfinished(self, contact_id: int) -> Handoff | None:
+        found = (each for each in self.handoffs.values() if each.contact_id == contact_id)
+        return next((each for each in found if each.state is not HandoffState.CLOSED), None)
+
+    def post(self, notice: ports.Notice, key: str = "") -> None:
+        number = len(self.posts) + 1
+        self.posts[number] = Post(replace(notice, id=number), notice.created_at, key)
+
+
+def colleagues(world: World, contact: Contact) -> list[int]:
+    """Who shares a company with this contact."""
+    mine = contact.company_keys
+    return [
+        each.id
+        for each in world.contacts.values()
+        if each.id != contact.id
+        and any(a and a == b for a, b in zip(mine, each.company_keys, strict=True))
+    ]

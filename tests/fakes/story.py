@@ -1,0 +1,201 @@
+"""A few verbs to bring any store into the situation that a contract is about."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from typing import Protocol
+
+from nurture import ports
+from nurture.core.contact import Contact
+from nurture.core.decision import Advance
+from nurture.core.effect import NOTHING, Effect
+from nurture.core.enrollment import Enrollment, Move, State
+from nurture.core.touch import Touch, TouchMove
+from nurture.core.verdict import Evidence, Meaning, Verdict, Weight
+from nurture.mail.cursor import Fetched, Folder
+from nurture.mail.delivery import (
+    Accepted,
+    Answer,
+    Deferred,
+    Delivery,
+    Phase,
+    Rejected,
+    Scope,
+    Unknown,
+)
+
+ACCOUNT = "anna"
+START = datetime(2026, 3, 2, 9, tzinfo=UTC)
+DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
+
+_SAID = Answer(Phase.BODY, 250, "2.0.0", "queued as ABC")
+ACCEPTED = Accepted(_SAID, ("server-id@mx.example.net",))
+LATER = Deferred(Answer(Phase.RCPT, 451, "4.7.1", "greylisted"), Scope.RECIPIENT)
+NEVER = Rejected(Answer(Phase.RCPT, 550, "5.1.1", "no such user"), Scope.RECIPIENT)
+NOBODY_KNOWS = Unknown(Answer(Phase.BODY, 0, "", "connection lost"))
+
+REPLY = Verdict(
+    Meaning.HUMAN_REPLY,
+    0.95,
+    (Evidence("human", Meaning.HUMAN_REPLY, Weight.CERTAIN, "Thanks, call me"),),
+)
+ANSWERED = Effect(move=Move.ANSWERED, colleague_move=Move.COLLEAGUE_ANSWERED, handoff="answered")
+OPTED_OUT = Effect(move=Move.OPTED_OUT, suppress="opted out", alert="Bob asked for no more mail")
+
+
+class Stores(Protocol):
+    """The five ports, whoever keeps them."""
+
+    accounts: ports.Accounts
+    people: ports.People
+    outgoing: ports.Outgoing
+    incoming: ports.Incoming
+    desk: ports.Desk
+
+
+@dataclass(slots=True)
+class Story:
+    """One account whose mailbox has just been read, and whatever a test lets happen in it."""
+
+    store: Stores
+    lease: ports.Lease | None = None
+    _numbers: Iterator[int] = field(default_factory=lambda: count(1))
+
+    async def leased(self, at: datetime = START, worker: str = "w1") -> ports.Lease:
+        """A new lease under which the mailbox was read at that instant."""
+        lease = await self.store.accounts.take(ACCOUNT, worker, at, at + DAY)
+        assert lease is not None
+        await self.store.accounts.was_read(lease, at)
+        self.lease = lease
+        return lease
+
+    async def known(self, address: str, **fields: object) -> Contact:
+        """A contact as the store knows them."""
+        await self.store.people.merge([replace(Contact(address), **fields)], START)
+        contact = await self.store.people.contact(address)
+        assert contact is not None
+        return contact
+
+    async def enrolled(
+        self, address: str = "bob@firm.example", sequence: str = "tips", **fields: object
+    ) -> Enrollment:
+        """A walk at its first step, due at START, of a contact made where needed."""
+        contact = await self.store.people.contact(address) or await self.known(address)
+        (number,) = await self.store.outgoing.enroll([walk_of(contact, sequence, **fields)])
+        assert number is not None
+        return await self.walk(contact.id, number)
+
+    async def walk(self, contact_id: int, enrollment_id: int) -> Enrollment:
+        """An enrollment as it is stored now."""
+        found = await self.store.desk.enrollments(contact_id)
+        return next(walk for walk in found if walk.id == enrollment_id)
+
+    async def now_at(self, walk: Enrollment) -> Enrollment:
+        """The same enrollment as it is stored now."""
+        return await self.walk(walk.contact_id, walk.id)
+
+    def intent(self, walk: Enrollment, recipient: str = "bob@firm.example") -> ports.Intent:
+        """What is about to leave for a walk at the step it stands at."""
+        return ports.Intent(
+            enrollment_id=walk.id,
+            contact_id=walk.contact_id,
+            step=walk.position,
+            occurrence="1",
+            recipient=recipient,
+            message_id=f"{walk.id}.{walk.position}@firm.example",
+            subject="Hello",
+            due_at=walk.due_at or START,
+            why="its time has come",
+            wire=b"Subject: Hello\r\n\r\nHi\r\n",
+        )
+
+    async def look(
+        self, *intents: ports.Intent, at: datetime = START, heard_since: datetime = START
+    ) -> tuple[ports.Begun | ports.Stopped, ...]:
+        """The last look under the lease of this story."""
+        lease = self.lease or await self.leased()
+        return await self.store.outgoing.begin(lease, intents, at, heard_since)
+
+    async def begun(self, walk: Enrollment, *, at: datetime = START) -> int:
+        """The id of a touch that is on its way."""
+        (look,) = await self.look(self.intent(walk), at=at)
+        assert isinstance(look, ports.Begun), look
+        return look.touch_id
+
+    async def settled(
+        self, touch_id: int, move: TouchMove, delivery: Delivery, **fields: object
+    ) -> None:
+        """Settles a touch a minute after START."""
+        first = ports.Settlement(touch_id, move, START + MINUTE, delivery)
+        await self.store.outgoing.settle([replace(first, **fields)])
+
+    async def sent(self, walk: Enrollment, *, to: str | None = "second") -> int:
+        """The id of a touch that was sent; the walk is at the step `to` from then on."""
+        touch_id = await self.begun(walk)
+        onward = Advance(to, START + 7 * DAY, "first was sent")
+        await self.settled(touch_id, TouchMove.ACCEPTED, ACCEPTED, next=onward)
+        return touch_id
+
+    async def deferred(self, walk: Enrollment, *, at: datetime = START) -> int:
+        """The id of a touch that waits for another try, an hour later."""
+        look_at = replace(self.intent(walk), last_touch_at=at)
+        (look,) = await self.look(look_at, at=at)
+        assert isinstance(look, ports.Begun), look
+        await self.settled(look.touch_id, TouchMove.POSTPONED, LATER, retry_at=at + HOUR)
+        return look.touch_id
+
+    def mail(
+        self,
+        contact: Contact | None = None,
+        effect: Effect = NOTHING,
+        *,
+        touch: Touch | None = None,
+        **fields: object,
+    ) -> ports.Heard:
+        """An incoming mail of its own, an hour after START."""
+        number = next(self._numbers)
+        first = ports.Heard(
+            account=ACCOUNT,
+            fetched=Fetched(Folder.INBOX, 7, number, b"Subject: Re\r\n\r\nHi", 18),
+            at=START + HOUR,
+            message_id=f"in{number}@firm.example",
+            sender=contact.address if contact else "stranger@example.net",
+            subject="Re: Hello",
+            text="Thanks, call me",
+            digest=f"digest {number}",
+            verdict=REPLY,
+            match=ports.Match(contact, touch, "it cites our message", is_certain=True)
+            if contact
+            else None,
+            effect=effect,
+            outcome="human_reply",
+            references=("root@anna.example",),
+        )
+        return replace(first, **fields)
+
+    async def hears(self, contact: Contact, effect: Effect, **fields: object) -> ports.Recorded:
+        """What recording a mail of this contact changed."""
+        return await self.store.incoming.record(self.mail(contact, effect, **fields))
+
+    async def events(self, contact_id: int) -> list[str]:
+        """What the ledger tells about a contact, without the reasons."""
+        return [line.event for line in await self.store.desk.ledger(contact_id)]
+
+
+def walk_of(contact: Contact, sequence: str = "tips", **fields: object) -> Enrollment:
+    """A walk that is about to be enrolled, due at START."""
+    first = Enrollment(
+        id=0,
+        contact_id=contact.id,
+        account=ACCOUNT,
+        sequence=sequence,
+        revision="r1",
+        state=State.ACTIVE,
+        position="first",
+        anchor_at=START,
+        due_at=START,
+        enrolled_at=START,
+        reason="by hand",
+    )
+    return replace(first, **fields)

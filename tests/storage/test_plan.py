@@ -1,0 +1,111 @@
+"""What runs in the loops runs over indexes, and in a constant number of statements."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from sqlalchemy import Connection, Engine, Select, event, select
+
+from nurture.core.decision import Advance
+from nurture.core.touch import TouchMove
+from nurture.ports import Begun, Settlement
+from nurture.storage import Store, open_store, tables
+from tests.fakes.story import ACCEPTED, ACCOUNT, DAY, MINUTE, START, Story
+
+KEY = b"a key for tests"
+
+
+@contextmanager
+def counted() -> Iterator[list[str]]:
+    """Every statement that any engine executes meanwhile."""
+    seen: list[str] = []
+
+    def note(_c: object, _u: object, statement: str, *_rest: object) -> None:
+        if not statement.startswith(("BEGIN", "PRAGMA")):
+            seen.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+
+
+async def sending_costs(store: Store, story: Story, people: int) -> tuple[int, int, int]:
+    """How many statements a page, a last look and a settlement of so many people take."""
+    walks = [await story.enrolled(f"{n}@{n}.{people}.example") for n in range(people)]
+    await story.leased()
+    intents = [story.intent(walk, f"{n}@{n}.{people}.example") for n, walk in enumerate(walks)]
+    with counted() as page:
+        due = await store.outgoing.due(ACCOUNT, START, 100)
+    assert len(due) == people
+    with counted() as begin:
+        looks = await story.look(*intents)
+    onward = Advance("second", START + DAY, "sent")
+    settlements = [
+        Settlement(look.touch_id, TouchMove.ACCEPTED, START + MINUTE, ACCEPTED, next=onward)
+        for look in looks
+        if isinstance(look, Begun)
+    ]
+    assert len(settlements) == people
+    with counted() as settle:
+        await store.outgoing.settle(settlements)
+    return len(page), len(begin), len(settle)
+
+
+async def test_a_batch_of_forty_takes_as_many_statements_as_one_of_two(sqlite_url: str) -> None:
+    store = await open_store(sqlite_url, KEY, START)
+    story = Story(store)
+    small = await sending_costs(store, story, 2)
+    assert small == await sending_costs(store, story, 40)
+    assert max(small) <= 12
+    await store.close()
+
+
+OVER_AN_INDEX = (
+    (
+        select(tables.enrollments.c.id)
+        .where(
+            tables.is_active,
+            tables.enrollments.c.account == "a",
+            tables.enrollments.c.due_at <= START,
+        )
+        .order_by(tables.enrollments.c.due_at),
+        "ix_enrollments_due",
+    ),
+    (select(tables.enrollments.c.id).where(tables.waits_for_a_person), "ix_enrollments_waiting"),
+    (
+        select(tables.touches.c.id).where(tables.is_sending, tables.touches.c.account == "a"),
+        "ix_touches_sending",
+    ),
+    (
+        select(tables.touches.c.id).where(tables.is_uncertain, tables.touches.c.account == "a"),
+        "ix_touches_uncertain",
+    ),
+    (
+        select(tables.touches.c.id).where(tables.owes_a_copy, tables.touches.c.account == "a"),
+        "ix_touches_copy_owed",
+    ),
+    (
+        select(tables.notices.c.id).where(tables.is_untold, tables.notices.c.due_at <= START),
+        "ix_notices_untold",
+    ),
+)
+
+
+@pytest.mark.parametrize(("query", "index"), OVER_AN_INDEX)
+async def test_sqlite_answers_from_the_partial_index(
+    sqlite_url: str, query: Select[tuple[int]], index: str
+) -> None:
+    def plan(connection: Connection) -> str:
+        compiled = query.compile(connection)
+        positional = tuple(compiled.construct_params()[name] for name in compiled.positiontup or ())
+        values = tuple(str(each) for each in positional)
+        rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}", values)
+        return " ".join(str(row[3]) for row in rows)
+
+    store = await open_store(sqlite_url, KEY, START)
+    told = await store.database.read(plan)
+    await store.close()
+    assert index in told
+    assert "TEMP B-TREE" not in told

@@ -1,0 +1,114 @@
+"""Two workers on one database: whatever the order, one promise holds (promises P1, P2)."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import pytest_asyncio
+
+from nurture.core.decision import Advance
+from nurture.core.enrollment import State
+from nurture.core.touch import TouchMove
+from nurture.ports import Begun, Lease
+from nurture.storage import Store, open_store
+from tests.fakes.story import ACCEPTED, ACCOUNT, ANSWERED, DAY, START, Story, walk_of
+
+KEY = b"a key for tests"
+
+
+@pytest_asyncio.fixture
+async def workers(url: str) -> AsyncIterator[tuple[Store, Store]]:
+    """Two programs on the same database."""
+    both = await open_store(url, KEY, START), await open_store(url, KEY, START)
+    yield both
+    for store in both:
+        await store.close()
+
+
+async def test_p2_of_two_workers_one_begins_the_step(workers: tuple[Store, Store]) -> None:
+    one, other = workers
+    story = Story(one)
+    for turn in range(10):
+        walk = await story.enrolled(f"bob@{turn}.example")
+        lease = await story.leased(START + turn * DAY)
+        intent = story.intent(walk, f"bob@{turn}.example")
+        rival = replace(intent, message_id=f"rival{turn}@firm.example")
+        looks = await asyncio.gather(
+            one.outgoing.begin(lease, [intent], START, START),
+            other.outgoing.begin(lease, [rival], START, START),
+        )
+        assert sum(isinstance(look, Begun) for (look,) in looks) == 1
+
+
+async def test_p1_no_walk_slips_past_an_answer_being_recorded(
+    workers: tuple[Store, Store],
+) -> None:
+    one, other = workers
+    story = Story(one)
+    for turn in range(10):
+        bob = await story.known(f"bob@{turn}.example")
+        await asyncio.gather(
+            story.hears(bob, ANSWERED), other.outgoing.enroll([walk_of(bob, "news")])
+        )
+        (walk,) = await one.desk.enrollments(bob.id)
+        assert walk.state in {State.HANDED_OFF, State.PAUSED}
+
+
+async def test_p1_either_the_answer_or_the_intent_comes_first(
+    workers: tuple[Store, Store],
+) -> None:
+    one, other = workers
+    story = Story(one)
+    lease: Lease = await story.leased()
+    for turn in range(10):
+        walk = await story.enrolled(f"bob@{turn}.example")
+        bob = await story.known(f"bob@{turn}.example")
+        intent = story.intent(walk, bob.address)
+        _, looks = await asyncio.gather(
+            story.hears(bob, ANSWERED), other.outgoing.begin(lease, [intent], START, START)
+        )
+        assert (await story.now_at(walk)).state is State.HANDED_OFF
+        (again,) = await other.outgoing.begin(lease, [intent], START, START)
+        assert not isinstance(again, Begun)
+        assert len(looks) == 1
+
+
+async def test_colleagues_who_answer_at_once_do_not_wait_for_each_other(
+    workers: tuple[Store, Store],
+) -> None:
+    one, other = workers
+    story, elsewhere = Story(one), Story(other)
+    for turn in range(10):
+        names = [f"{name}@{turn}.example" for name in ("bob", "eve")]
+        walks = [await story.enrolled(name) for name in names]
+        bob, eve = [await story.known(name) for name in names]
+        mail = replace(elsewhere.mail(eve, ANSWERED), account="otto")
+        await asyncio.gather(story.hears(bob, ANSWERED), other.incoming.record(mail))
+        states = [(await story.now_at(walk)).state for walk in walks]
+        assert states == [State.HANDED_OFF, State.HANDED_OFF]
+
+
+async def test_p1_an_answer_during_the_settlement_is_kept(workers: tuple[Store, Store]) -> None:
+    one, other = workers
+    story, elsewhere = Story(one), Story(other)
+    onward = Advance("second", START + DAY, "sent")
+    for turn in range(10):
+        walk = await story.enrolled(f"bob@{turn}.example")
+        bob = await story.known(f"bob@{turn}.example")
+        (look,) = await story.look(story.intent(walk, bob.address))
+        assert isinstance(look, Begun)
+        mail = elsewhere.mail(bob, ANSWERED)
+        await asyncio.gather(
+            other.incoming.record(mail),
+            story.settled(look.touch_id, TouchMove.ACCEPTED, ACCEPTED, next=onward),
+        )
+        now = await story.now_at(walk)
+        assert (now.state, now.position) == (State.HANDED_OFF, "second")
+
+
+async def test_two_openers_create_one_schema(empty_postgres_url: str) -> None:
+    opening = (open_store(empty_postgres_url, KEY, START) for _ in range(2))
+    stores = await asyncio.gather(*opening)
+    for store in stores:
+        assert await store.outgoing.next_due(ACCOUNT) is None
+        await store.close()

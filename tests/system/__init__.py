@@ -1,0 +1,1 @@
+"""The real daemon as a subprocess, against embedded and real mail servers."""

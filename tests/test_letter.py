@@ -1,0 +1,170 @@
+"""A decision to send becomes exactly one honest mail, or none."""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+
+import pytest
+
+from nurture.core.account import Account, Owner
+from nurture.core.contact import Contact
+from nurture.core.decision import Situation
+from nurture.core.enrollment import Enrollment, State
+from nurture.core.sequence import Sequence
+from nurture.core.touch import Touch, TouchState
+from nurture.letter import Letter, write
+from nurture.mail.template import Hole, Rendered, Template, parse_template
+from nurture.mail.tokens import verify
+
+NOW = datetime(2026, 5, 6, 22, 30, tzinfo=UTC)
+KEY = b"k" * 32
+FILE = "mail/thanks.md"
+THANKS = parse_template(
+    "---\nsubject: Thank you, {{ given_name }}\n---\nDear {{ given_name }},\n\n*thank you*.\n", FILE
+)
+OWNER = Owner("Anna Berg", "anna@example.com", "Europe/Vienna", "Street 1, Vienna")
+WALK = Enrollment(
+    id=7, contact_id=3, account="anna", sequence="former", revision="r1", state=State.ACTIVE,
+    position="thanks", anchor_at=NOW, due_at=NOW, enrolled_at=NOW,
+)  # fmt: skip
+SITUATION = Situation(
+    now=NOW,
+    enrollment=WALK,
+    contact=Contact("mara@example.org", id=3, given_name="Mara", family_name="Lind"),
+    sequence=Sequence("former", "r1", (), why="you were a client of ours"),
+    account=Account("anna", "anna@example.com", OWNER),
+)
+
+
+@dataclass(frozen=True)
+class FollowUp:
+    """A template without a subject of its own."""
+
+    template: Template
+    file: str = FILE
+
+    def render(self, values: dict[str, object]) -> Rendered:
+        return replace(self.template.render(values), subject="")
+
+
+def touch(number: int, subject: str, state: TouchState = TouchState.SENT) -> Touch:
+    return Touch(
+        id=number, enrollment_id=7, contact_id=3, account="anna", sequence="former", revision="r1",
+        step=f"step-{number}", occurrence="1", state=state, message_id=f"m{number}@example.com",
+        begun_at=NOW, subject=subject,
+    )  # fmt: skip
+
+
+def letter(
+    *thread: Touch, situation: Situation = SITUATION, template: object = THANKS
+) -> tuple[Letter, EmailMessage]:
+    written = write(situation, template, thread, message_id="m9@example.com", key=KEY)
+    parsed = message_from_bytes(written.envelope.wire, policy=default)
+    assert isinstance(parsed, EmailMessage)
+    return written, parsed
+
+
+def body(mail: EmailMessage, kind: str = "plain") -> str:
+    part = mail.get_body((kind,))
+    assert part is not None
+    return str(part.get_content())
+
+
+def test_a_letter_goes_from_the_owners_mailbox_to_the_contact_alone() -> None:
+    written, mail = letter()
+    assert (written.envelope.sender, written.envelope.recipient) == (
+        "anna@example.com",
+        "mara@example.org",
+    )
+    assert written.envelope.message_id == "m9@example.com"
+    assert mail["message-id"] == "<m9@example.com>"
+    assert mail["from"] == "Anna Berg <anna@example.com>"
+    assert mail["to"] == "Mara Lind <mara@example.org>"
+    assert written.subject == mail["subject"] == "Thank you, Mara"
+    assert mail["date"] == "Thu, 07 May 2026 00:30:00 +0200"
+
+
+def test_a_letter_says_who_writes_from_where_why_and_how_to_stop_it() -> None:
+    _, mail = letter()
+    for kind in ("plain", "html"):
+        text = body(mail, kind)
+        assert "Anna Berg" in text
+        assert "Street 1, Vienna" in text
+        assert "you were a client of ours" in text
+    assert body(mail).startswith("Dear Mara,")
+
+
+def test_a_letter_of_its_own_subject_begins_a_conversation() -> None:
+    _, mail = letter(touch(1, "Hello"))
+    assert mail["in-reply-to"] is None
+    assert mail["references"] is None
+
+
+def test_a_follow_up_threads_under_the_subject_that_really_began_it() -> None:
+    older, first, second = touch(1, "Older"), touch(2, "Hello"), touch(3, "Re: Hello")
+    written, mail = letter(older, first, second, template=FollowUp(THANKS))
+    assert written.subject == mail["subject"] == "Re: Hello"
+    assert mail["in-reply-to"] == "<m3@example.com>"
+    assert mail["references"] == "<m2@example.com> <m3@example.com>"
+
+
+def test_a_follow_up_continues_only_what_may_have_reached_them() -> None:
+    thread = (
+        touch(1, "Hello", TouchState.UNCERTAIN),
+        touch(2, "Other", TouchState.BOUNCED),
+        touch(3, "Other", TouchState.REFUSED),
+        touch(4, "Other", TouchState.CANCELLED),
+    )
+    written, mail = letter(*thread, template=FollowUp(THANKS))
+    assert written.subject == "Re: Hello"
+    assert mail["references"] == "<m1@example.com>"
+
+
+@pytest.mark.parametrize(
+    "thread",
+    [(), (touch(1, "Hello", TouchState.BOUNCED),), (touch(1, "Hello", TouchState.REFUSED),)],
+)
+def test_re_never_stands_above_a_first_mail(thread: tuple[Touch, ...]) -> None:
+    with pytest.raises(Hole, match=f"{FILE}: subject is needed, for there is no earlier mail"):
+        letter(*thread, template=FollowUp(THANKS))
+
+
+@pytest.mark.parametrize("given_name", ["", "  "])
+def test_p6_a_letter_with_a_hole_is_never_written(given_name: str) -> None:
+    hollow = replace(SITUATION, contact=replace(SITUATION.contact, given_name=given_name))
+    with pytest.raises(Hole, match="given_name"):
+        letter(situation=hollow)
+
+
+def test_the_address_is_nobodys_name() -> None:
+    nameless = replace(SITUATION, contact=Contact("mara@example.org", id=3))
+    plain = parse_template("---\nsubject: Hello\n---\nHello.\n", FILE)
+    assert letter(situation=nameless, template=plain)[1]["to"] == "mara@example.org"
+
+
+@pytest.mark.parametrize("name", ["Mara\r\nBcc: eve@example.net", "Mara\nX: y", "Mara\x00"])
+def test_f4_a_line_end_in_a_name_is_held_and_adds_no_header(name: str) -> None:
+    nasty = replace(SITUATION, contact=replace(SITUATION.contact, family_name=name))
+    with pytest.raises(Hole, match=f"{FILE}: the header To holds a line end or NUL"):
+        letter(situation=nasty)
+
+
+def test_an_answer_finds_its_contact_by_a_token_where_plus_addresses_work() -> None:
+    account = replace(SITUATION.account, subaddressing=True)
+    _, mail = letter(situation=replace(SITUATION, account=account))
+    box = mail["reply-to"].addresses[0]
+    local, token = box.username.split("+")
+    assert (local, box.domain, box.display_name) == ("anna", "example.com", "Anna Berg")
+    assert verify(KEY, token) == "3"
+    assert letter()[1]["reply-to"] is None
+
+
+def test_a_mailbox_with_no_room_for_a_token_goes_without() -> None:
+    account = replace(SITUATION.account, address="a" * 60 + "@example.com", subaddressing=True)
+    assert letter(situation=replace(SITUATION, account=account))[1]["reply-to"] is None
+
+
+def test_a_preview_is_the_truth() -> None:
+    assert letter()[0] == letter()[0]

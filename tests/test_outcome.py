@@ -1,0 +1,149 @@
+"""What the end of a submission means for the contact, the account and the owner."""
+
+from datetime import UTC, datetime, timedelta
+from itertools import product
+
+import pytest
+
+from nurture.core.decision import Advance
+from nurture.core.touch import TouchMove
+from nurture.mail.delivery import (
+    Accepted,
+    Answer,
+    Deferred,
+    Delivery,
+    Phase,
+    Rejected,
+    Scope,
+    Unknown,
+)
+from nurture.mail.smtp_status import classify
+from nurture.outcome import NOT_TRIED, Rest, rest_after, settlement
+from nurture.ports import Settlement
+
+NOW = datetime(2026, 5, 6, 12, tzinfo=UTC)
+ONWARD = Advance("settle", NOW, "thanks was sent")
+OURS = (Scope.ACCOUNT, Scope.POLICY)
+THEIRS = (Scope.RECIPIENT, Scope.DOMAIN, Scope.UNKNOWN)
+HALF_AN_HOUR = timedelta(minutes=30)
+
+
+def answer(code: int, enhanced: str, text: str, phase: Phase = Phase.RCPT) -> Answer:
+    return Answer(phase, code, enhanced, text)
+
+
+DEAD = answer(550, "5.1.1", "no such user here")
+ODD = answer(550, "", "we do not like this")
+BUSY = answer(451, "4.3.0", "try again later")
+
+
+def settle(delivery: Delivery, attempts: int = 0) -> Settlement:
+    return settlement(5, delivery, ONWARD, attempts, NOW)
+
+
+def test_p2_what_was_accepted_moves_on() -> None:
+    accepted = Accepted(answer(250, "2.0.0", "queued", Phase.BODY))
+    assert settle(accepted) == Settlement(5, TouchMove.ACCEPTED, NOW, accepted, next=ONWARD)
+    assert rest_after(accepted, NOW) is None
+
+
+def test_p2_what_nobody_knows_is_left_to_a_person_and_never_retried() -> None:
+    unknown = Unknown(answer(0, "", "the line broke", Phase.BODY))
+    settled = settle(unknown)
+    assert settled.move is TouchMove.LOST_SIGHT
+    assert (settled.next, settled.retry_at, settled.suppress) == (None, None, "")
+    assert settled.why == "nobody knows whether it left: the line broke (at body)"
+    assert rest_after(unknown, NOW) is None
+
+
+@pytest.mark.parametrize("scope", Scope)
+def test_what_was_deferred_is_tried_again_in_half_an_hour_or_more(scope: Scope) -> None:
+    settled = settle(Deferred(BUSY, scope))
+    assert settled.move is TouchMove.POSTPONED
+    assert settled.retry_at is not None
+    assert HALF_AN_HOUR <= settled.retry_at - NOW < 2 * HALF_AN_HOUR
+    assert (settled.next, settled.suppress) == (None, "")
+    assert settled.why == "not sent yet: 451 try again later (at rcpt)"
+
+
+@pytest.mark.parametrize("scope", THEIRS)
+def test_what_was_refused_is_left_to_a_person(scope: Scope) -> None:
+    settled = settle(Rejected(ODD, scope))
+    assert settled.move is TouchMove.REJECTED
+    assert (settled.next, settled.retry_at, settled.suppress) == (None, None, "")
+    assert settled.why == "refused: 550 we do not like this (at rcpt)"
+
+
+@pytest.mark.parametrize("scope", OURS)
+def test_a_refusal_of_us_costs_the_contact_nothing(scope: Scope) -> None:
+    settled = settle(Rejected(DEAD, scope))
+    assert settled.move is TouchMove.POSTPONED
+    assert settled.retry_at is not None
+    assert settled.suppress == ""
+
+
+@pytest.mark.parametrize(
+    ("kind", "scope", "said"), product((Deferred, Rejected), Scope, (DEAD, ODD, BUSY))
+)
+def test_p3_only_the_certain_death_of_the_recipient_suppresses(
+    kind: type[Deferred | Rejected], scope: Scope, said: Answer
+) -> None:
+    is_death = kind is Rejected and scope is Scope.RECIPIENT and said is DEAD
+    assert settle(kind(said, scope)).suppress == ("dead" if is_death else "")
+
+
+@pytest.mark.parametrize(("kind", "scope"), product((Deferred, Rejected), THEIRS))
+def test_what_is_said_about_the_contact_never_rests_the_account(
+    kind: type[Deferred | Rejected], scope: Scope
+) -> None:
+    assert rest_after(kind(DEAD, scope), NOW) is None
+
+
+@pytest.mark.parametrize(
+    ("delivery", "hours", "is_alarming"),
+    [
+        (Deferred(answer(421, "4.7.0", "slowly", Phase.MAIL), Scope.ACCOUNT), 0.5, False),
+        (Deferred(answer(0, "", "no route", Phase.CONNECT), Scope.ACCOUNT), 0.5, False),
+        (Deferred(answer(554, "", "not now", Phase.CONNECT), Scope.ACCOUNT), 0.5, False),
+        (Deferred(answer(535, "5.7.8", "wrong password", Phase.AUTH), Scope.ACCOUNT), 0.5, True),
+        (Deferred(answer(550, "5.4.5", "limit", Phase.BODY), Scope.ACCOUNT), 12, True),
+        (Rejected(answer(550, "5.7.0", "closed", Phase.MAIL), Scope.ACCOUNT), 12, True),
+        (Deferred(answer(450, "4.7.26", "unsigned", Phase.BODY), Scope.POLICY), 12, True),
+        (Rejected(answer(550, "5.7.1", "spam", Phase.BODY), Scope.POLICY), 12, True),
+    ],
+)
+def test_an_answer_about_us_rests_the_account_and_calls_a_person_who_can_mend_it(
+    delivery: Deferred | Rejected, hours: float, is_alarming: bool
+) -> None:
+    until = NOW + timedelta(hours=hours)
+    assert rest_after(delivery, NOW) == Rest(until, str(delivery.answer), is_alarming)
+
+
+@pytest.mark.parametrize(
+    ("fixture", "said"),
+    [
+        ("F1", answer(550, "5.4.5", "Daily user sending limit exceeded", Phase.BODY)),
+        ("F2", answer(554, "5.2.2", "mailbox full; submission quota exceeded", Phase.BODY)),
+    ],
+)
+def test_f1_f2_a_spent_quota_rests_the_account_until_the_next_day(
+    fixture: str, said: Answer
+) -> None:
+    delivery = classify(said)
+    settled, rest = settle(delivery), rest_after(delivery, NOW)
+    assert (settled.move, settled.suppress) == (TouchMove.POSTPONED, ""), fixture
+    assert rest == Rest(NOW + timedelta(hours=12), str(said), is_alarming=True)
+
+
+def test_each_try_waits_longer() -> None:
+    longest = max(
+        (settlement(number, Deferred(BUSY, Scope.DOMAIN), ONWARD, 5, NOW).retry_at or NOW) - NOW
+        for number in range(50)
+    )
+    assert timedelta(hours=8) < longest <= timedelta(hours=16.5)
+
+
+def test_what_was_never_begun_is_certainly_not_sent() -> None:
+    settled = settle(NOT_TRIED)
+    assert settled.move is TouchMove.POSTPONED
+    assert settled.suppress == ""
