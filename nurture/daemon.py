@@ -142,21 +142,21 @@ class Daemon:
         return None
 
     async def _rounds(self, watch: _Watch) -> None:
-        name, failures = watch.post.account.name, 0
+        """Round after round, until something cannot be reached.
+
+        Then all begins anew under a newer epoch: an outcome that could not be written is found
+        as a doubt (promise P2), and `_keep` sets the pace.
+        """
         while not self._stopping.is_set():
             if watch.is_lost:
-                journal.account_lease_lost(name)
+                journal.account_lease_lost(watch.post.account.name)
                 return
             try:
                 again_at = await self._round(watch)
             except Unreachable as error:
-                failures += 1
-                await self._report_deafness(watch, str(error))
-                await self._pause(_pause_after(failures))
-            else:
-                failures = 0
-                if again_at:
-                    await self._rest(watch, again_at)
+                return await self._report_deafness(watch, str(error))
+            if again_at:
+                await self._rest(watch, again_at)
 
     async def _round(self, watch: _Watch) -> datetime | None:
         """Listens to the end, then speaks; returns how long to rest, None for not at all."""

@@ -15,10 +15,10 @@ from nurture.core.calendar import MONDAY_TO_FRIDAY, Window
 from nurture.core.sequence import Sequence
 from nurture.core.spelling import closest, did_you_mean, listed
 from nurture.document.complaint import complaints, names_of, unless_said
-from nurture.document.template_text import template_problems
+from nurture.document.template_text import continues, template_problems
 from nurture.document.tree import Document, Path, Tree, in_order
 from nurture.document.yaml_text import read_yaml
-from nurture.errors import Misconfigured, Problem
+from nurture.errors import Misconfigured, Place, Problem
 from nurture.steps import Name, StepModel, step_kinds
 
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -144,7 +144,20 @@ class _Reading:
         for (place, before), (index, step) in pairwise(steps):
             if before.kind == step.kind == "wait" and index == place + 1:
                 self._say("a wait behind a wait: join the two into one", ("steps", index))
+        self._check_opening([step for _, step in steps])
         return [step for _, step in steps]
+
+    def _check_opening(self, steps: list[StepModel]) -> None:
+        """The first mail of a sequence has no conversation that it could continue."""
+        paths = (getattr(step, "template", "") for step in steps)
+        first = next((path for path in paths if path), "")
+        text = (self._templates or {}).get(first)
+        if text is not None and continues(text, self._beside(first)):
+            words = "the first mail of a sequence needs a subject: write it between lines of ---"
+            self._problems.append(Problem(words, Place(self._beside(first), 1, 1)))
+
+    def _beside(self, path: str) -> str:
+        return str(PurePosixPath(self._document.file).parent / path)
 
     def _step(self, tree: Tree, index: int) -> StepModel | None:
         at: Path = ("steps", index)
@@ -182,8 +195,7 @@ class _Reading:
         if any(problem.place == self._document.place(at) for problem in self._problems):
             return  # the path itself is refused already
         if path in templates:
-            file = str(PurePosixPath(self._document.file).parent / path)
-            self._problems.extend(template_problems(templates[path], file))
+            self._problems.extend(template_problems(templates[path], self._beside(path)))
         else:
             self._say(f"there is no file {path!r}{did_you_mean(path, templates)}", at)
 

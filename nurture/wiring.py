@@ -20,7 +20,8 @@ from nurture.notify.mail import MailChannel
 from nurture.settings import AccountSettings, Endpoint, Settings, load_settings
 from nurture.storage import Store, open_store
 from nurture.transport.clock import SystemClock
-from nurture.transport.imap import ImapEndpoint, ImapMailbox, Tls
+from nurture.transport.imap import ImapEndpoint, ImapMailbox
+from nurture.transport.security import Tls
 from nurture.transport.sequence_folder import load_folder
 from nurture.transport.smtp import SmtpCourier
 from nurture.transport.smtp_endpoint import SmtpEndpoint

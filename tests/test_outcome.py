@@ -83,7 +83,7 @@ def test_a_refusal_of_us_costs_the_contact_nothing(scope: Scope) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "scope", "said"), product((Deferred, Rejected), Scope, (DEAD, ODD, BUSY))
+    ("kind", "scope", "said"), [*product((Deferred, Rejected), Scope, (DEAD, ODD, BUSY))]
 )
 def test_p3_only_the_certain_death_of_the_recipient_suppresses(
     kind: type[Deferred | Rejected], scope: Scope, said: Answer
@@ -92,7 +92,7 @@ def test_p3_only_the_certain_death_of_the_recipient_suppresses(
     assert settle(kind(said, scope)).suppress == ("dead" if is_death else "")
 
 
-@pytest.mark.parametrize(("kind", "scope"), product((Deferred, Rejected), THEIRS))
+@pytest.mark.parametrize(("kind", "scope"), [*product((Deferred, Rejected), THEIRS)])
 def test_what_is_said_about_the_contact_never_rests_the_account(
     kind: type[Deferred | Rejected], scope: Scope
 ) -> None:

@@ -13,7 +13,7 @@ import click
 from nurture.core.verdict import Verdict
 from nurture.errors import Broken
 from nurture.mail.heard import Heard
-from nurture.mail.inbound import read
+from nurture.mail.inbound import Inbound, read
 from nurture.signals import hear
 
 _UNREADABLE: Final = 2
@@ -88,7 +88,7 @@ def _messages(name: str, raw: bytes) -> Iterator[_Source]:
 
 
 def _tell(source: _Source, contacts: frozenset[str] | None, *, as_json: bool) -> bool:
-    known = contacts is None or read(source.raw).sender in contacts
+    known = contacts is None or _may_be_known(read(source.raw), contacts)
     try:
         heard, verdict = hear(source.raw, known_contact=known)
     except Broken as error:
@@ -97,6 +97,12 @@ def _tell(source: _Source, contacts: frozenset[str] | None, *, as_json: bool) ->
     facts = _facts(source.name, heard, verdict)
     click.echo(json.dumps(facts, ensure_ascii=False) if as_json else _plain(facts))
     return True
+
+
+def _may_be_known(inbound: Inbound, contacts: frozenset[str]) -> bool:
+    """Whether a contact wrote it; a mail that hides its writer is not taken for a stranger's."""
+    writers = {inbound.sender, inbound.reply_to, inbound.return_path or ""} - {""}
+    return not inbound.sender or not contacts.isdisjoint(writers)
 
 
 def _facts(name: str, heard: Heard, verdict: Verdict) -> dict[str, object]:

@@ -170,7 +170,8 @@ def judge(evidence: Iterable[Evidence], *, known_contact: bool) -> Verdict:
     if chosen not in _NEEDS_PROOF:
         return Verdict(chosen, 0.95 if weight is Weight.CERTAIN else 0.85, seen)
     person = _says(seen, Meaning.HUMAN_REPLY, Weight.LIKELY)
-    if _proof(seen) is Weight.CERTAIN or (_proof(seen) and not person):
+    proof = _proof(seen)
+    if proof is Weight.CERTAIN or (proof is Weight.LIKELY and not person):
         return Verdict(chosen, (0.97 if weight is Weight.CERTAIN else 0.92) - 0.1 * person, seen)
     return Verdict(Meaning.HUMAN_REPLY, 0.5, seen)
 
@@ -201,7 +202,7 @@ def _says(seen: tuple[Evidence, ...], meaning: Meaning, weight: Weight) -> bool:
 
 
 def _proof(seen: tuple[Evidence, ...]) -> Weight | None:
-    """The best proof that a machine wrote."""
+    """The best proof that a machine wrote; a hint of one proves nothing."""
     return max((each.weight for each in seen if each.proves_machine), default=None)
 
 

@@ -87,7 +87,7 @@ def _answer(persona: Persona, mail: Inbound, at: datetime, text: str, *fields: s
         quoted,
         "",
     ]
-    return "\r\n".join("\r\n".join(rows).split("\n")).encode()
+    return "\n".join(rows).replace("\n", "\r\n").encode()
 
 
 def says(text: str, *fields: str) -> Reply:

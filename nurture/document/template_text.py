@@ -26,6 +26,14 @@ def template_problems(text: str, file: str) -> Iterator[Problem]:
         yield from _unknown_names(template, text, file)
 
 
+def continues(text: str, file: str) -> bool:
+    """Whether this is a good template without a subject of its own."""
+    try:
+        return read_template(text, file).continues
+    except Misconfigured:
+        return False
+
+
 def _unknown_names(template: Template, text: str, file: str) -> Iterator[Problem]:
     """Names that nobody has; a bare name that is like none of ours may be a custom field."""
     for name in sorted(template.variables - KNOWN):

@@ -7,6 +7,7 @@ from nurture import journal, ports
 from nurture.core.account import Account
 from nurture.core.contact import Contact
 from nurture.core.effect import NOTHING, Effect, effect_of
+from nurture.core.enrollment import Move
 from nurture.core.touch import Touch
 from nurture.core.verdict import Verdict
 from nurture.errors import Unreachable
@@ -78,12 +79,58 @@ async def _hear_one(ear: Ear, fetched: Fetched) -> None:
     except Unreachable:
         raise
     except Exception as error:
-        why = f"{type(error).__name__}: {error}"
-        await ear.incoming.quarantine(ear.account.name, fetched, ear.clock.now(), why)
-        journal.mail_quarantined(ear.account.name, why)
+        await _put_aside(ear, fetched, f"{type(error).__name__}: {error}")
         return
     if recorded.is_new:
         _journal(ear, heard, recorded)
+
+
+async def _put_aside(ear: Ear, fetched: Fetched, why: str) -> None:
+    """Keeps what broke us with its bytes, behind the stop of whoever wrote it.
+
+    It may be an answer, and nothing certain says that a machine wrote it (promises P1 and P7).
+    """
+    try:
+        await _stop_writer(ear, fetched)
+    except Unreachable:
+        raise
+    except Exception as error:
+        why = f"{why}; nor could its writer be stopped: {type(error).__name__}: {error}"
+    await ear.incoming.quarantine(ear.account.name, fetched, ear.clock.now(), why)
+    journal.mail_quarantined(ear.account.name, why)
+
+
+async def _stop_writer(ear: Ear, fetched: Fetched) -> None:
+    inbound, now = read(fetched.raw), ear.clock.now()
+    if fetched.folder is Folder.SENT or inbound.sender in ear.own:
+        return
+    match = await _correlate(ear, trace(inbound, ear.key))
+    if match is None:
+        return
+    effect = Effect(move=Move.ANSWERED, handoff="to check: nurture could not judge this mail")
+    heard = ports.Heard(
+        account=ear.account.name,
+        fetched=fetched,
+        at=now,
+        message_id=inbound.message_id,
+        references=_references(inbound),
+        sender=inbound.sender,
+        subject=inbound.subject,
+        text=inbound.plain,
+        digest=inbound.sha256,
+        verdict=None,
+        match=match,
+        effect=effect,
+        outcome="quarantined",
+    )
+    recorded = await ear.incoming.record(heard)
+    if recorded.is_new:
+        _journal(ear, heard, recorded)
+
+
+def _references(inbound: Inbound) -> tuple[str, ...]:
+    """The thread it stands in, also where only the mail it answers is named (RFC 5322 3.6.4)."""
+    return inbound.references or inbound.in_reply_to
 
 
 async def _understand(ear: Ear, fetched: Fetched) -> ports.Heard:
@@ -101,7 +148,7 @@ async def _understand(ear: Ear, fetched: Fetched) -> ports.Heard:
         fetched=fetched,
         at=now,
         message_id=inbound.message_id,
-        references=inbound.references or inbound.in_reply_to,  # RFC 5322 3.6.4
+        references=_references(inbound),
         sender=inbound.sender,
         subject=inbound.subject,
         text=written_text(inbound) if match else "",

@@ -72,10 +72,9 @@ class Inbound:
 
 
 def read(raw: bytes) -> Inbound:
-    """Reads a mail; never raises, and is bounded in time and memory whatever the bytes are.
+    """Never raises, and is bounded in time and memory whatever the bytes are (R9, R10).
 
-    Headers are read up to 64 KB, 50 levels and 200 parts deep, 256 KB of each text
-    (reliability.md section 8).
+    Reads 64 KB of headers, 50 levels, 200 parts, 256 KB of each text (reliability.md section 8).
     """
     undecoded, parts, defects = parse(raw)
     first = dict(reversed(undecoded))

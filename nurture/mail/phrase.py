@@ -3,6 +3,7 @@
 import re
 import tomllib
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -35,16 +36,13 @@ _FOLDED_LETTERS: Final = str.maketrans(
         "\xad": None,
     }
 )
-
-
 _MARKS: Final = dict.fromkeys(range(0x300, 0x370))  # combining accents
 
 
 def fold(text: str) -> str:
     """The text as it is compared: no case, no accents, one kind of quote, single blanks.
 
-    Line ends stay, so that a phrase cannot span two paragraphs by accident: they become `\\n`
-    only where a blank line or a full stop stood; a wrapped line reads on.
+    A wrapped line reads on; only blank lines stay, so that no phrase spans two paragraphs.
     """
     if not text.isascii():
         text = unicodedata.normalize("NFKD", text[:LIMIT].translate(_FOLDED_LETTERS))
@@ -62,11 +60,11 @@ class Phrase:
     language: str
     words: str
     anchor: str
-    pattern: re.Pattern[str]
+    source: str
 
     @classmethod
     def of(cls, language: str, written: str) -> "Phrase":
-        """Compiles a phrase as it stands in a data file."""
+        """Reads a phrase as it stands in a data file."""
         folded = fold(written.rstrip("~").strip())
         pieces = [re.escape(piece.strip()) for piece in folded.split(" * ")]
         body = (r"\b" + _GAP + r"\b").join(pieces)
@@ -77,7 +75,21 @@ class Phrase:
         if written.endswith("~"):
             after = r"\w{0,40}"
         longest = max(folded.split(" * "), key=len).strip()
-        return cls(language, written, longest, re.compile(before + body + after))
+        return cls(language, written, longest, before + body + after)
+
+    def search(self, folded: str) -> re.Match[str] | None:
+        """Where the phrase stands in an already folded text."""
+        return _compiled(self.source).search(folded) if self.anchor in folded else None
+
+    def opens(self, folded: str) -> re.Match[str] | None:
+        """Whether an already folded text begins with the phrase."""
+        return _compiled(self.source).match(folded) if self.anchor in folded else None
+
+
+@cache
+def _compiled(source: str) -> re.Pattern[str]:
+    """Most of the thousands of phrases are never met: a pattern is made when its anchor is."""
+    return re.compile(source)
 
 
 class Phrases:
@@ -92,20 +104,22 @@ class Phrases:
             for written in several
         )
 
+    def __iter__(self) -> Iterator[Phrase]:
+        """Every phrase, in the order of the data."""
+        return iter(self._phrases)
+
     def find(self, folded: str) -> str:
         """The words of the first phrase that stands in an already folded text, or `""`."""
         for phrase in self._phrases:
-            if phrase.anchor in folded:
-                match = phrase.pattern.search(folded)
-                if match:
-                    return match[0]
+            if match := phrase.search(folded):
+                return match[0]
         return ""
 
     def several(self, folded: str, most: int) -> tuple[str, ...]:
         """The words of the first `most` different phrases that stand in an already folded text."""
         found: list[str] = []
         for phrase in self._phrases:
-            if phrase.anchor in folded and phrase.pattern.search(folded):
+            if phrase.search(folded):
                 found.append(phrase.words)
                 if len(found) == most:
                     break
@@ -115,17 +129,14 @@ class Phrases:
         """The first words found per language, so that two cues can be asked of one language."""
         found: dict[str, str] = {}
         for phrase in self._phrases:
-            if phrase.language not in found and phrase.anchor in folded:
-                match = phrase.pattern.search(folded)
-                if match:
-                    found[phrase.language] = match[0]
+            if phrase.language not in found and (match := phrase.search(folded)):
+                found[phrase.language] = match[0]
         return found
 
     def opens(self, folded: str) -> str:
         """The phrase with which an already folded text begins, or `""`."""
         for phrase in self._phrases:
-            match = phrase.pattern.match(folded)
-            if match:
+            if match := phrase.opens(folded):
                 return match[0]
         return ""
 

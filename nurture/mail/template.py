@@ -60,6 +60,11 @@ class Template:
         self._body = body
         self._shapes: dict[str, tuple[_Pieces, _Pieces]] = {}
 
+    @property
+    def continues(self) -> bool:
+        """Whether the mail has no subject of its own and goes on in the conversation before it."""
+        return self._subject is None
+
     def render(self, values: Mapping[str, object]) -> Rendered:
         """The mail for these values, each printed exactly as it is, and nowhere taken for markup.
 

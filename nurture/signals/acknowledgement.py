@@ -14,10 +14,12 @@ _TICKET: Final = re.compile(
 
 
 def detect(heard: Heard) -> Evidence | None:
-    """Words of receipt in body or subject; both together, and no question, prove a machine."""
+    """Words of receipt in body or subject.
+
+    A proof only where the subject states the receipt, the body repeats it, and nothing is asked.
+    """
     groups = by_language("nurture.signals")
-    stated = groups["ack_subject"].opens(heard.subject)
-    subject = stated or _ticket(heard)
+    subject = groups["ack_subject"].opens(heard.subject) or _ticket(heard)
     words = groups["ack"].find(heard.body) or groups["ack"].find(heard.text)
     if heard.is_reply_subject and not _ticket(heard):
         subject = ""
@@ -28,8 +30,15 @@ def detect(heard: Heard) -> Evidence | None:
         meaning=Meaning.AUTO_ACK,
         weight=Weight.LIKELY if words else Weight.HINT,
         quote=" ... ".join(each for each in (subject, words) if each),
-        proves_machine=bool(stated and words and "?" not in heard.body),
+        proves_machine=bool(_stated(heard) and words and "?" not in heard.body),
     )
+
+
+def _stated(heard: Heard) -> str:
+    """A subject that states the receipt itself, on a mail that begins a thread of its own."""
+    if heard.is_answer:
+        return ""
+    return by_language("nurture.signals")["ack_stated"].opens(heard.subject)
 
 
 def _ticket(heard: Heard) -> str:

@@ -24,7 +24,7 @@ _CERTAIN_VALUES: Final = (
     ("preference", re.compile(r"auto_?reply", re.IGNORECASE)),
 )
 # Fields that machines write, and people's programs too: a proof only beside words.
-_LIKELY_VALUES: Final = (
+_LOOSE_VALUES: Final = (
     ("precedence", re.compile(r"bulk|junk", re.IGNORECASE)),
     ("x-precedence", re.compile(r"bulk|junk", re.IGNORECASE)),
     ("x-loop", re.compile(r"\S")),
@@ -49,9 +49,16 @@ def detect(heard: Heard) -> Evidence | None:
     if keyword == "no":
         return Evidence("auto_submitted", Meaning.HUMAN_REPLY, Weight.CERTAIN, "Auto-Submitted: no")
     if keyword:
-        return _machine(Weight.CERTAIN, f"Auto-Submitted: {inbound.header('auto-submitted')}")
+        # Help desks mark what their people write as auto-generated; responders do not say "Re:".
+        by_desk = keyword == "auto-generated" and heard.is_answer and heard.is_reply_subject
+        weight = Weight.LIKELY if by_desk else Weight.CERTAIN
+        return _machine(weight, f"Auto-Submitted: {inbound.header('auto-submitted')}")
     for weight, quote in _fields(inbound):
         return _machine(weight, quote)
+    loose = _loose_field(inbound)
+    if loose:
+        in_talk = heard.is_answer and heard.is_reply_subject
+        return _machine(Weight.HINT if in_talk else Weight.LIKELY, loose)
     return None
 
 
@@ -64,12 +71,22 @@ def _fields(inbound: Inbound) -> Iterator[tuple[Weight, str]]:
         value = inbound.header(name)
         if value is not None:
             yield Weight.CERTAIN, f"{name}: {value}"
-    for weight, rows in ((Weight.CERTAIN, _CERTAIN_VALUES), (Weight.LIKELY, _LIKELY_VALUES)):
-        for name, pattern in rows:
-            for value in inbound.all(name):
-                if pattern.search(value):
-                    yield weight, f"{name}: {value}"
+    for name, pattern in _CERTAIN_VALUES:
+        for value in inbound.all(name):
+            if pattern.search(value):
+                yield Weight.CERTAIN, f"{name}: {value}"
     if inbound.return_path == "":
         yield Weight.LIKELY, "Return-Path: <>"
     if _NO_REPLY.match(inbound.sender):
         yield Weight.LIKELY, f"From: {inbound.sender}"
+
+
+def _loose_field(inbound: Inbound) -> str:
+    """A field that mailing programs set on people's mail too: inside a talk it is only a hint."""
+    found = (
+        f"{name}: {value}"
+        for name, pattern in _LOOSE_VALUES
+        for value in inbound.all(name)
+        if pattern.search(value)
+    )
+    return next(found, "")

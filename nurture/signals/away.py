@@ -40,9 +40,15 @@ def detect(heard: Heard) -> Evidence | None:
         meaning=Meaning.AUTO_REPLY,
         weight=_weight(bool(subject), both=bool(both), doubted=doubted),
         quote=" ... ".join(cue for cue in cues if cue),
-        proves_machine=bool(subject and absences),
+        proves_machine=bool(subject and absences)
+        or (bool(both) and not doubted and _is_bulk(heard)),
         return_date=found,
     )
+
+
+def _is_bulk(heard: Heard) -> bool:
+    """The mark of the oldest vacation programs, which answer with "Re:" and nothing else."""
+    return (heard.inbound.header("precedence") or "").strip().lower() in {"bulk", "junk"}
 
 
 def _weight(subject: bool, *, both: bool, doubted: bool) -> Weight:

@@ -23,7 +23,8 @@ _OFFER: Final = re.compile(
     r"\b(?:if you|should you|you can|you may|at any time|click here|wenn sie|falls sie|sollten sie|"
     r"wenn du|sie konnen sich|konnen sie sich|jederzeit|si vous|vous pouvez vous|si usted|"
     r"si no desea|si desea|si no quiere|puede darse|se non desidera|se desidera|se non vuo[il]|"
-    r"se voce|se nao|caso nao|caso voce|als u|indien u|u kunt zich|om du|hvis du|aby sie|если вы|чтобы)\b"
+    r"se voce|se nao|caso nao|caso voce|als u|indien u|u kunt zich|om du|hvis du|aby sie|"
+    r"если вы|чтобы)\b"
 )
 _WORDS_LIMIT: Final = 120
 _SHORT: Final = 15

@@ -30,4 +30,5 @@ def detect(heard: Heard) -> Evidence | None:
     if words:
         return Evidence("self_declared", None, Weight.CERTAIN, words, True)
     words = groups["noreply"].find(heard.text)
-    return Evidence("self_declared", None, Weight.LIKELY, words, True) if words else None
+    weight = Weight.HINT if heard.is_answer and heard.is_reply_subject else Weight.LIKELY
+    return Evidence("self_declared", None, weight, words, True) if words else None

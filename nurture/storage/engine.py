@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -135,14 +136,24 @@ def back_up(engine: Engine, stamp: str) -> str:
         return "PostgreSQL is not backed up by nurture: keep a pg_dump from before the upgrade"
     source = Path(str(engine.url.database))
     copy = source.with_name(f"{source.name}.{stamp}.bak")
-    os.close(os.open(copy, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    try:
+        os.close(os.open(copy, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        _copy_into(engine, copy)
+    except (OSError, sqlite3.Error) as error:
+        raise Unreachable(
+            f"the backup {copy} cannot be written ({error}): make room or give nurture's user the "
+            "right; the database was left as it was"
+        ) from error
+    _check_copy(engine.url.set(database=str(copy)), copy)
+    return f"backed up to {copy}"
+
+
+def _copy_into(engine: Engine, copy: Path) -> None:
     connection = engine.raw_connection()
     try:
         connection.cursor().execute("VACUUM INTO ?", (str(copy),))
     finally:
         connection.close()
-    _check_copy(engine.url.set(database=str(copy)), copy)
-    return f"backed up to {copy}"
 
 
 def _check_copy(url: URL, copy: Path) -> None:

@@ -17,6 +17,7 @@ from nurture.storage.engine import (
     make_engine,
     name_of,
     parse_url,
+    readers_of,
 )
 from nurture.storage.tables import meta, metadata
 
@@ -44,7 +45,8 @@ def _bring_up(url: URL, now: datetime) -> tuple[str, ...]:
     # Foreign keys are off here: a table that a migration rebuilds is gone for a moment.
     engine = make_engine(url, foreign_keys=False)
     try:
-        with engine.connect() as connection:
+        # Nobody who merely opens waits for a writer.
+        with readers_of(engine).connect() as connection:
             found = _version(connection, url)
         if found == SCHEMA:
             return ()
@@ -83,15 +85,19 @@ def _version(connection: Connection, url: URL) -> str:
 
 def _check_key(url: URL, key: bytes) -> None:
     ours = hmac.digest(key, _MARK.encode(), hashlib.sha256).hex()
+    written = select(meta.c.value).where(meta.c.key == _MARK)
     engine = make_engine(url)
     try:
-        with engine.begin() as connection:
-            add_missing(connection, meta, [{"key": _MARK, "value": ours}])
-            kept = connection.scalars(select(meta.c.value).where(meta.c.key == _MARK)).one()
-            if not hmac.compare_digest(kept, ours):
-                raise Misconfigured(
-                    f"{name_of(url)} keeps its suppressions under another key: restore the key "
-                    "file that belongs to it, else people who said no would be written to"
-                )
+        with readers_of(engine).connect() as connection:
+            kept = connection.scalar(written)
+        if kept is None:
+            with engine.begin() as connection:
+                add_missing(connection, meta, [{"key": _MARK, "value": ours}])
+                kept = connection.scalars(written).one()
     finally:
         engine.dispose()
+    if not hmac.compare_digest(kept, ours):
+        raise Misconfigured(
+            f"{name_of(url)} keeps its suppressions under another key: restore the key file that "
+            "belongs to it, else people who said no would be written to"
+        )

@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from nurture.errors import Unreachable
 from nurture.mail.cursor import Cursor, Fetched, Folder
 from nurture.transport.imap_answer import quoted, spelt_date
-from nurture.transport.imap_endpoint import Deadlines, ImapEndpoint, Login, Tls
+from nurture.transport.imap_endpoint import Deadlines, ImapEndpoint
 from nurture.transport.imap_session import Session
 
-__all__ = ["Deadlines", "ImapEndpoint", "ImapMailbox", "Login", "Tls"]
+__all__ = ["Deadlines", "ImapEndpoint", "ImapMailbox"]
 
 
 class ImapMailbox:

@@ -3,27 +3,10 @@
 import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
-from ipaddress import ip_address
 from pathlib import Path
 
-from nurture.errors import Misconfigured
 from nurture.mail.cursor import Folder
-
-
-class Tls(StrEnum):
-    """How the connection is secured; NONE is for loopback alone."""
-
-    IMPLICIT = "implicit"
-    STARTTLS = "starttls"
-    NONE = "none"
-
-
-class Login(StrEnum):
-    """What the secret is: a password, or an OAuth 2 access token (XOAUTH2)."""
-
-    PASSWORD = "password"  # noqa: S105 the name of a way, not a secret
-    XOAUTH2 = "xoauth2"
+from nurture.transport.security import Login, Tls, refuse_open_network, tls_context
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +47,9 @@ class ImapEndpoint:
     max_message_bytes: int = 8 << 20
 
     def __post_init__(self) -> None:
-        if self.tls is Tls.NONE and not _is_loopback(self.host):
-            raise Misconfigured(
-                f"{self.host}:{self.port} (IMAP): tls `none` would show the password to the "
-                "network; it is for loopback only. Use `implicit` (port 993) or `starttls`"
-            )
+        refuse_open_network(
+            self.tls, self.host, self.place, "Use `implicit` (port 993) or `starttls`"
+        )
 
     @property
     def place(self) -> str:
@@ -77,17 +58,4 @@ class ImapEndpoint:
 
     def tls_context(self) -> ssl.SSLContext | None:
         """Whom to trust; None on loopback without TLS.  Raises Misconfigured."""
-        if self.tls is Tls.NONE:
-            return None
-        try:
-            return ssl.create_default_context(cafile=self.ca_file)
-        except OSError as error:
-            message = f"{self.ca_file}: no certificates to trust in it ({error})"
-            raise Misconfigured(message) from error
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
+        return tls_context(self.tls, self.ca_file)

@@ -16,8 +16,9 @@ from nurture.transport.imap_answer import (
     spelt_instant,
 )
 from nurture.transport.imap_connection import Answer, Connection
-from nurture.transport.imap_endpoint import ImapEndpoint, Login, Tls
+from nurture.transport.imap_endpoint import ImapEndpoint
 from nurture.transport.imap_folder import choose_folders
+from nurture.transport.security import Login, Tls
 
 _LITERAL_SLACK = 64 << 10  # names and status texts beside the one body asked for
 

@@ -3,11 +3,9 @@
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from ipaddress import ip_address
 from pathlib import Path
 
-from nurture.errors import Misconfigured
-from nurture.transport.imap_endpoint import Login, Tls
+from nurture.transport.security import Login, Tls, refuse_open_network, tls_context
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +50,9 @@ class SmtpEndpoint:
     patience: Patience = field(default_factory=Patience)
 
     def __post_init__(self) -> None:
-        if self.tls is Tls.NONE and not _is_loopback(self.host):
-            raise Misconfigured(
-                f"{self.place}: tls `none` would show the password and the mail to the network; "
-                "it is for loopback only. Use `implicit` (port 465) or `starttls` (port 587)"
-            )
+        refuse_open_network(
+            self.tls, self.host, self.place, "Use `implicit` (port 465) or `starttls` (port 587)"
+        )
 
     @property
     def place(self) -> str:
@@ -70,17 +66,4 @@ class SmtpEndpoint:
 
     def tls_context(self) -> ssl.SSLContext | None:
         """Whom to trust; None on loopback without TLS.  Raises Misconfigured."""
-        if self.tls is Tls.NONE:
-            return None
-        try:
-            return ssl.create_default_context(cafile=self.ca_file)
-        except OSError as error:
-            message = f"{self.ca_file}: no certificates to trust in it ({error})"
-            raise Misconfigured(message) from error
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
+        return tls_context(self.tls, self.ca_file)

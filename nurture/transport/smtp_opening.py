@@ -11,7 +11,7 @@ from aiosmtplib import SMTP, SMTPException, SMTPResponseException, SMTPServerDis
 
 from nurture.mail.delivery import Answer, Phase
 from nurture.mail.smtp_status import enhanced_in
-from nurture.transport.imap_endpoint import Login, Tls
+from nurture.transport.security import Login, Tls
 from nurture.transport.smtp_dialogue import Dialogue
 from nurture.transport.smtp_endpoint import SmtpEndpoint
 from nurture.transport.smtp_line import TEXT, Line

@@ -17,7 +17,7 @@ from nurture.mail.delivery import (
 )
 from nurture.mail.smtp_status import says_address_is_dead
 from nurture.ports import Courier
-from nurture.transport.imap_endpoint import Tls
+from nurture.transport.security import Tls
 from nurture.transport.smtp import SmtpCourier
 from nurture.transport.smtp_endpoint import SmtpEndpoint
 from tests.fakes.courier import FakeCourier

@@ -15,7 +15,8 @@ from nurture.errors import Unreachable
 from nurture.mail.cursor import Cursor, Fetched, Folder
 from nurture.ports import Mailbox
 from nurture.transport.clock import SystemClock
-from nurture.transport.imap import ImapEndpoint, ImapMailbox, Tls
+from nurture.transport.imap import ImapEndpoint, ImapMailbox
+from nurture.transport.security import Tls
 from tests.fakes.mailbox import FakeMailbox
 from tests.servers.dovecot import JUNK, SENT, Dovecot
 

@@ -10,7 +10,8 @@ import pytest
 from nurture.demo.sandbox import Received, Sandbox
 from nurture.errors import Unreachable
 from nurture.mail.cursor import Folder
-from nurture.transport.imap import ImapEndpoint, ImapMailbox, Tls
+from nurture.transport.imap import ImapEndpoint, ImapMailbox
+from nurture.transport.security import Tls
 from nurture.transport.imap_connection import Connection
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)

@@ -12,7 +12,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
 from nurture.core.contact import Contact
-from nurture.errors import Misconfigured
+from nurture.errors import Misconfigured, Unreachable
 from nurture.storage import open_store, schema
 from nurture.storage.migrations import upgrade
 from nurture.storage.schema import open_database
@@ -84,6 +84,16 @@ def test_a_table_that_is_not_ours_is_left_alone(sqlite_url: str, tmp_path: Path)
         open_database(sqlite_url, key=KEY, now=START)
 
 
+async def test_opening_waits_for_no_writer(sqlite_url: str, tmp_path: Path) -> None:
+    await open_database(sqlite_url, key=KEY, now=START).close()
+    writer = sqlite3.connect(tmp_path / "nurture.db")
+    writer.execute("BEGIN IMMEDIATE")
+    store = await open_store(sqlite_url, KEY, START)
+    assert await store.people.page() == ()
+    await store.close()
+    writer.close()
+
+
 @pytest.fixture
 def newer_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The next release, whose migration rebuilds a table that others refer to."""
@@ -139,3 +149,17 @@ async def test_a_migration_that_fails_changes_nothing(older_url: str, newer_prog
     store = await open_store(older_url, KEY, later)
     assert await store.people.contact("b@home.example")
     await store.close()
+
+
+async def test_without_a_backup_nothing_is_migrated(
+    sqlite_url: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    await _older(sqlite_url)
+    request.getfixturevalue("newer_program")
+    (tmp_path / "nurture.db.0001-20260302T090000Z.bak").write_text("in the way", "utf-8")
+    with pytest.raises(Unreachable, match="left as it was"):
+        await open_store(sqlite_url, KEY, START)
+    with sqlite3.connect(tmp_path / "nurture.db") as database:
+        kept = database.execute("SELECT version_num FROM alembic_version").fetchall()
+    database.close()
+    assert kept == [("0001",)]

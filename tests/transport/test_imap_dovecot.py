@@ -10,7 +10,8 @@ from aiosmtpd.smtp import SMTP, Envelope
 
 from nurture.errors import Refused, Unreachable
 from nurture.mail.cursor import Fetched, Folder
-from nurture.transport.imap import Deadlines, ImapEndpoint, ImapMailbox, Tls
+from nurture.transport.imap import Deadlines, ImapEndpoint, ImapMailbox
+from nurture.transport.security import Tls
 from tests.servers.dovecot import HOST, Dovecot
 
 pytestmark = pytest.mark.real

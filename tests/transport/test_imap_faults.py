@@ -11,7 +11,8 @@ import pytest
 
 from nurture.errors import Misconfigured, Refused, Unreachable
 from nurture.mail.cursor import Cursor, Fetched, Folder
-from nurture.transport.imap import Deadlines, ImapEndpoint, ImapMailbox, Login, Tls
+from nurture.transport.imap import Deadlines, ImapEndpoint, ImapMailbox
+from nurture.transport.security import Login, Tls
 from tests.servers.lying_imap import PASSWORD, Lie, LyingImap
 
 SOON = 0.4

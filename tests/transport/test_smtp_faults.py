@@ -18,7 +18,7 @@ from nurture.mail.delivery import (
     Rejected,
     Scope,
 )
-from nurture.transport.imap_endpoint import Login, Tls
+from nurture.transport.security import Login, Tls
 from nurture.transport.smtp import SmtpCourier
 from nurture.transport.smtp_endpoint import Patience, SmtpEndpoint
 from tests.servers.certificate import certified

@@ -1,0 +1,49 @@
+"""How a connection is secured and entered, the same for SMTP and IMAP."""
+
+import ssl
+from enum import StrEnum
+from ipaddress import ip_address
+from pathlib import Path
+
+from nurture.errors import Misconfigured
+
+
+class Tls(StrEnum):
+    """How the connection is secured; NONE is for loopback alone."""
+
+    IMPLICIT = "implicit"
+    STARTTLS = "starttls"
+    NONE = "none"
+
+
+class Login(StrEnum):
+    """What the secret is: a password, or an OAuth 2 access token (XOAUTH2)."""
+
+    PASSWORD = "password"  # noqa: S105 the name of a way, not a secret
+    XOAUTH2 = "xoauth2"
+
+
+def refuse_open_network(tls: Tls, host: str, place: str, advice: str) -> None:
+    """Raises Misconfigured where a password would cross a network in the clear."""
+    if tls is Tls.NONE and not _is_loopback(host):
+        raise Misconfigured(
+            f"{place}: tls `none` would show the password to the network; it is for loopback "
+            f"only. {advice}"
+        )
+
+
+def tls_context(tls: Tls, ca_file: Path | None) -> ssl.SSLContext | None:
+    """Whom to trust; None on loopback without TLS.  Raises Misconfigured."""
+    if tls is Tls.NONE:
+        return None
+    try:
+        return ssl.create_default_context(cafile=ca_file)
+    except OSError as error:
+        raise Misconfigured(f"{ca_file}: no certificates to trust in it ({error})") from error
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

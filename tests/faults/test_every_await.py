@@ -1,0 +1,125 @@
+"""P1, P2, P4 and P8 whatever call of a port fails, is cancelled, or is the last one before kill -9."""
+
+import asyncio
+from collections import Counter
+from datetime import timedelta
+from itertools import count
+from multiprocessing import get_context
+from pathlib import Path
+
+import pytest
+
+from tests.faults import child
+from tests.faults.evening import (
+    ADA,
+    BOB,
+    CLEO,
+    DAN,
+    OWNER,
+    START,
+    STRANGER,
+    Evening,
+    evening,
+    mail_from,
+    play,
+)
+from tests.faults.trip import Fault, Trip
+
+MAILS = {
+    DAN: "Yes, please call me tomorrow.",
+    CLEO: "STOP",
+    STRANGER: "Hello, do you have a minute?",
+}
+IN_PROCESS = (Fault.RAISE, Fault.LOSE, Fault.BREAK, Fault.CANCEL)
+LATER = START + timedelta(days=5)
+FORKS = get_context("forkserver")
+FORKS.set_forkserver_preload([child.__name__])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("fault", IN_PROCESS)
+async def test_any_call_may_fail_and_every_promise_holds(
+    fault: Fault, prepared: Path, tmp_path: Path
+) -> None:
+    """Each call in turn, until an evening ends in front of its fault."""
+    for at in count():
+        async with evening(prepared, tmp_path / "evening", MAILS) as scene:
+            trip = Trip(fault, at)
+            await play(scene.settings, START, trip)
+            if fault is not Fault.CANCEL:
+                left = scene.rows("SELECT count(*) FROM touches WHERE state = 'sending'")
+                assert left == [(0,)], f"{fault} at {trip.calls[at]} needs a restart"
+            await play(scene.settings, LATER, Trip(Fault.RAISE, -1))
+            check(scene, f"{fault} at call {at}, {trip.calls[at:at + 1]}")
+        if not trip.has_sprung:
+            break
+    assert at > 40
+
+
+@pytest.mark.slow
+async def test_sigkill_at_any_call_and_every_promise_holds(prepared: Path, tmp_path: Path) -> None:
+    """A child process plays the evening and is gone; a fresh daemon finds what it left."""
+    for at in count():
+        async with evening(prepared, tmp_path / "evening", MAILS) as scene:
+            process = FORKS.Process(target=child.live, args=(scene.settings, START, at))
+            process.start()
+            await asyncio.to_thread(process.join, 30)
+            await play(scene.settings, LATER, Trip(Fault.RAISE, -1))
+            check(scene, f"killed at call {at}")
+        if process.exitcode == 0:
+            break
+        assert process.exitcode == -9
+    assert at > 40
+
+
+def check(scene: Evening, where: str) -> None:
+    """Every promise, against what the server took and what the database says."""
+    _check_once(scene, where)
+    _check_silence(scene, where)
+    _check_heard(scene, where)
+
+
+def _check_once(scene: Evening, where: str) -> None:
+    """P2, and R1 to R3: one copy at most, nobody lost, every doubt before the owner."""
+    copies = Counter(scene.copies())
+    assert set(copies.values()) <= {1}, (where, copies)
+    touches = scene.rows(
+        "SELECT address, state FROM touches JOIN contacts ON contacts.id = contact_id"
+    )
+    states = dict(touches)
+    assert len(touches) == len(states), (where, touches)
+    due = set(scene.rows("SELECT address FROM contacts JOIN enrollments ON contacts.id = contact_id"
+                         " WHERE state = 'active'"))  # fmt: skip
+    assert {ADA, BOB} == {each for each in states if each in (ADA, BOB)}, (where, states, due)
+    for person in (ADA, BOB):
+        reached = any(recipient == person for recipient, _ in copies)
+        assert states[person] in (("sent", "uncertain") if reached else ("uncertain",)), where
+    doubts = [person for person in states if states[person] == "uncertain"]
+    asked = scene.rows("SELECT id FROM notices WHERE subject LIKE 'Was this mail sent?%'")
+    assert len(asked) == len(doubts), (where, doubts)
+
+
+def _check_silence(scene: Evening, where: str) -> None:
+    """P1 and P3: their mails lay in the inbox before the first reading."""
+    assert not {person for person, _ in scene.copies()} & {CLEO, DAN}, where
+    walks = dict(scene.rows("SELECT address, state FROM enrollments JOIN contacts"
+                            " ON contacts.id = contact_id"))  # fmt: skip
+    assert walks[DAN] == "handed_off", (where, walks)
+    # A "no" that breaks us is a person's word until somebody has looked.
+    is_broken = bool(scene.rows(f"SELECT id FROM inbound WHERE sender = '{CLEO}'"
+                                " AND outcome = 'quarantined'"))  # fmt: skip
+    assert walks[CLEO] == ("handed_off" if is_broken else "ended"), (where, walks)
+
+
+def _check_heard(scene: Evening, where: str) -> None:
+    """P4 and P8: one outcome for each mail, one handoff, and a brief that the server took."""
+    outcomes = Counter(sender for (sender,) in scene.rows("SELECT sender FROM inbound"))
+    aside = [raw for (raw,) in scene.rows("SELECT raw FROM quarantine")]
+    for sender in MAILS:
+        is_aside = any(f"From: {sender}".encode() in raw for raw in aside)
+        assert outcomes[sender] == 1 or (is_aside and not outcomes[sender]), (where, sender)
+    handed = scene.rows("SELECT count(*) FROM enrollments WHERE state = 'handed_off'")
+    assert scene.rows("SELECT count(*) FROM handoffs") == handed, where
+    assert scene.rows("SELECT count(*) FROM notices WHERE told_at IS NULL") == [(0,)], where
+    briefs = [each for each in scene.sandbox.received if each.recipient == OWNER]
+    assert any(b"Yes, please call me tomorrow." in each.raw for each in briefs), where

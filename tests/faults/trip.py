@@ -1,0 +1,87 @@
+"""Ports that do as they should until a given call, and then fail as the world does."""
+
+import asyncio
+import inspect
+import os
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from nurture.errors import Unreachable
+
+
+class Fault(StrEnum):
+    """What happens at the chosen call."""
+
+    RAISE = "raise"  # it fails, and nothing was done
+    LOSE = "lose"  # it was done, and the answer got lost
+    BREAK = "break"  # it fails by a mistake of ours
+    CANCEL = "cancel"  # the whole daemon is cancelled while it is under way
+    KILL = "kill"  # the process is gone, in front of the call: that is also behind the one before
+
+
+@dataclass(slots=True)
+class Trip:
+    """Counts the awaited calls of all ports; the one numbered `at` fails."""
+
+    fault: Fault
+    at: int
+    calls: list[str] = field(default_factory=list)
+    victim: asyncio.Task[None] | None = None
+
+    @property
+    def has_sprung(self) -> bool:
+        """Whether the chosen call was reached."""
+        return len(self.calls) > self.at
+
+    async def around(self, name: str, call: Callable[[], Awaitable[Any]]) -> Any:
+        """The call's own result, or the fault."""
+        number = len(self.calls)
+        self.calls.append(name)
+        if number != self.at:
+            return await call()
+        match self.fault:
+            case Fault.RAISE:
+                raise Unreachable(f"{name} fails")
+            case Fault.BREAK:
+                raise RuntimeError(f"{name} is broken")
+            case Fault.LOSE:
+                await call()
+                raise Unreachable(f"the answer to {name} got lost")
+            case Fault.KILL:
+                os.kill(os.getpid(), signal.SIGKILL)
+            case Fault.CANCEL if self.victim:
+                asyncio.get_running_loop().call_soon(self.victim.cancel)
+        return await call()
+
+
+class Tripping:
+    """Any port behind a trip: its methods are counted, everything else is passed on."""
+
+    def __init__(self, inner: object, trip: Trip) -> None:
+        self._inner = inner
+        self._trip = trip
+
+    def __getattr__(self, name: str) -> Any:
+        part = getattr(self._inner, name)
+        said = f"{type(self._inner).__name__}.{name}"
+        if inspect.iscoroutinefunction(part):
+
+            async def counted(*args: object, **kwargs: object) -> Any:
+                return await self._trip.around(said, lambda: part(*args, **kwargs))
+
+            return counted
+        if inspect.isasyncgenfunction(part):
+
+            def each(*args: object, **kwargs: object) -> AsyncIterator[Any]:
+                return self._counted(said, part(*args, **kwargs))
+
+            return each
+        return part
+
+    async def _counted(self, said: str, source: AsyncIterator[Any]) -> AsyncIterator[Any]:
+        end = object()
+        while (item := await self._trip.around(said, lambda: anext(source, end))) is not end:
+            yield item
