@@ -16,6 +16,7 @@ from nurture.core.touch import Touch, TouchMove
 from nurture.core.verdict import Verdict
 from nurture.mail.cursor import Cursor, Fetched, Folder
 from nurture.mail.delivery import Delivery, Envelope
+from nurture.mail.heading import Heading
 from nurture.mail.template import Template
 
 
@@ -284,17 +285,24 @@ class Outgoing(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """To whom, and to which touch of ours, an incoming mail belongs, and how we know."""
+    """To whom, and to which touch of ours, an incoming mail belongs, and how we know.
+
+    A guess rests on neither an id, a token nor an address: somebody else may have written.
+    """
 
     contact: Contact
     touch: Touch | None
     how: str
     is_certain: bool
+    is_guess: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """One incoming mail with its outcome; recorded exactly once (promise P4)."""
+    """One incoming mail with its outcome; recorded exactly once (promise P4).
+
+    `to_check` says why a person should look at the verdict; the raw bytes are kept for them.
+    """
 
     account: str
     fetched: Fetched
@@ -309,6 +317,7 @@ class Heard:
     effect: Effect
     outcome: str
     references: tuple[str, ...] = ()
+    to_check: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -330,6 +339,15 @@ class Recorded:
     moved: tuple[Moved, ...] = ()
     cancelled: tuple[int, ...] = ()
     handoff_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LastSpoken:
+    """When a contact was last written to and last wrote, as far as a mailbox tells."""
+
+    contact_id: int
+    touched_at: datetime | None = None
+    heard_at: datetime | None = None
 
 
 class Incoming(Protocol):
@@ -358,8 +376,53 @@ class Incoming(Protocol):
         """
         ...
 
-    async def quarantine(self, account: str, fetched: Fetched, at: datetime, why: str) -> None:
-        """Keeps a mail that broke us with its bytes for a person, and moves the cursor on."""
+    async def learn_id(self, touch_id: int, message_id: str) -> None:
+        """From now on this id, read back from Sent, names the touch; a known id stays as it is."""
+        ...
+
+    async def learn_thread(self, touch_id: int, thread: str) -> None:
+        """The server files the touch under this name of a conversation."""
+        ...
+
+    async def touch_in_thread(self, account: str, thread: str) -> Touch | None:
+        """The latest touch of the account that the server files in this conversation."""
+        ...
+
+    async def touch_about(
+        self, account: str, domain: str, subject: str, since: datetime
+    ) -> Touch | None:
+        """The latest touch since then to the company of this mail domain, about this subject.
+
+        The subject is compared without reply prefixes and without regard to case.
+        """
+        ...
+
+    async def quarantine(
+        self,
+        account: str,
+        fetched: Fetched,
+        at: datetime,
+        why: str,
+        contact_id: int | None = None,
+    ) -> None:
+        """Keeps a mail that broke us with its bytes for a person, and moves the cursor on.
+
+        Whose mail it may be is paused until a person has looked (promise P7), and the owner told.
+        """
+        ...
+
+    async def correct(self, mail: str, heard: Heard) -> Recorded:
+        """A person's verdict on a mail that waited for one; kept beside the old verdict.
+
+        All or nothing: what this mail alone had stopped and the new effect does not goes on again
+        (theirs and their colleagues'), a handoff that nothing else is in is closed as
+        `wrong_verdict`, and the new effect is applied.  A suppression is never lifted.  The same
+        verdict twice changes nothing.  Raises Misconfigured where there is no such mail.
+        """
+        ...
+
+    async def note_contact(self, spoken: Sequence[LastSpoken]) -> int:
+        """Sets when each was last written to and last heard of, never back; how many changed."""
         ...
 
 
@@ -400,6 +463,23 @@ class Conversation:
     evidence: tuple[str, ...]
     enrollments: tuple[Enrollment, ...]
     touches: tuple[Touch, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Doubtful:
+    """A mail that waits for a person's verdict, or has got one.
+
+    The `id` of a mail that broke us begins with a `q`; nothing was understood of it.
+    """
+
+    id: str
+    heard: Heard
+    contact: Contact | None
+    verdict: str
+    confidence: float | None
+    evidence: tuple[str, ...]
+    why: str
+    corrected: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -473,6 +553,14 @@ class Desk(Protocol):
         """How many mails broke us and wait for a person."""
         ...
 
+    async def to_check(self, limit: int = 200) -> tuple[Doubtful, ...]:
+        """Mails that wait for a person's verdict, the oldest first."""
+        ...
+
+    async def doubtful(self, mail: str) -> Doubtful | None:
+        """The mail of this id with its bytes where they were kept, waiting or not."""
+        ...
+
 
 class Courier(Protocol):
     """Hands messages to the account's submission server over kept connections."""
@@ -529,6 +617,15 @@ class Mailbox(Protocol):
 
     async def file_copy(self, wire: bytes, at: datetime) -> None:
         """Appends the bytes to Sent, marked as read."""
+        ...
+
+    def headings(self, folder: Folder) -> AsyncIterator[tuple[Heading, ...]]:
+        """Who wrote to whom and when, of every message in the folder, a block at a time."""
+        ...
+
+    @property
+    def is_sparing(self) -> bool:
+        """Whether today's bytes are spent: of each mail only the beginning is fetched now."""
         ...
 
     async def close(self) -> None:

@@ -24,6 +24,8 @@ async def _run(ctx: click.Context) -> None:
         journal.configure(world.settings.log.format, world.settings.log.level)
         if not world.accounts:
             fail(Misconfigured("no account is configured: add [accounts.NAME] to nurture.toml"), 78)
+        for remark in world.store.remarks:
+            warn(f"nurture: {remark}")
         for problem in world.problems:
             warn(f"nurture: {problem}")
             warn("nurture: the last accepted text of that sequence runs on")

@@ -18,11 +18,12 @@ _UNFIT = ("Cc", "Cs")  # control characters and half characters, which no header
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The contact's words and what we made of them."""
+    """The contact's words and what we made of them; `why` is why a person is asked."""
 
     text: str
     at: datetime
     verdict: str
+    why: str
     evidence: tuple[str, ...]
 
 
@@ -53,10 +54,10 @@ def brief_text(
         *_why(enrollments, owner_zone),
         *_sent(touches, owner_zone),
         "",
-        f"Read as: {answer.verdict}",
+        f"Read as: {answer.verdict}; {answer.why}",
         *(f"  because {reason}" for reason in answer.evidence),
         "",
-        "Next: " + _next_step(answer.verdict, contact),
+        "Next: " + _next_step(answer.why, contact),
         "Your reply to this mail goes to them, in their thread.",
         "No further mail leaves for them until you say so:",
         f"  nurture handoffs close {handoff_id} --outcome done",
@@ -91,7 +92,8 @@ def _why(enrollments: Sequence[Enrollment], zone: ZoneInfo) -> list[str]:
     rows = []
     for walk in enrollments:
         since = walk.enrolled_at.astimezone(zone)
-        rows.append(f"In {walk.sequence} since {since:%d %b %Y}, next was {walk.position!r}")
+        why = f" ({walk.because})" if walk.because else ""
+        rows.append(f"In {walk.sequence} since {since:%d %b %Y}{why}, next was {walk.position!r}")
     return rows
 
 
@@ -103,9 +105,9 @@ def _sent(touches: Sequence[Touch], zone: ZoneInfo) -> list[str]:
     return rows
 
 
-def _next_step(verdict: str, contact: Contact) -> str:
+def _next_step(why: str, contact: Contact) -> str:
     name = contact.given_name or contact.name
-    if "check" in verdict:
+    if "to check" in why:
         return f"read it: nurture is not sure what {name} means."
     call = f" or call {contact.phone}" if contact.phone else ""
     return f"answer {name} yourself, within the hour if you can{call}."

@@ -9,7 +9,7 @@ from nurture.core.calendar import add_business_days, at_wall_time, zones_for
 from nurture.core.contact import Contact
 from nurture.core.enrollment import Move
 from nurture.core.touch import TouchMove
-from nurture.core.verdict import Meaning, Verdict
+from nurture.core.verdict import Meaning, Trait, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,7 @@ NOTHING = Effect()
 
 _AWAY_CAP = timedelta(days=60)
 _AWAY_UNKNOWN = timedelta(days=7)
+_ERASURE_CLOCK = "you have one month from today to do so and to answer (GDPR 12(3), 17)"
 _SETTLE_IN = 2  # business days after the return
 
 
@@ -51,13 +52,18 @@ def effect_of(
     *,
     is_certain: bool,
     other_address: str = "",
+    doubt: str = "",
 ) -> Effect:
     """The effect of a verdict about a mail that belongs to this contact (domain.md 3).
 
     `is_certain` tells whether the mail was matched by an id or token of ours; a guess by sender
     still silences, but never suppresses by a delivery report.  `other_address` is the address it
     came from where the contact is not known by it; a person who answers us from there is.
+    `doubt` says why the mail may be somebody else's: then it silences, if anything, and a person
+    is asked (domain.md M7), but what it says is never taken for the contact's own word.
     """
+    if doubt:
+        return _doubted(verdict, account, doubt)
     match verdict.meaning:
         case Meaning.HUMAN_REPLY | Meaning.CALENDAR:
             learnt = other_address if is_certain else ""
@@ -90,11 +96,23 @@ def effect_of(
 def _answered(verdict: Verdict, account: Account, learnt: str) -> Effect:
     colleagues = Move.COLLEAGUE_ANSWERED if account.pauses_colleagues else None
     reason = "answered"
+    if Trait.REFERRAL in verdict.traits:
+        named = verdict.new_contact or "somebody else"
+        reason = f"answered, and names {named} to write to"
     if verdict.later:
         reason = f"asks to be written to again, on {verdict.later} or so"
     if verdict.needs_check:
         reason = "to check: not sure what was said"
     return Effect(move=Move.ANSWERED, colleague_move=colleagues, handoff=reason, learn_alias=learnt)
+
+
+def _doubted(verdict: Verdict, account: Account, doubt: str) -> Effect:
+    is_report = bool(verdict.recipients)
+    if is_report or (verdict.meaning.lets_the_talk_go_on and not verdict.needs_check):
+        return NOTHING
+    colleagues = Move.COLLEAGUE_ANSWERED if account.pauses_colleagues else None
+    reason = f"to check: {doubt}"
+    return Effect(move=Move.ANSWERED, colleague_move=colleagues, handoff=reason)
 
 
 def _away(verdict: Verdict, contact: Contact, account: Account, now: datetime) -> Effect:
@@ -112,13 +130,18 @@ def _away(verdict: Verdict, contact: Contact, account: Account, now: datetime) -
 
 
 def _left(verdict: Verdict, contact: Contact) -> Effect:
-    successor = f"; they name {verdict.new_contact}" if verdict.new_contact else ""
-    return Effect(move=Move.LEFT, alert=f"{contact.name} has left{successor}")
+    where = f" {contact.company}" if contact.company else ""
+    alert = f"{contact.name} has left{where}"
+    if verdict.new_contact:
+        alert += f"; they name {verdict.new_contact}, to whom nurture writes nothing by itself"
+    return Effect(move=Move.LEFT, alert=alert)
 
 
 def _said_no(verdict: Verdict, contact: Contact) -> Effect:
     is_complaint = verdict.meaning is Meaning.COMPLAINT
     said = "complained of spam" if is_complaint else "asked for no more mail"
+    if Trait.ERASURE in verdict.traits:
+        said += f" and to erase what you know of them: {_ERASURE_CLOCK}"
     return Effect(
         move=Move.OPTED_OUT,
         suppress="complaint" if is_complaint else "opted out",

@@ -68,7 +68,8 @@ class Enrollment:
 
     `anchor_at` is the instant from which the next wait counts: the enrollment itself, then each
     completed touch.  `run` counts re-entries of the same person into the same sequence from 1.
-    `held_until` postpones whatever is due without spending the step's own wait.
+    `held_until` postpones whatever is due without spending the step's own wait.  `because` says why
+    the walk was started, `reason` why it stands in its state.
     """
 
     id: int
@@ -81,6 +82,7 @@ class Enrollment:
     anchor_at: datetime
     due_at: datetime | None
     enrolled_at: datetime
+    because: str = ""
     reason: str = ""
     run: int = 1
     held_until: datetime | None = None

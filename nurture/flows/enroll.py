@@ -92,5 +92,5 @@ def _walk(
         anchor_at=now,
         due_at=now,
         enrolled_at=now,
-        reason=reason,
+        because=reason,
     )

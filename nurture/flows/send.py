@@ -9,7 +9,7 @@ from nurture.core.account import Account
 from nurture.core.decision import Advance, Decision, Hold, Postpone, Send, Situation, decide
 from nurture.core.pace import DAY, Room, room
 from nurture.core.sequence import Sequence
-from nurture.errors import Broken
+from nurture.errors import Unreachable
 from nurture.letter import Letter, write
 from nurture.mail.delivery import Accepted, Deferred, Delivery, Rejected, Unknown
 from nurture.mail.template import Hole
@@ -89,9 +89,11 @@ async def _decide_all(
         walk = due.enrollment
         try:
             choice = await _choose(voice, due, now)
-        except Broken as error:
+        except Unreachable:
+            raise
+        except Exception as error:
             journal.enrollment_broke(walk.id, str(error))
-            choice = Hold(now + _LOOK_AGAIN, f"nurture broke on this step: {error}")
+            choice = Hold(now + _LOOK_AGAIN, f"nurture broke on this step: {error!r}")
         if not isinstance(choice, _Ready):
             _journal_choice(due, choice)
             noted.append((walk.id, choice))
@@ -106,6 +108,8 @@ async def _choose(voice: Voice, due: ports.Due, now: datetime) -> _Ready | Decis
     sequence = await voice.catalog.sequence(walk.sequence, walk.revision)
     if sequence is None:
         return Hold(now + _LOOK_AGAIN, f"the text of sequence {walk.sequence!r} is gone")
+    if any(touch.step == walk.position for touch in due.thread):
+        return _behind(sequence, walk.position, now, "had its one touch before")
     situation = Situation(
         now=now,
         enrollment=walk,
@@ -192,11 +196,16 @@ async def _deliver_all(
 
 def _settle(voice: Voice, item: _Ready, touch_id: int, delivery: Delivery) -> ports.Settlement:
     now = voice.clock.now()
-    following = item.sequence.after(item.intent.step)
-    onward = Advance(following.id if following else None, now, f"{item.intent.step} was sent")
+    onward = _behind(item.sequence, item.intent.step, now, "was sent")
     attempts = item.due.postponed.attempts if item.due.postponed else 0
     _journal_delivery(item, touch_id, delivery)
     return settlement(touch_id, delivery, onward, attempts, now)
+
+
+def _behind(sequence: Sequence, step: str, now: datetime, what: str) -> Advance:
+    """On to the next step: a step that ever had a touch is never repeated (promise P2)."""
+    following = sequence.after(step)
+    return Advance(following.id if following else None, now, f"{step} {what}")
 
 
 async def _fall_silent(voice: Voice, rest: Rest) -> None:

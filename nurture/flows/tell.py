@@ -67,7 +67,9 @@ async def _compose(town: Town, notice: ports.Notice) -> ports.Telling:
 
 
 def _brief(key: str, account: Account, talk: ports.Conversation, now: datetime) -> ports.Telling:
-    answer = Answer(talk.inbound_text, talk.inbound_at, talk.verdict, talk.evidence)
+    answer = Answer(
+        talk.inbound_text, talk.inbound_at, talk.verdict, talk.handoff.reason, talk.evidence
+    )
     text = brief_text(
         talk.contact,
         answer,

@@ -1,8 +1,13 @@
 """How far a folder was read: UIDVALIDITY and the last UID, the only lasting key (RFC 9051 2.3.1)."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
+
+SPARING_BYTES: Final = 128 * 1024
+"""What is fetched of a mail at least: 64 KB of header and as much of what follows it."""
 
 
 class Folder(StrEnum):
@@ -23,7 +28,10 @@ class Cursor:
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """One message as it lies in its folder; `raw` may be cut off, then `size` tells."""
+    """One message as it lies in its folder; `raw` may be cut off, then `size` tells.
+
+    `thread` is the server's own name for the conversation, empty where it gives none.
+    """
 
     folder: Folder
     uidvalidity: int
@@ -31,6 +39,12 @@ class Fetched:
     raw: bytes
     size: int
     arrived_at: datetime | None = None
+    thread: str = ""
+
+    @property
+    def digest(self) -> str:
+        """The same for the same message, however much of it was fetched and wherever it lies."""
+        return hashlib.sha256(self.raw[:SPARING_BYTES] + b"%d" % self.size).hexdigest()
 
     @property
     def cursor(self) -> Cursor:

@@ -42,7 +42,12 @@ def references_for(chain: Iterable[str]) -> tuple[str, ...]:
 
 def reply_subject(first_subject: str) -> str:
     """`Re: ` before the subject that opened the thread, never doubled, in whatever language."""
-    subject = " ".join(first_subject.split())
-    while prefix := _REPLY.match(subject):
-        subject = subject[prefix.end() :]
-    return f"Re: {subject}".rstrip()
+    return f"Re: {bare_subject(first_subject)}".rstrip()
+
+
+def bare_subject(subject: str) -> str:
+    """The subject without its reply prefixes, blanks made one."""
+    bare = " ".join(subject.split())
+    while prefix := _REPLY.match(bare):
+        bare = bare[prefix.end() :]
+    return bare

@@ -45,7 +45,7 @@ def _enroll_one(connection: Connection, walk: Enrollment, waits_for: str) -> int
         & (enrollments.c.sequence == walk.sequence)
         & (enrollments.c.run == walk.run)
     )
-    lines = [about_walk(walk, Event.ENROLLMENT_STARTED, walk.reason, walk.enrolled_at)]
+    lines = [about_walk(walk, Event.ENROLLMENT_STARTED, walk.because, walk.enrolled_at)]
     if waits_for:
         lines.append(about_walk(walk, Event.ENROLLMENT_PAUSED, waits_for, walk.enrolled_at))
     write_lines(connection, lines)

@@ -118,7 +118,7 @@ enrollments = Table(
     _instant("anchor_at", known=True),
     _instant("due_at"),
     _instant("enrolled_at", known=True),
-    *_texts("reason"),
+    *_texts("because", "reason"),
     Column("run", Integer, nullable=False, default=1),
     _instant("held_until"),
     *_texts("held_why"),

@@ -33,6 +33,7 @@ MARA = Contact(
 WALK = Enrollment(
     id=7, contact_id=3, account="anna", sequence="former-client", revision="r1",
     state=State.HANDED_OFF, position="news", anchor_at=BEGAN, due_at=None, enrolled_at=BEGAN,
+    because="by hand",
 )  # fmt: skip
 TOUCH = Touch(
     id=5, enrollment_id=7, contact_id=3, account="anna", sequence="former-client", revision="r1",
@@ -53,11 +54,11 @@ project_end: 2025-06-01
 May write because: contract
 Notes: likes lists
 
-In former-client since 02 Mar 2026, next was 'news'
+In former-client since 02 Mar 2026 (by hand), next was 'news'
 What they were sent:
   02 Mar 2026  Thank you  (thank-you, sent)
 
-Read as: human_reply
+Read as: human_reply; answered
   because person: Yes, let us talk
 
 Next: answer Mara yourself, within the hour if you can or call +64 6 000.
@@ -82,13 +83,17 @@ def brief(contact: Contact, answer: Answer, *, is_known: bool = True) -> str:
 
 def test_p8_a_brief_holds_their_words_first_and_then_all_one_needs() -> None:
     answer = Answer(
-        "\n Yes, let us talk in June.\n", NOW, "human_reply", ("person: Yes, let us talk",)
+        "\n Yes, let us talk in June.\n",
+        NOW,
+        "human_reply",
+        "answered",
+        ("person: Yes, let us talk",),
     )
     assert brief(MARA, answer) == GOLDEN
 
 
 def test_p8_a_contact_of_whom_nothing_is_known_is_told_all_the_same() -> None:
-    text = brief(Contact("x@example.net"), Answer("", NOW, "", ()), is_known=False)
+    text = brief(Contact("x@example.net"), Answer("", NOW, "", "answered", ()), is_known=False)
     assert text.startswith("(no words of their own in the mail)\n---")
     assert "x@example.net <x@example.net>\ncontact\nTheir clock: Thu 00:30 (Europe/Vienna)" in text
     assert "They were sent nothing by nurture." in text
@@ -97,14 +102,14 @@ def test_p8_a_contact_of_whom_nothing_is_known_is_told_all_the_same() -> None:
 
 
 def test_a_doubtful_answer_is_to_be_read_first() -> None:
-    text = brief(MARA, Answer("Hm.", NOW, "human_reply, to check", ()))
+    text = brief(MARA, Answer("Hm.", NOW, "human_reply", "to check: not sure what was said", ()))
     assert "Next: read it: nurture is not sure what Mara means.\n" in text
 
 
 def test_a_touch_that_never_left_is_told_by_the_day_it_was_begun() -> None:
     refused = replace(TOUCH, state=TouchState.REFUSED, sent_at=None)
     text = brief_text(
-        MARA, Answer("Hm.", NOW, "human_reply", ()), ACCOUNT,
+        MARA, Answer("Hm.", NOW, "human_reply", "answered", ()), ACCOUNT,
         enrollments=(), touches=(refused,), handoff_id=9, now=NOW,
     )  # fmt: skip
     assert "  02 Mar 2026  Thank you  (thank-you, refused)\n" in text

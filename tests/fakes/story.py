@@ -196,6 +196,6 @@ def walk_of(contact: Contact, sequence: str = "tips", **fields: object) -> Enrol
         anchor_at=START,
         due_at=START,
         enrolled_at=START,
-        reason="by hand",
+        because="by hand",
     )
     return replace(first, **fields)

@@ -194,3 +194,38 @@ async def test_a_provider_that_files_its_own_copy_gets_none_from_us() -> None:
     await house.live(house.clock.now() + timedelta(hours=1))
     assert len(house.courier.delivered) == 1
     assert house.mailbox.raws(Folder.SENT) == ()
+
+
+async def test_p2_a_person_returned_after_their_step_had_left_gets_the_next_one() -> None:
+    house = SmallHouse()
+    (ada,) = await house.invite(ADA)
+    house.courier.will(Deferred(said(450, "4.2.1 busy"), Scope.RECIPIENT))
+    await house.round()
+    house.mailbox.deliver(Folder.INBOX, mail_from(ADA.address, "Call me."))
+    await house.listen()
+    now = house.clock.now()
+    await house.store.desk.resume(ada.id, now, "we talked", now)
+    await house.live(now + timedelta(days=40))
+    assert await house.sent_to(ADA.address) == ["One more, Ada"]
+
+
+async def test_a_step_that_breaks_us_is_held_and_the_others_go_on() -> None:
+    house = SmallHouse()
+    await house.invite(ADA, person("Ben"))
+    catalog = house.shelf
+
+    class Breaks:
+        template = catalog.template
+        calls = 0
+
+        async def sequence(self, name: str, revision: str) -> object:
+            self.calls += 1
+            if self.calls == 1:
+                raise RuntimeError("our mistake")
+            return await catalog.sequence(name, revision)
+
+    heard_since = await house.listen()
+    voice = replace(await house.voice(), catalog=Breaks())
+    assert (await send_due(voice, heard_since)).sent == 1
+    ((walk, _),) = await house.store.desk.held()
+    assert "our mistake" in walk.held_why

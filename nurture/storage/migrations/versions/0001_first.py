@@ -102,7 +102,7 @@ def _walks() -> None:
         _instant("anchor_at", nullable=False),
         _instant("due_at"),
         _instant("enrolled_at", nullable=False),
-        *_texts("reason"),
+        *_texts("because", "reason"),
         sa.Column("run", sa.Integer(), nullable=False),
         _instant("held_until"),
         *_texts("held_why"),
