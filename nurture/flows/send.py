@@ -73,7 +73,8 @@ async def send_due(voice: Voice, heard_since: datetime) -> Spoken:
     ready, noted = await _decide_all(voice, page, free, now)
     if noted:
         await voice.outgoing.note(noted, now)
-    gone = await _send_all(voice, ready, now, heard_since) if ready else 0
+    fresh_since = max(heard_since, now - voice.account.limits.unheard_after)
+    gone = await _send_all(voice, ready, now, fresh_since) if ready else 0
     waits_for_room = not free.count and not noted
     return Spoken(gone, len(noted), free.again_at if waits_for_room else None)
 

@@ -37,6 +37,15 @@ async def test_p5_nothing_leaves_on_a_reading_older_than_the_step() -> None:
     assert house.courier.tried == []
 
 
+async def test_p5_nothing_leaves_on_a_reading_that_took_longer_than_the_limit() -> None:
+    house = SmallHouse()
+    await house.invite(ADA)
+    heard_since = await house.listen()
+    await house.clock.advance_to(heard_since + timedelta(minutes=6))
+    assert (await send_due(await house.voice(), heard_since)).sent == 0
+    assert house.courier.tried == []
+
+
 class AnsweredInBetween:
     """Outgoing, but an answer is heard right before the last look."""
 
