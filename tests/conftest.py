@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from nurture import journal
 from tests.servers.postgres import find_binaries, postgres
 
 
@@ -24,3 +25,9 @@ def postgres_url() -> Iterator[str]:
         pytest.fail("PostgreSQL is missing: install postgresql, or set NURTURE_TEST_PG")
     else:
         pytest.skip("PostgreSQL is missing: install postgresql, or set NURTURE_TEST_PG")
+
+
+@pytest.fixture(autouse=True)
+def quiet_journal() -> None:
+    """Events reach listeners and nobody's terminal."""
+    journal.configure("silent", "debug")
