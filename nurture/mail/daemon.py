@@ -23,6 +23,18 @@ def is_daemon_address(address: str) -> bool:
     return bool(_DAEMON.match(address))
 
 
+_NO_REPLY: Final = re.compile(
+    r"^(?:no[-_.]?repl[yi]|do[-_.]?not[-_.]?reply|donotreply|nicht[-_.]?antworten|ne[-_.]?pas[-_.]?"
+    r"repondre|nepasrepondre|no[-_.]?responder|nao[-_.]?responda|non[-_.]?rispondere|autorespond\w*|"
+    r"auto[-_.]?reply|notifications?)[^@]{0,40}@|^[^@]{1,60}[-_.]no-?reply@"
+)
+
+
+def refuses_answers(address: str) -> bool:
+    """Whether the address says that nobody reads what is sent to it (no-reply and its like)."""
+    return bool(_NO_REPLY.match(address))
+
+
 def is_daemon(inbound: Inbound) -> bool:
     """Whether the mail calls itself a mail system: by address, name, or an empty From."""
     written = (inbound.header("from") or "").lower()

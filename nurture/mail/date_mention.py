@@ -70,7 +70,10 @@ _YEAR: Final = r"(?:,?[\s-]*(?:de\s+|del\s+|do\s+)?(?P<year>20\d\d|19\d\d)(?!\d)
 _CLOCK: Final = r"(?!\d|[:.]\d|\s*(?:uhr|h\b|am\b|pm\b|a\.m|p\.m|o'clock))"
 
 _ISO: Final = r"(?<![\d-])(?P<year>\d{4})[-/](?P<month>\d{1,2})[-/](?P<day>\d{1,2})(?!\d|-\d)"
-_CJK: Final = r"(?:(?P<year>\d{4})\s?年)?(?<!\d)(?P<month>\d{1,2})\s?月\s?(?P<day>\d{1,2})\s?日"
+_CJK: Final = (
+    r"(?:(?P<year>\d{4})\s?[年년]\s?)?(?<!\d)(?P<month>\d{1,2})\s?[月월]\s?"
+    r"(?P<day>\d{1,2})\s?[日일]"
+)
 _HUNGARIAN: Final = rf"(?<!\d)(?P<year>\d{{4}})\.?\s(?P<name>{_MONTH})\.?\s(?P<day>\d{{1,2}})(?!\d)"
 _DAY_MONTH: Final = (
     rf"{_WEEKDAY}{_FREE}{_RANGE}(?P<day>\d{{1,2}}){_ORDINAL}[\s-]*(?:of\s+|de\s+|d'|di\s+)?"

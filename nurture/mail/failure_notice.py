@@ -17,7 +17,9 @@ _REASON_LINES: Final = 12
 _REPLY_PREFIX: Final = re.compile(
     r"^(?:re|aw|sv|vs|antw|odp|ynt|tr|fwd?|wg|rv|r|i|回复|答复)\s?(?:\[\d+\])?:", re.IGNORECASE
 )
-_EMAIL: Final = r"[^\s<>,;:\"'()\[\]*]{1,128}@[^\s<>,;:\"'()\[\]*]{1,255}"
+_EMAIL: Final = (
+    r"[^\s<>,;:：，；（）【】\"'()\[\]*]{1,128}@[^\s<>,;:：，；（）【】\"'()\[\]*]{1,255}"
+)
 # "<a@b>:" of qmail and Postfix, "  a@b" of Exim and Gmail, "* [a@b]: reason", "a@b: reason".
 _LINE: Final = re.compile(
     rf"^[\s>*|-]{{0,16}}(?:smtp:|mailto:)?[\"'<\[(]{{0,2}}({_EMAIL}?)[\"'>\])]{{0,2}}[.,;]?"

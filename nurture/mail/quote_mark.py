@@ -110,8 +110,8 @@ def part_shared(lines: list[str]) -> list[str]:
 
 
 def _is_own(words: str) -> bool:
-    head = words.split(maxsplit=1)[0].casefold()
-    return head not in OPENERS and head[0].isalpha()
+    head = words.casefold().split(maxsplit=1)[:1]
+    return bool(head) and head[0] not in OPENERS and head[0][0].isalpha()
 
 
 def is_introduced(lines: list[str], at: int) -> bool:
@@ -156,7 +156,7 @@ def _is_divider(line: str) -> bool:
     words = line.casefold()
     if words in MARKS or _DIVIDER.fullmatch(words) or _FORWARDED_BY.fullmatch(words):
         return True
-    return bool(_DASHED.fullmatch(words)) and words.strip("- ").endswith(WROTE["en"])
+    return bool(_DASHED.fullmatch(words)) and words.strip("- :").endswith(WROTE["en"])
 
 
 def _continuation(lines: list[str], at: int, joined: str) -> str | None:

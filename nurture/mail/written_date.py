@@ -81,8 +81,11 @@ _NAMES: Final = {**speakers("seasons"), **speakers("weekdays"), **speakers("mont
 _DEADLINE: Final = _ending("deadline")
 _NEGATION: Final = re.compile(rf"(?<!\w){any_of(flat('negation'))}(?![^\W\d_])")
 _SENT: Final = _ending("sent")
-_UNTIL_BEHIND: Final = re.compile(rf"\s?(?:{any_of(flat('until_behind'))})(?![^\W\d_])|まで|为止")
-_INCLUSIVE_BEHIND: Final = _behind("inclusive_behind")
+_UNTIL_BEHIND: Final = re.compile(
+    rf"\s?(?:{any_of(flat('until_behind'))})(?![^\W\d_])|まで|为止|까지"
+)
+# "5月20日まで" and "5월 20일까지" name the last day of the absence.
+_INCLUSIVE_BEHIND: Final = re.compile(_behind("inclusive_behind").pattern + "|まで|까지")
 _RETURN: Final = _stems("return")
 _DEFERRAL: Final = _stems("deferral")
 _PAST: Final = re.compile(rf"(?<![^\W_]){any_of(words('past'))}\s*$")

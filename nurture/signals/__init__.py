@@ -28,9 +28,10 @@ def hear(
     """Reads a mail and judges it: bytes to verdict in one call.
 
     `today` is the day relative dates count from, by default the day the mail says it was sent.
+    Raises Broken where a part of the reader failed on it.
     """
     inbound = read(raw)
-    heard = Heard.of(inbound, today=today or _sent_on(inbound), answers_us=answers_us)
+    heard = _heard(inbound, today=today or _sent_on(inbound), answers_us=answers_us)
     return heard, judge(evidence(heard), known_contact=known_contact)
 
 
@@ -43,8 +44,15 @@ def judge_mail(
     of ours stands in the mail, which overrules list headers.  Raises Broken naming the signal
     that failed, so that the mail is put aside and none is lost.
     """
-    heard = Heard.of(inbound, today=today, answers_us=answers_us)
+    heard = _heard(inbound, today=today, answers_us=answers_us)
     return judge(evidence(heard), known_contact=known_contact)
+
+
+def _heard(inbound: Inbound, *, today: date | None, answers_us: bool) -> Heard:
+    try:
+        return Heard.of(inbound, today=today, answers_us=answers_us)
+    except Exception as error:
+        raise Broken(f"taking mail {inbound.sha256} apart failed: {error!r}") from error
 
 
 def written_text(inbound: Inbound) -> str:

@@ -13,6 +13,10 @@ _TICKET: Final = re.compile(
 )
 
 
+# "Please do not reply" and "do not reply to this" are two phrases of one order.
+_ORDERS: Final = 2
+
+
 def detect(heard: Heard) -> Evidence | None:
     """Words of receipt in body or subject.
 
@@ -30,15 +34,22 @@ def detect(heard: Heard) -> Evidence | None:
         meaning=Meaning.AUTO_ACK,
         weight=Weight.LIKELY if words else Weight.HINT,
         quote=" ... ".join(each for each in (subject, words) if each),
-        proves_machine=bool(_stated(heard) and words and "?" not in heard.body),
+        proves_machine=bool(words and "?" not in heard.body)
+        and bool(_stated(heard) or _refuses_answers(heard)),
     )
 
 
 def _stated(heard: Heard) -> str:
-    """A subject that states the receipt itself, on a mail that begins a thread of its own."""
-    if heard.is_answer:
+    """A subject of its own that states the receipt itself: nobody retitles an answer so."""
+    if heard.is_reply_subject:
         return ""
     return by_language("nurture.signals")["ack_stated"].opens(heard.subject)
+
+
+def _refuses_answers(heard: Heard) -> bool:
+    """A plain order not to answer, above no quotation; "no need to reply" is a person's."""
+    said = by_language("nurture.signals")["noreply"].several(heard.body, _ORDERS)
+    return not heard.written.quoted and len(said) >= _ORDERS
 
 
 def _ticket(heard: Heard) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from nurture.core.verdict import Evidence, Meaning, Weight
+from nurture.mail.daemon import refuses_answers
 from nurture.mail.heard import Heard
 from nurture.mail.inbound import Inbound
 
@@ -32,11 +33,8 @@ _LOOSE_VALUES: Final = (
     ("x-delivery-context", re.compile(r"\S")),
     ("x-powered-by", re.compile(r"otrs", re.IGNORECASE)),
 )
-_NO_REPLY: Final = re.compile(
-    r"^(?:no[-_.]?repl[yi]|do[-_.]?not[-_.]?reply|donotreply|nicht[-_.]?antworten|ne[-_.]?pas[-_.]?"
-    r"repondre|nepasrepondre|no[-_.]?responder|nao[-_.]?responda|non[-_.]?rispondere|autorespond\w*|"
-    r"auto[-_.]?reply|notifications?)[^@]{0,40}@"
-)
+# "X-Autoreply: no" says the contrary.
+_DENIED: Final = frozenset({"no", "none", "false", "0", "off"})
 
 
 def detect(heard: Heard) -> Evidence | None:
@@ -69,7 +67,7 @@ def _machine(weight: Weight, quote: str) -> Evidence:
 def _fields(inbound: Inbound) -> Iterator[tuple[Weight, str]]:
     for name in _CERTAIN:
         value = inbound.header(name)
-        if value is not None:
+        if value is not None and value.strip().lower() not in _DENIED:
             yield Weight.CERTAIN, f"{name}: {value}"
     for name, pattern in _CERTAIN_VALUES:
         for value in inbound.all(name):
@@ -77,7 +75,7 @@ def _fields(inbound: Inbound) -> Iterator[tuple[Weight, str]]:
                 yield Weight.CERTAIN, f"{name}: {value}"
     if inbound.return_path == "":
         yield Weight.LIKELY, "Return-Path: <>"
-    if _NO_REPLY.match(inbound.sender):
+    if refuses_answers(inbound.sender):
         yield Weight.LIKELY, f"From: {inbound.sender}"
 
 

@@ -13,6 +13,7 @@ from nurture.mail.written_date import find_return
 _RESPONDER_TAIL: Final = re.compile(r"^\W{0,3}(?:$|[:：(\[-]|re\b|aw\b|auto|antw|antwort)")
 _TALK: Final = re.compile(r"\?|let's|call me|but yes|yes,|\bja,|\boui\b|sounds good")
 _WORDS_LIMIT: Final = 250
+_FORMULAS: Final = 2
 
 
 def detect(heard: Heard) -> Evidence | None:
@@ -29,7 +30,7 @@ def detect(heard: Heard) -> Evidence | None:
     subject, names_absence = _subject(heard)
     one_cue = absences or (names_absence and (returns or not text))
     if not both and not (subject and one_cue):
-        return None
+        return _dated(heard)
     if heard.word_count > _WORDS_LIMIT and not subject:
         return None
     cues = (subject, absences.get(both) or next(iter(absences.values()), ""), returns.get(both, ""))
@@ -41,9 +42,28 @@ def detect(heard: Heard) -> Evidence | None:
         weight=_weight(bool(subject), both=bool(both), doubted=doubted),
         quote=" ... ".join(cue for cue in cues if cue),
         proves_machine=bool(subject and absences)
-        or (bool(both) and not doubted and _is_bulk(heard)),
+        or (bool(both) and not doubted and (_is_bulk(heard) or _is_form(heard))),
         return_date=found,
     )
+
+
+def _dated(heard: Heard) -> Evidence | None:
+    """A day of return alone: a fact, should headers prove that a responder wrote."""
+    found = _return_date(heard) if heard.word_count <= _WORDS_LIMIT else None
+    if found is None:
+        return None
+    return Evidence("away", None, Weight.HINT, f"back {found.isoformat()}", return_date=found)
+
+
+def _is_form(heard: Heard) -> bool:
+    """Two formulas that a note to anybody is made of, above no quotation and with no question.
+
+    Gateways strip the headers of responders; a person's program quotes what it answers.
+    """
+    if heard.written.quoted or "?" in heard.body or not heard.is_answer:
+        return False
+    said = by_language("nurture.signals")["responder"].several(heard.body, _FORMULAS)
+    return len(said) >= _FORMULAS
 
 
 def _is_bulk(heard: Heard) -> bool:

@@ -10,7 +10,7 @@ from nurture.mail.phrase import by_language
 _WORDS_LIMIT: Final = 150
 # Feedback loops that send the message back without a report part (Hotmail's JMRP and the like).
 _LOOP_SENDER: Final = re.compile(
-    r"^(?:staff@hotmail\.|scomp@aol\.|feedback(?:loop)?@|fbl[-+@]|abuse-?reports?@|complaints?@|arf@)"
+    r"^(?:staff@hotmail\.|scomp@aol\.|feedback(?:loop)?@|fbl[-+@]|abuse@|abuse-?reports?@|complaints?@|arf@)"
 )
 _RETURNED: Final = frozenset({"x-hmxmroriginalrecipient", "x-reporter-ip"})
 _TYPE: Final = re.compile(r"^feedback-type:\s*([\w-]{1,40})", re.IGNORECASE | re.MULTILINE)
@@ -42,6 +42,8 @@ def _look_alike(heard: Heard) -> Evidence | None:
         return _certain(said or inbound.sender)
     if from_loop and said and not heard.is_answer:
         return _certain(said)
+    if inbound.header("x-spamcop-sourceip") is not None or heard.subject.startswith("[spamcop ("):
+        return _certain(f"SpamCop: {inbound.subject[:100]}")
     return None
 
 

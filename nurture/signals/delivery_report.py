@@ -17,7 +17,10 @@ _MEANINGS = {
 
 
 def detect(heard: Heard) -> Evidence | None:
-    """Certain evidence with every recipient's fate; a report that a person forwards is none."""
+    """Certain evidence with every recipient's fate, those reached last.
+
+    A report that a person forwards is none.
+    """
     report = _standard(heard.inbound) or notice_report(heard.inbound)
     if report is None:
         return None
@@ -29,7 +32,7 @@ def detect(heard: Heard) -> Evidence | None:
         proves_machine=True,
         recipients=tuple(
             FailedRecipient(each.ours, each.status, each.fate is Fate.HARD)
-            for each in report.recipients
+            for each in sorted(report.recipients, key=lambda one: one.fate is Fate.DELIVERED)
         ),
     )
 

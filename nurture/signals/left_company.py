@@ -1,10 +1,16 @@
 """Notices that the person has left, retired, or changed address, with the successor named."""
 
+import re
+from typing import Final
+
 from nurture.core.verdict import Evidence, Meaning, Weight
 from nurture.mail.heard import Heard
-from nurture.mail.phrase import by_language
+from nurture.mail.phrase import by_language, fold
 
-_WORDS_LIMIT = 200
+_WORDS_LIMIT: Final = 200
+_LEAST_NAME: Final = 3
+_SENTENCE: Final = re.compile(r"(?<=[.!?;])\s|\n")
+_FIRST_PERSON: Final = re.compile(r"\b(?:i|i'm|i've|my|ich|mein\w*|je|j'ai|yo|io|eu|ik|jag|jeg)\b")
 
 
 def detect(heard: Heard) -> Evidence | None:
@@ -23,4 +29,16 @@ def detect(heard: Heard) -> Evidence | None:
         weight=Weight.LIKELY,
         quote=words,
         new_contact=named[0] if named else "",
+        proves_machine=_is_of_the_sender(heard, words),
     )
+
+
+def _is_of_the_sender(heard: Heard, words: str) -> bool:
+    """Whether the mail tells of its own sender as of somebody else: no person does."""
+    if heard.written.quoted or "?" in heard.body:
+        return False
+    sentence = next((each for each in _SENTENCE.split(heard.body) if words in each), "")
+    name = fold(heard.inbound.sender_name).split()
+    named = bool(name) and len(name[-1]) >= _LEAST_NAME and name[-1] in sentence.split()
+    formula = by_language("nurture.signals")["responder"].find(sentence)
+    return (named or "trying to" in formula) and not _FIRST_PERSON.search(sentence)

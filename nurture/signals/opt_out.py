@@ -20,11 +20,19 @@ _POLITE: Final = re.compile(
 )
 # An offer to opt out is a sender's footer: "if you do not wish to receive ...".
 _OFFER: Final = re.compile(
-    r"\b(?:if you|should you|you can|you may|at any time|click here|wenn sie|falls sie|sollten sie|"
+    r"\b(?:if you(?! did| would| could| stop)|should you|you can|you may|at any time|click here|"
+    r"wenn sie|falls sie|sollten sie|"
     r"wenn du|sie konnen sich|konnen sie sich|jederzeit|si vous|vous pouvez vous|si usted|"
     r"si no desea|si desea|si no quiere|puede darse|se non desidera|se desidera|se non vuo[il]|"
     r"se voce|se nao|caso nao|caso voce|als u|indien u|u kunt zich|om du|hvis du|aby sie|"
     r"если вы|чтобы)\b"
+)
+# What an opt-out speaks of: mail, the list it goes to, or being written to at all.
+_MAIL: Final = re.compile(
+    r"e-?mail|\bmail|\bmejl|newsletter|unsub|\bopt(?:ed)?[ -]?(?:out|in)|verteiler|mailing|"
+    r"abmeld|abbestell|austrag|"
+    r"in ruhe|alone|courriel|correo|desinscri|desabonn|\bbaja\b|disiscri|uitschrijv|nieuwsbrief|"
+    r"e-?post|messages?\b|spam|werbung|рассыл|письм|メール|邮件|메일"
 )
 _WORDS_LIMIT: Final = 120
 _SHORT: Final = 15
@@ -60,7 +68,13 @@ def _by_word(heard: Heard) -> Evidence | None:
     first = _bare(lines[0] if lines else heard.inbound.subject)
     greeted = first.partition(" ")[2] if len(first.split()) <= _FEW else ""
     words = by_language("nurture.signals")["opt_out_word"]
-    for candidate in (first, greeted, *map(_bare, _sentences(heard.body))):
+    # "Stop! The plot is 40 m, not 45." is talk: beside a lone word stands a greeting at most.
+    alone = [
+        each
+        for each in map(_bare, _sentences(heard.body))
+        if heard.word_count - len(each.split()) <= _FEW
+    ]
+    for candidate in (first, greeted, *alone):
         said = words.opens(candidate)
         if said and all(word in _POLITE_WORDS for word in candidate[len(said) :].split()):
             return _found(Weight.LIKELY, said)
@@ -90,8 +104,16 @@ def _by_order(heard: Heard) -> Evidence | None:
             continue
         if sentence.endswith("?") and not _POLITE.search(sentence):
             continue
+        if groups["not_yet"].find(sentence) or _is_of_business(sentence, said):
+            continue
         return _found(Weight.LIKELY, said)
     return None
+
+
+def _is_of_business(sentence: str, said: str) -> bool:
+    """Whether the order names a matter of business and no mail: "take the VAT off the contract"."""
+    matter = by_language("nurture.signals")["matter"].find(sentence)
+    return bool(matter) and matter not in said and not _MAIL.search(sentence)
 
 
 def _by_subject(heard: Heard) -> Evidence | None:

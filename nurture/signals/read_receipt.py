@@ -5,10 +5,11 @@ from typing import Final
 
 from nurture.core.verdict import Evidence, Meaning, Weight
 from nurture.mail.heard import Heard
-from nurture.mail.phrase import by_language
+from nurture.mail.phrase import by_language, fold
 
 _DISPOSITION: Final = re.compile(r"^disposition:[^\n]{0,200}", re.IGNORECASE | re.MULTILINE)
 _WORDS_LIMIT: Final = 60
+_CHARS_LIMIT: Final = 1000
 
 
 def detect(heard: Heard) -> Evidence | None:
@@ -19,7 +20,9 @@ def detect(heard: Heard) -> Evidence | None:
         return _certain(match[0] if match else "report-type=disposition-notification")
     groups = by_language("nurture.signals")
     subject = groups["receipt_subject"].opens(heard.subject)
-    words = groups["receipt"].find(heard.body) if heard.word_count <= _WORDS_LIMIT else ""
+    # Outlook repeats the mail's own headers in the receipt, which the quote cutter takes away.
+    told = fold(inbound.plain) if subject and len(inbound.plain) < _CHARS_LIMIT else heard.body
+    words = groups["receipt"].find(told) if len(told.split()) <= _WORDS_LIMIT else ""
     return _certain(f"{subject} ... {words}") if subject and words else None
 
 

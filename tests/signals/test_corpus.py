@@ -49,7 +49,11 @@ def test_each_recipient_keeps_its_own_fate() -> None:
     assert (first.dead, second.dead) == (False, True)
 
 
-@pytest.mark.parametrize("name", ["en-exchange", "fr-espace", "de-nfd", "zh-tw"])
+@pytest.mark.parametrize(
+    "name",
+    ["en-exchange", "fr-espace", "de-nfd", "zh-tw", "day-without-other-cue", "ja-made",
+     "ko-kkaji", "form-without-headers-sv"],
+)  # fmt: skip
 def test_an_away_note_gives_its_return_date(name: str) -> None:
     found = verdict(f"auto_reply/{name}").return_date
     assert found is not None

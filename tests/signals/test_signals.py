@@ -8,7 +8,9 @@ import pytest
 import nurture.signals
 from nurture.core.verdict import Evidence, Meaning, Trait, Verdict
 from nurture.errors import Broken
+from nurture.mail import heard
 from nurture.mail.heard import Heard
+from nurture.mail.quoting import Written
 from nurture.signals import hear, judge_mail, signals, written_text
 
 Letter = Callable[..., bytes]
@@ -115,3 +117,14 @@ def test_a_broken_signal_is_named_and_the_mail_is_not_lost(
 def test_no_single_header_that_people_bear_makes_a_machine(letter: Letter, header: str) -> None:
     value = {"List-Unsubscribe": "<mailto:x@y.example>", "Precedence": "bulk"}.get(header, "All")
     assert judged(letter("Please call me.", **{header: value})).meaning is Meaning.HUMAN_REPLY
+
+
+def test_a_mail_that_cannot_be_taken_apart_is_told_as_broken(
+    letter: Letter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(plain: str, html: str) -> Written:
+        raise IndexError(plain[:0] + html[:0])
+
+    monkeypatch.setattr(heard, "visible", fail)
+    with pytest.raises(Broken, match="taking mail"):
+        hear(letter("Call me"), known_contact=True)
