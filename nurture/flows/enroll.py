@@ -46,32 +46,32 @@ async def enroll(
     stored.
     """
     refused = await register.people.suppressed([contact.address for contact in contacts])
+    objections = [_objection(register, contact, refused) for contact in contacts]
+    welcome = [each for each, why in zip(contacts, objections, strict=True) if not why]
+    now = register.clock.now()
+    walks = [_walk(each, sequence, each.account or account.name, now, reason) for each in welcome]
+    ids = iter(await register.outgoing.enroll(walks) if write else [None] * len(walks))
     return tuple(
-        [
-            await _enroll_one(register, contact, sequence, account, reason, refused, write=write)
-            for contact in contacts
-        ]
+        Enrolled(contact, None, why)
+        if why
+        else _enrolled(contact, sequence, next(ids), write=write)
+        for contact, why in zip(contacts, objections, strict=True)
     )
 
 
-async def _enroll_one(
-    register: Register,
-    contact: Contact,
-    sequence: Sequence,
-    account: Account,
-    reason: str,
-    refused: Mapping[str, str],
-    *,
-    write: bool,
-) -> Enrolled:
+def _objection(register: Register, contact: Contact, refused: Mapping[str, str]) -> str:
     if contact.address in refused:
-        return Enrolled(contact, None, f"suppressed: {refused[contact.address]}")
+        return f"suppressed: {refused[contact.address]}"
     if contact.account and contact.account not in register.accounts:
-        return Enrolled(contact, None, f"account {contact.account!r} is not configured")
+        return f"account {contact.account!r} is not configured"
+    return ""
+
+
+def _enrolled(
+    contact: Contact, sequence: Sequence, enrollment_id: int | None, *, write: bool
+) -> Enrolled:
     if not write:
         return Enrolled(contact, None, "would be enrolled")
-    walk = _walk(contact, sequence, contact.account or account.name, register.clock.now(), reason)
-    (enrollment_id,) = await register.outgoing.enroll([walk])
     if enrollment_id is None:
         return Enrolled(contact, None, f"is or was in {sequence.name} already")
     journal.contact_enrolled(contact.id, sequence.name)

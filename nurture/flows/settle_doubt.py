@@ -1,12 +1,16 @@
 """Looks into Sent for touches whose fate nobody knows; what is found there was sent."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from nurture import journal, ports
 from nurture.core.account import Account
 from nurture.core.decision import Advance
 from nurture.core.touch import Touch, TouchMove
 from nurture.mail.cursor import Folder
+
+
+_TIME_TO_FILE = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +27,7 @@ class Doubt:
 
 
 async def lose_sight(doubt: Doubt) -> int:
-    """Whatever an earlier run left under way is uncertain now, and the owner is told of each."""
+    """Whatever an earlier run left under way is uncertain now; `settle_doubts` sees to each."""
     lost = await doubt.outgoing.lose_sight(doubt.lease, doubt.clock.now())
     for touch in lost:
         why = "nurture stopped while it was under way"
@@ -48,10 +52,16 @@ async def settle_doubts(doubt: Doubt) -> int:
                 touch.id, TouchMove.PROVEN_SENT, onward, now, "found in Sent"
             )
             journal.touch_proven(touch.contact_id, touch.sequence, touch.step, touch=touch.id)
-        else:
-            unproven += 1
+            continue
+        unproven += 1
+        if not doubt.account.files_sent_copy or _is_overdue(touch, doubt.clock.now()):
             await _ask_owner(doubt, touch)
     return unproven
+
+
+def _is_overdue(touch: Touch, now: datetime) -> bool:
+    """Whether a provider that files copies itself has had the time to do it."""
+    return now - touch.begun_at > _TIME_TO_FILE
 
 
 async def _is_in_sent(doubt: Doubt, touch: Touch) -> bool:
@@ -69,8 +79,8 @@ async def _onward(doubt: Doubt, touch: Touch) -> Advance | None:
 async def _ask_owner(doubt: Doubt, touch: Touch) -> None:
     """Once per touch: the outbox knows the key."""
     text = (
-        f"nurture does not know whether this mail left: {touch.subject!r} to contact "
-        f"{touch.contact_id}, step {touch.step!r}.\nIt counts as sent and is not repeated. Look "
+        f"nurture does not know whether this mail left: {touch.subject!r}, step "
+        f"{touch.step!r} of {touch.sequence}.\n`nurture uncertain` says to whom. It counts as sent and is not repeated. Look "
         f"into your Sent folder, then say what you found:\n"
         f"  nurture uncertain {touch.id} sent\n  nurture uncertain {touch.id} unsent\n"
     )

@@ -30,8 +30,7 @@ async def tell_owners(town: Town) -> int:
     """
     told = 0
     for notice in await town.desk.notices_due(town.clock.now()):
-        telling = await _compose(town, notice)
-        failure = await _try_channels(town.channels, telling)
+        failure = await _try(town, notice)
         now = town.clock.now()
         if failure is None:
             await town.desk.notice_told(notice.id, now)
@@ -42,6 +41,16 @@ async def tell_owners(town: Town) -> int:
             await town.desk.notice_failed(notice.id, again, failure)
             journal.owner_not_told(notice.account, notice.kind, failure)
     return told
+
+
+async def _try(town: Town, notice: ports.Notice) -> str | None:
+    """None once it is told, else why not; one that breaks us never stops those behind it."""
+    try:
+        return await _try_channels(town.channels, await _compose(town, notice))
+    except Unreachable:
+        raise
+    except Exception as error:
+        return f"nurture broke on it: {error!r}"
 
 
 async def _try_channels(channels: Sequence[ports.Channel], telling: ports.Telling) -> str | None:
@@ -77,6 +86,7 @@ def _brief(key: str, account: Account, talk: ports.Conversation, now: datetime) 
         enrollments=talk.enrollments,
         touches=talk.touches,
         handoff_id=talk.handoff.id,
+        mail_id=talk.handoff.inbound_id,
         now=now,
     )
     chain = [each for each in (*talk.inbound_references, talk.inbound_message_id) if each]

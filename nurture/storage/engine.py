@@ -13,7 +13,7 @@ from typing import Concatenate, Final, ParamSpec, TypeVar
 from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import ArgumentError, InterfaceError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from nurture.errors import Broken, Misconfigured, Unreachable
@@ -177,6 +177,10 @@ def in_words(url: URL) -> Iterator[None]:
         yield
     except (OperationalError, InterfaceError, PoolTimeoutError) as error:
         raise Unreachable(f"{name_of(url)} {_advice(error)}") from error
+    except DatabaseError as error:
+        if damage := _damage(error):
+            raise Misconfigured(f"{name_of(url)} {damage}") from error
+        raise
 
 
 _ADVICE: Final = (
@@ -187,6 +191,14 @@ _ADVICE: Final = (
     ("read-only", "cannot be written: give nurture's user the right to write file and folder"),
     ("unable to open", "cannot be opened: check the path and nurture's rights to it"),
 )
+
+
+def _damage(error: DatabaseError) -> str:
+    """What is wrong with the file itself; empty where the mistake is ours."""
+    said = str(error.orig)
+    if "not a database" in said or "malformed" in said:
+        return f"is damaged or no database of ours ({said}): put a backup in its place"
+    return ""
 
 
 def _advice(error: OperationalError | InterfaceError | PoolTimeoutError) -> str:

@@ -392,9 +392,7 @@ def test_however_a_file_is_torn_it_is_a_sequence_or_a_complaint_with_a_place(
 
 def test_a_first_mail_without_a_subject_is_complained_of_and_a_later_one_is_not() -> None:
     opening = {**TEMPLATES, "mail/thanks.md": "Dear {{ given_name }}, {{ owner.name }}\n"}
-    assert complaints_of(GOOD, opening) == [
-        "sequences/mail/thanks.md:1:1: the first mail of a sequence needs a subject: "
-        "write it between lines of ---"
-    ]
+    words = "the first mail of a sequence needs a subject: write it between lines of ---"
+    assert complaints_of(GOOD, opening) == [f"sequences/mail/thanks.md:1:1: {words}"]
     later = {**TEMPLATES, "mail/news.md": "About {{ custom.project }} and {{ budget }}.\n"}
     assert read(GOOD, later).name == "former"

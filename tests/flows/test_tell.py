@@ -50,3 +50,20 @@ async def test_p8_what_no_channel_takes_stays_until_one_does_under_the_same_key(
     await house.clock.advance_to(house.clock.now() + timedelta(hours=2))
     assert await tell_owners(town(house)) == 1
     assert len({telling.key for telling in house.channel.told}) == 1
+
+
+async def test_p8_a_notice_that_breaks_us_does_not_stop_those_behind_it() -> None:
+    house = await answered()
+    await house.store.desk.tell("anna", "The disk is full", "Make room.", house.clock.now(), "k")
+    desk = house.store.desk
+
+    class Breaks:
+        def __getattr__(self, name: str) -> object:
+            return getattr(desk, name)
+
+        async def conversation(self, handoff_id: int) -> object:
+            raise KeyError(handoff_id)
+
+    broken = Town({"anna": ACCOUNT}, Breaks(), [house.channel], house.clock)
+    assert await tell_owners(broken) == 1
+    assert [telling.subject for telling in house.channel.told] == ["The disk is full"]

@@ -212,3 +212,10 @@ def test_an_absent_server_is_unreachable_without_its_password() -> None:
     with pytest.raises(Unreachable, match="cannot be reached") as caught:
         open_database("postgresql://me:secret@127.0.0.1:1/x", key=KEY, now=START)
     assert "secret" not in str(caught.value)
+
+
+def test_a_file_that_is_no_database_says_what_to_do(tmp_path: Path) -> None:
+    damaged = tmp_path / "nurture.db"
+    damaged.write_bytes(b"this was a database once\n" * 200)
+    with pytest.raises(Misconfigured, match="put a backup in its place"):
+        open_database(f"sqlite:///{damaged}", key=KEY, now=START)
