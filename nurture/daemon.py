@@ -11,6 +11,7 @@ from nurture.core.account import Account
 from nurture.errors import Unreachable
 from nurture.flows.file_copies import Cabinet, file_copies
 from nurture.flows.hear import Ear, listen
+from nurture.flows.report_reading import report_deafness, report_thrift
 from nurture.flows.send import Spoken, Voice, send_due
 from nurture.flows.settle_doubt import Doubt, lose_sight, settle_doubts
 from nurture.flows.tell import Town, tell_owners
@@ -154,13 +155,16 @@ class Daemon:
             try:
                 again_at = await self._round(watch)
             except Unreachable as error:
-                return await self._report_deafness(watch, str(error))
+                await self._report_deafness(watch, str(error))
+                return
             if again_at:
                 await self._rest(watch, again_at)
 
     async def _round(self, watch: _Watch) -> datetime | None:
         """Listens to the end, then speaks; returns how long to rest, None for not at all."""
         heard_since = await listen(self._ear(watch))
+        if watch.post.mailbox.is_sparing:
+            await report_thrift(self.house.desk, watch.post.account, self.house.clock.now())
         self._bell.set()
         await settle_doubts(self._doubt(watch))
         spoken = await send_due(self._voice(watch), heard_since)
@@ -193,22 +197,10 @@ class Daemon:
         mailbox.wake()
 
     async def _report_deafness(self, watch: _Watch, why: str) -> None:
-        """No eyes, no mouth (promise P5): says so at once, and to the owner when it lasts."""
-        account, now = watch.post.account, self.house.clock.now()
-        journal.account_unreadable(account.name, why)
+        account = watch.post.account
         state = await self.house.accounts.state(account.name)
-        heard_at = state.read_started_at
-        if heard_at and now - heard_at < account.limits.unheard_after:
-            return
-        since = f"since {heard_at:%Y-%m-%d %H:%M} UTC" if heard_at else "yet"
-        await self.house.desk.tell(
-            account.name,
-            f"nurture cannot read {account.address}",
-            f"The mailbox was not read to its end {since}, so nothing is sent.\n"
-            f"The server said: {why}\nSending goes on by itself once it can be read again.",
-            now,
-            f"deaf/{account.name}/{heard_at or now:%Y-%m-%d %H}",
-        )
+        now = self.house.clock.now()
+        await report_deafness(self.house.desk, account, state.read_started_at, now, why)
         self._bell.set()
 
     async def _tell(self) -> None:

@@ -90,6 +90,11 @@ def account_unreadable(account: str, why: str) -> None:
     _log.warning("account_unreadable", account=account, why=why)
 
 
+def folder_missing(account: str, folder: str) -> None:
+    """A folder that was read before is gone; the others are read on without it."""
+    _log.warning("folder_missing", account=account, folder=folder)
+
+
 def account_rested(account: str, until: datetime, why: str) -> None:
     """The account sends nothing until then."""
     _log.warning("account_rested", account=account, until=until.isoformat(), why=why)
@@ -185,6 +190,11 @@ def mail_ignored(account: str, why: str) -> None:
 def mail_quarantined(account: str, why: str) -> None:
     """A mail broke us; it is kept with its bytes for a person, and the next one is read."""
     _log.error("mail_quarantined", account=account, why=why)
+
+
+def verdict_corrected(mail: str, verdict: str, *, was: str) -> None:
+    """A person said what a mail means."""
+    _log.info("verdict_corrected", mail=mail, verdict=verdict, was=was)
 
 
 def enrollment_moved(contact: int, enrollment: int, state: str, why: str) -> None:

@@ -242,7 +242,8 @@ class Outgoing(Protocol):
         folders were read to the end by a reading that began at or after `heard_since` and after
         the step became due; the enrollment is active, at this step and not held; the contact was
         not touched since `last_touch_at`; the recipient is not suppressed; and no touch of this
-        enrollment, step and occurrence exists but a deferred one with this Message-ID.  What is stopped leaves no trace but its reason.
+        enrollment, step and occurrence exists but a deferred one with this Message-ID.  What is
+        stopped leaves no trace but its reason.
         """
         ...
 
@@ -397,18 +398,8 @@ class Incoming(Protocol):
         """
         ...
 
-    async def quarantine(
-        self,
-        account: str,
-        fetched: Fetched,
-        at: datetime,
-        why: str,
-        contact_id: int | None = None,
-    ) -> None:
-        """Keeps a mail that broke us with its bytes for a person, and moves the cursor on.
-
-        Whose mail it may be is paused until a person has looked (promise P7), and the owner told.
-        """
+    async def quarantine(self, account: str, fetched: Fetched, at: datetime, why: str) -> None:
+        """Keeps a mail that broke us with its bytes for a person, and moves the cursor on."""
         ...
 
     async def correct(self, mail: str, heard: Heard) -> Recorded:
@@ -467,19 +458,23 @@ class Conversation:
 
 @dataclass(frozen=True, slots=True)
 class Doubtful:
-    """A mail that waits for a person's verdict, or has got one.
+    """A mail that a person may judge; `corrected` is their verdict, empty while it waits for one.
 
-    The `id` of a mail that broke us begins with a `q`; nothing was understood of it.
+    The `id` of a mail that broke us begins with a `q`; nothing was understood of it.  `heard`
+    holds the bytes where they were kept, but neither its verdict nor its effect.
     """
 
     id: str
     heard: Heard
-    contact: Contact | None
-    verdict: str
-    confidence: float | None
-    evidence: tuple[str, ...]
-    why: str
+    verdict: str = ""
+    confidence: float | None = None
+    evidence: tuple[str, ...] = ()
     corrected: str = ""
+
+    @property
+    def contact(self) -> Contact | None:
+        """Whose mail it is, as far as that is known."""
+        return self.heard.match.contact if self.heard.match else None
 
 
 @dataclass(frozen=True, slots=True)

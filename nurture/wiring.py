@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from os import environ, getpid
 from pathlib import Path
 
-from nurture import __version__, ports
+from nurture import __version__, journal, ports
 from nurture.core.account import Account
 from nurture.core.address import BadAddress, address_key
 from nurture.core.contact import Contact
 from nurture.core.spelling import did_you_mean
 from nurture.daemon import House, Post, Rhythm
 from nurture.errors import Misconfigured, Problem
+from nurture.flows.hear import rehearse
 from nurture.flows.shelve import Shelf, shelve
 from nurture.mail.cursor import Folder
 from nurture.notify.mail import MailChannel
@@ -62,6 +63,7 @@ async def opened(config: Path | None, *, with_passwords: bool = False) -> AsyncI
 
     Only who speaks to mail servers needs `with_passwords`.
     """
+    journal.configure("silent")  # a command speaks for itself; `run` gives the daemon its voice
     settings = load_settings(config, environ, with_passwords=with_passwords)
     async with world_of(settings, SystemClock()) as world:
         yield world
@@ -91,6 +93,15 @@ async def everybody(world: World) -> AsyncIterator[Contact]:
         page = await world.store.people.page(after=page[-1].address)
 
 
+async def conversations(world: World, *, open_only: bool = True) -> list[ports.Conversation]:
+    """Handoffs with the people and the words they are about, the oldest first."""
+    found = [
+        await world.store.desk.conversation(each.id)
+        for each in await world.store.desk.handoffs(open_only=open_only)
+    ]
+    return [talk for talk in found if talk]
+
+
 async def known_contact(world: World, email: str) -> Contact:
     """The contact of this address or alias; raises Misconfigured with words."""
     try:
@@ -105,6 +116,7 @@ async def known_contact(world: World, email: str) -> Contact:
 
 def house_of(world: World, rhythm: Rhythm | None = None) -> House:
     """What the daemon works with: each account with its own connections, and the ways to tell."""
+    rehearse()
     posts = [_post(each) for each in world.settings.accounts]
     couriers = {
         each.account.name: SmtpCourier(_smtp(each.smtp)) for each in world.settings.accounts
@@ -127,13 +139,14 @@ def house_of(world: World, rhythm: Rhythm | None = None) -> House:
 
 
 def _post(settings: AccountSettings) -> Post:
-    return Post(
-        settings.account, ImapMailbox(_imap(settings.imap)), SmtpCourier(_smtp(settings.smtp))
-    )
+    return Post(settings.account, ImapMailbox(imap_of(settings)), SmtpCourier(_smtp(settings.smtp)))
 
 
-def _imap(endpoint: Endpoint) -> ImapEndpoint:
+def imap_of(settings: AccountSettings) -> ImapEndpoint:
+    """Where and as whom this account is read."""
+    endpoint = settings.imap
     return ImapEndpoint(
+        daily_bytes=settings.account.limits.daily_bytes,
         host=endpoint.host,
         port=endpoint.port,
         user=endpoint.user,

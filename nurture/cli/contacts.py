@@ -176,14 +176,17 @@ def show(ctx: click.Context, email: str, as_json: bool) -> None:
 
 @contacts.command()
 @click.argument("email")
-@click.option("--set", "given", multiple=True, callback=_pairs, metavar="FIELD=TEXT")
+@click.option(
+    "--set", "given", multiple=True, callback=_pairs, metavar="FIELD=TEXT",
+    help="A fact of theirs, such as given_name=Ada or custom.project=...; may be repeated.",
+)  # fmt: skip
 @_JSON
 @click.pass_context
 def add(ctx: click.Context, email: str, given: Mapping[str, str], as_json: bool) -> None:
     """Add one person; the fields are those of an import."""
     contact = _contact(email, given)
     if asyncio.run(_find(ctx, contact.address)):
-        fail(f"{contact.address} is known already: nurture contacts set {email} FIELD=TEXT")
+        fail(f"{contact.address} is known already: try `nurture contacts set {email} FIELD=TEXT`")
     _tell(asyncio.run(_store(ctx, contact, is_new=True)), as_json=as_json)
 
 
@@ -210,7 +213,7 @@ def _key(email: str) -> str:
 
 
 def _nobody(email: str) -> NoReturn:
-    fail(f"nobody is known as {email}: nurture contacts list")
+    fail(f"nobody is known as {email}: see `nurture contacts list`")
 
 
 def _contact(email: str, given: Mapping[str, str]) -> Contact:
@@ -219,7 +222,7 @@ def _contact(email: str, given: Mapping[str, str]) -> Contact:
         field = field_of(name)
         if field is None or field == "email":
             hint = did_you_mean(name, FIELDS[1:])
-            fail(f"{name!r} is no field to set{hint} Fields of your own are custom.NAME")
+            fail(f"{name!r} is no field to set{hint or '.'} Fields of your own are custom.NAME")
         if not text.strip():
             fail(f"{name!r} is empty: facts are replaced, not erased")
         cells[field] = text

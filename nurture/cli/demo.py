@@ -33,7 +33,8 @@ _SENTENCES: dict[str, tuple[str, str | None]] = {
     "enrollment_held": ("   the next mail to {name} waits: {why}", None),
     "enrollment_ended": ("   {name}'s sequence ends: {why}", None),
     "owner_told": ("   Anna has it in her inbox ({kind})", None),
-    "owner_wrote": ("   Anna answers {name} from her phone; nurture sees it in Sent", None),
+    "owner_did": ("<- Anna {what}", "cyan"),
+    "owner_wrote": ("   nurture finds Anna's own mail to {name} in Sent", None),
     "mailbox_unreachable": ("## the mailbox cannot be read, so nothing is sent", "red"),
     "mailbox_back": ("## the mailbox is back", "green"),
 }
@@ -57,9 +58,15 @@ def demo(ctx: click.Context, as_json: bool) -> None:
     else:
         click.echo()
         table(
-            ("who", "sequence", "mails", "ended as", "because"),
+            ("who", "sequence", "mails", "stands", "because"),
             (
-                (each.persona.name, each.persona.sequence, each.mails, each.state, each.why)
+                (
+                    each.persona.name,
+                    each.persona.sequence,
+                    each.mails,
+                    each.state.replace("_", " "),
+                    each.why,
+                )
                 for each in ending.people
             ),
         )

@@ -1,12 +1,17 @@
 """`nurture enroll`: start contacts on a sequence."""
 
 import asyncio
+from typing import TYPE_CHECKING
 
 import click
 
 from nurture.cli.output import FINDINGS, fail, json_lines, table
 from nurture.core.contact import Relationship
 from nurture.core.spelling import did_you_mean
+from nurture.errors import Misconfigured, Problem
+
+if TYPE_CHECKING:
+    from nurture.wiring import World
 
 
 @click.command()
@@ -64,8 +69,7 @@ async def _enroll(
     async with opened(ctx.obj.config) as world:
         sequence = world.shelf.sequences.get(name)
         if sequence is None:
-            known = world.shelf.sequences
-            fail(f"there is no usable sequence {name!r}{did_you_mean(name, known)}")
+            fail(_unknown(name, world))
         account = world.account(account_name)
         if relationship:
             wanted = Relationship(relationship)
@@ -79,3 +83,12 @@ async def _enroll(
         {"contact": each.contact.address, "enrollment": each.enrollment_id, "why": each.why}
         for each in results
     ]
+
+
+def _unknown(name: str, world: "World") -> Misconfigured:
+    """What there is instead, and what is wrong with the files that could not be read."""
+    known = world.shelf.sequences
+    instead = did_you_mean(name, known) or f"; there are: {', '.join(sorted(known)) or 'none'}"
+    return Misconfigured(
+        [Problem(f"there is no usable sequence {name!r}{instead}"), *world.problems]
+    )

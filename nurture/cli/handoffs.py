@@ -1,11 +1,18 @@
 """`nurture handoffs`: the conversations that belong to a person."""
 
 import asyncio
+from textwrap import shorten
+from typing import TYPE_CHECKING
 
 import click
 
-from nurture.cli.output import FINDINGS, fail, in_zone, json_lines, table
-from nurture.core.handoff import Handoff, Outcome
+from nurture.cli.output import FINDINGS, fail, in_zone, json_lines, table, warn
+from nurture.core.handoff import Outcome
+
+if TYPE_CHECKING:
+    from nurture.ports import Conversation
+
+_GLIMPSE = 60  # letters of their words; the brief, and --json, hold all
 
 
 @click.group(invoke_without_command=True)
@@ -19,34 +26,41 @@ def handoffs(ctx: click.Context, show_all: bool, as_json: bool) -> None:
 
 
 async def _list(ctx: click.Context, *, show_all: bool, as_json: bool) -> None:
-    from nurture.wiring import opened
+    from nurture.wiring import conversations, opened
 
     async with opened(ctx.obj.config) as world:
-        rows = []
-        for each in await world.store.desk.handoffs(open_only=not show_all):
-            contact = await world.store.people.contact_by_id(each.contact_id)
-            rows.append((each, contact.address if contact else "(erased)"))
+        talks = await conversations(world, open_only=not show_all)
     if as_json:
-        json_lines(_plain(each, address) for each, address in rows)
+        json_lines(_plain(talk) for talk in talks)
         return
     table(
-        ("id", "contact", "state", "since", "why", "outcome"),
+        ("id", "contact", "state", "since", "why", "they wrote", "outcome"),
         (
-            (e.id, address, e.state, in_zone(e.opened_at, world.zone), e.reason, e.outcome or "")
-            for e, address in rows
+            (
+                talk.handoff.id,
+                talk.contact.address,
+                talk.handoff.state,
+                in_zone(talk.handoff.opened_at, world.zone),
+                talk.handoff.reason,
+                shorten(talk.inbound_text, _GLIMPSE, placeholder=" ..."),
+                talk.handoff.outcome or "",
+            )
+            for talk in talks
         ),
         empty="nobody waits for you",
     )
 
 
-def _plain(each: Handoff, address: str) -> dict[str, object]:
+def _plain(talk: "Conversation") -> dict[str, object]:
     return {
-        "handoff": each.id,
-        "contact": address,
-        "state": str(each.state),
-        "why": each.reason,
-        "opened_at": each.opened_at,
-        "outcome": str(each.outcome or ""),
+        "handoff": talk.handoff.id,
+        "contact": talk.contact.address,
+        "state": str(talk.handoff.state),
+        "why": talk.handoff.reason,
+        "subject": talk.inbound_subject,
+        "text": talk.inbound_text,
+        "opened_at": talk.handoff.opened_at,
+        "outcome": str(talk.handoff.outcome or ""),
     }
 
 
@@ -56,9 +70,9 @@ def _plain(each: Handoff, address: str) -> dict[str, object]:
 def take(ctx: click.Context, handoff: int) -> None:
     """Say that you answer this one; of two who say so, one is told no."""
     if not asyncio.run(_take(ctx, handoff)):
-        click.echo(f"handoff {handoff} is not open: see `nurture handoffs`", err=True)
+        warn(f"nurture: handoff {handoff} is not open: see `nurture handoffs --all`")
         ctx.exit(FINDINGS)
-    click.echo(f"handoff {handoff} is yours")
+    click.echo(f"handoff {handoff} is yours: answer them, then `nurture handoffs close {handoff}`")
 
 
 async def _take(ctx: click.Context, handoff: int) -> bool:

@@ -4,7 +4,7 @@ import json
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from typing import NoReturn, Protocol
 from zoneinfo import ZoneInfo
 
@@ -12,8 +12,8 @@ import click
 
 from nurture.errors import Misconfigured
 
-FINDINGS, WRONG_INPUT, TRY_LATER, CONFIGURATION = 1, 2, 75, 78
-"""Exit codes besides 0: findings; wrong usage or input; try later; configuration (sysexits)."""
+FINDINGS, WRONG_INPUT, OUR_FAULT, TRY_LATER, CONFIGURATION = 1, 2, 70, 75, 78
+"""Exit codes besides 0: findings; wrong usage or input; then as sysexits.h has them."""
 
 
 def table(headers: Sequence[str], rows: Iterable[Sequence[object]], empty: str = "") -> None:
@@ -21,32 +21,40 @@ def table(headers: Sequence[str], rows: Iterable[Sequence[object]], empty: str =
 
     Coloured only on a terminal; piped, no line is ever cut or wrapped.
     """
+    from rich.cells import cell_len
     from rich.console import Console
     from rich.table import Table
 
-    filled = [["" if cell is None else str(cell) for cell in row] for row in rows]
+    filled = [["" if cell is None else " ".join(str(cell).split()) for cell in row] for row in rows]
     if not filled:
         click.echo(empty or "nothing to show")
         return
-    console = Console(width=None if sys.stdout.isatty() else 400)
+    columns = zip(headers, *filled, strict=True)
+    whole = sum(max(map(cell_len, column)) + 2 for column in columns)
+    is_terminal = sys.stdout.isatty()
+    console = Console(width=None if is_terminal else whole, markup=False, emoji=False)
     shown = Table(box=None, pad_edge=False, header_style="bold")
     for header in headers:
         shown.add_column(header, overflow="fold")
     for row in filled:
         shown.add_row(*row)
-    if sys.stdout.isatty():
-        console.print(shown, markup=False)
+    if is_terminal:
+        console.print(shown, highlight=False)
         return
     with console.capture() as captured:
-        console.print(shown, markup=False)
+        console.print(shown)
     for line in captured.get().splitlines():
         click.echo(line.rstrip())
 
 
 def json_lines(objects: Iterable[Mapping[str, object]]) -> None:
-    """One JSON object a line on stdout."""
+    """One JSON object a line on stdout; instants in ISO 8601, with their offset."""
     for each in objects:
-        click.echo(json.dumps(each, ensure_ascii=False, default=str))
+        click.echo(json.dumps(each, ensure_ascii=False, default=_plain))
+
+
+def _plain(value: object) -> str:
+    return value.isoformat() if isinstance(value, date) else str(value)
 
 
 def warn(message: str) -> None:
@@ -90,3 +98,18 @@ def progress(label: str, total: int) -> Iterator[Counter]:
             seen = done
 
         yield show
+
+
+@contextmanager
+def counting(label: str) -> Iterator[Counter]:
+    """A growing number on stderr where that is a terminal and the end is not known."""
+    if not sys.stderr.isatty():
+        yield lambda _done: None
+        return
+
+    def show(done: int) -> None:
+        if done % 200 == 0:
+            click.echo(f"\r{done} {label}", err=True, nl=False)
+
+    yield show
+    click.echo("\r\033[K", err=True, nl=False)

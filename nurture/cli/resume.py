@@ -5,7 +5,7 @@ from datetime import date, datetime, time
 
 import click
 
-from nurture.cli.output import FINDINGS, in_zone
+from nurture.cli.output import FINDINGS, in_zone, warn
 from nurture.core.calendar import at_wall_time
 
 
@@ -20,13 +20,18 @@ def resume(ctx: click.Context, email: str, on: datetime | None, why: str) -> Non
 
 
 async def _resume(ctx: click.Context, email: str, on: date | None, why: str) -> None:
-    from nurture.wiring import known_contact, opened
+    from nurture.wiring import conversations, known_contact, opened
 
     async with opened(ctx.obj.config) as world:
         contact, now = await known_contact(world, email), world.clock.now()
         start = max(at_wall_time(on, time(0), world.zone), now) if on else now
         count = await world.store.desk.resume(contact.id, start, why, now)
+        waiting = [
+            talk.handoff.id for talk in await conversations(world) if talk.contact.id == contact.id
+        ]
     if not count:
-        click.echo(f"nothing of {contact.address} is paused or handed off", err=True)
+        warn(f"nurture: nothing of {contact.address} is paused or handed off")
         ctx.exit(FINDINGS)
     click.echo(f"{contact.address}: {count} resumed, from {in_zone(start, world.zone)}")
+    for handoff in waiting:
+        click.echo(f"handoff {handoff} is still open: nurture handoffs close {handoff}")

@@ -7,23 +7,26 @@ from pathlib import Path
 import click
 
 from nurture import __version__
-from nurture.cli.output import CONFIGURATION, TRY_LATER, fail
-from nurture.errors import Misconfigured, Unreachable
+from nurture.cli.output import CONFIGURATION, OUR_FAULT, TRY_LATER, fail
+from nurture.core.spelling import did_you_mean
+from nurture.errors import Broken, Misconfigured, Unreachable
 
 COMMANDS = {
-    "init": "init:init",
-    "run": "run:run",
-    "demo": "demo:demo",
-    "contacts": "contacts:contacts",
-    "enroll": "enroll:enroll",
-    "status": "status:status",
-    "why": "why:why",
-    "handoffs": "handoffs:handoffs",
-    "resume": "resume:resume",
-    "uncertain": "uncertain:uncertain",
-    "classify": "classify:classify",
+    "init": "Write a folder to start from: settings, sequences, contacts.",
+    "run": "Run the daemon: hear, send, tell the owner.",
+    "demo": "Watch 90 days with twelve people, in seconds.",
+    "contacts": "Import, list, show, add and change contacts.",
+    "enroll": "Start contacts on a sequence.",
+    "status": "Show accounts, what is due, what is held and why.",
+    "why": "Tell why mail was or was not sent to somebody.",
+    "handoffs": "List who waits for your answer; take and close.",
+    "verdict": "List mails to check, or say what one means.",
+    "resume": "Let the stopped sequences of somebody go on.",
+    "uncertain": "List mails of which nobody knows whether they left.",
+    "history": "Read past headers for when each contact last wrote.",
+    "classify": "Tell what saved mails are, and why.",
 }
-"""Each command, with the module and the name in it."""
+"""Each command with its line in `--help`; it stands under its name in the module of its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +47,23 @@ class LazyGroup(click.Group):
         """The command of that name."""
         if cmd_name not in COMMANDS:
             return None
-        module, name = COMMANDS[cmd_name].split(":")
-        command = getattr(import_module(f"nurture.cli.{module}"), name)
+        command = getattr(import_module(f"nurture.cli.{cmd_name}"), cmd_name)
         if not isinstance(command, click.Command):
-            raise TypeError(f"{module}.{name} is no command")
+            raise TypeError(f"{cmd_name} is no command")
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click does, but a slip of the pen is answered with the nearest command."""
+        if args[0] not in COMMANDS and not args[0].startswith("-"):
+            ctx.fail(f"there is no command {args[0]!r}{did_you_mean(args[0], COMMANDS)}")
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Whole sentences, without loading a single command."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
 
     def invoke(self, ctx: click.Context) -> object:
         """Turns our errors into words and exit codes; a traceback is a bug."""
@@ -58,6 +73,8 @@ class LazyGroup(click.Group):
             fail(error, CONFIGURATION if ctx.invoked_subcommand == "run" else 2)
         except Unreachable as error:
             fail(str(error), TRY_LATER)
+        except Broken as error:
+            fail(f"{error}; this is a mistake in nurture, please report it", OUR_FAULT)
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})

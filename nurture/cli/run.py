@@ -6,8 +6,7 @@ import signal
 import click
 
 from nurture import journal
-from nurture.cli.output import fail, warn
-from nurture.errors import Misconfigured
+from nurture.cli.output import CONFIGURATION, fail, warn
 
 
 @click.command()
@@ -23,12 +22,13 @@ async def _run(ctx: click.Context) -> None:
     async with opened(ctx.obj.config, with_passwords=True) as world:
         journal.configure(world.settings.log.format, world.settings.log.level)
         if not world.accounts:
-            fail(Misconfigured("no account is configured: add [accounts.NAME] to nurture.toml"), 78)
+            fail("no account is configured: add [accounts.NAME] to nurture.toml", CONFIGURATION)
         for remark in world.store.remarks:
             warn(f"nurture: {remark}")
         for problem in world.problems:
             warn(f"nurture: {problem}")
-            warn("nurture: the last accepted text of that sequence runs on")
+        if world.problems:
+            warn("nurture: who walks through a sequence that cannot be read stays on its last text")
         from nurture.daemon import Daemon
 
         daemon = Daemon(house_of(world))

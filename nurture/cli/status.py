@@ -7,12 +7,34 @@ from typing import TYPE_CHECKING
 import click
 
 from nurture.cli.output import FINDINGS, in_zone, json_lines, table, warn
+from nurture.core.enrollment import State
 
 if TYPE_CHECKING:
+    from nurture.core.account import Account
     from nurture.core.enrollment import Enrollment
+    from nurture.ports import AccountState
     from nurture.wiring import World
 
+Row = dict[str, object]
+
+_START = "start `nurture run`, or see what it says"
 _SHOWN = 20  # what is due later is for `nurture why`
+_SECTIONS = (
+    ("Accounts (times in {zone})", "account",
+     {"account": "account", "last read": "read_at", "can send": "can_send", "why not": "why"}),
+    ("\nNext due", "due",
+     {"due": "due_at", "contact": "contact", "sequence": "sequence", "step": "step",
+      "waits because": "why"}),
+    ("\nHeld, and why", "held",
+     {"contact": "contact", "sequence": "sequence", "step": "step", "state": "state",
+      "why": "why"}),
+    ("\nOpen handoffs: somebody waits for you, see `nurture handoffs`", "handoff",
+     {"id": "id", "contact": "contact", "state": "state", "since": "since", "why": "why"}),
+    ("\nTo check: what does this mail mean? See `nurture verdict`", "to_check",
+     {"id": "id", "verdict": "verdict", "why": "why", "subject": "subject"}),
+    ("\nUncertain: sent or not? See `nurture uncertain`", "uncertain",
+     {"touch": "id", "step": "step", "subject": "subject"}),
+)  # fmt: skip
 
 
 @click.command()
@@ -31,56 +53,81 @@ async def _status(ctx: click.Context, *, as_json: bool) -> bool:
     from nurture.wiring import opened
 
     async with opened(ctx.obj.config) as world:
-        accounts = [await _account(world, name) for name in world.accounts]
-        desk = world.store.desk
-        due = [_walk(walk, who.address, "due") for walk, who in await desk.upcoming()]
-        held = [_walk(walk, who.address, "held") for walk, who in await desk.held()]
-        handoffs = [
-            {"kind": "handoff", "id": each.id, "state": str(each.state), "why": each.reason,
-             "since": each.opened_at}
-            for each in await desk.handoffs()
-        ]  # fmt: skip
-        uncertain = [
-            {"kind": "uncertain", "id": touch.id, "step": touch.step, "subject": touch.subject}
-            for name in world.accounts
-            for touch in await world.store.outgoing.uncertain(name)
-        ]
+        rows = [await _account(world, name) for name in world.accounts]
+        desk, now = world.store.desk, world.clock.now()
+        rows += [_walk(walk, who.address, "due") for walk, who in await desk.upcoming()]
+        stopped = await desk.held()
+        rows += [_walk(walk, who.address, "held") for walk, who in stopped]
+        waiting = await _waiting(world)
         quarantined = await desk.quarantined()
         if as_json:
-            json_lines([*accounts, *due, *held, *handoffs, *uncertain])
-            json_lines([{"kind": "quarantined", "count": quarantined}])
+            json_lines([*rows, *waiting, {"kind": "quarantined", "count": quarantined}])
         else:
-            _show(world.zone, accounts, due, held, handoffs, uncertain)
-            if quarantined:
-                click.echo(f"\n{quarantined} mails could not be read and wait for a person")
+            _show([*rows, *waiting], world.zone)
         for problem in world.problems:
             warn(f"nurture: {problem}")
-        deaf = any(not each["can_send"] for each in accounts)
-        return bool(held or handoffs or uncertain or quarantined or world.problems or deaf)
+        is_deaf = any(row.get("can_send") is False for row in rows)
+        is_stuck = any(_needs_a_person(walk, now) for walk, _ in stopped)
+        return bool(is_deaf or is_stuck or waiting or quarantined or world.problems)
 
 
-async def _account(world: "World", name: str) -> dict[str, object]:
+async def _waiting(world: "World") -> list[Row]:
+    """What waits for the owner: conversations, mails to check, mails that may have left."""
+    from nurture.wiring import conversations
+
+    rows: list[Row] = [
+        {
+            "kind": "handoff",
+            "id": talk.handoff.id,
+            "contact": talk.contact.address,
+            "state": str(talk.handoff.state),
+            "why": talk.handoff.reason,
+            "since": talk.handoff.opened_at,
+        }
+        for talk in await conversations(world)
+    ]
+    rows += [
+        {"kind": "to_check", "id": each.id, "verdict": each.verdict, "why": each.heard.to_check,
+         "subject": each.heard.subject}
+        for each in await world.store.desk.to_check()
+    ]  # fmt: skip
+    return rows + [
+        {"kind": "uncertain", "id": touch.id, "step": touch.step, "subject": touch.subject}
+        for name in world.accounts
+        for touch in await world.store.outgoing.uncertain(name)
+    ]
+
+
+async def _account(world: "World", name: str) -> Row:
     account, now = world.accounts[name], world.clock.now()
     state = await world.store.accounts.state(name)
-    can_send, why = True, ""
-    if state.read_started_at is None:
-        can_send, why = False, "its inbox was never read: is `nurture run` running?"
-    elif now - state.read_started_at > account.limits.unheard_after * 2:
-        can_send, why = False, "its inbox was not read lately, so nothing is sent"
-    elif state.resting_until and state.resting_until > now:
-        can_send, why = False, state.resting_why
+    why_not = _why_not(account, state, now)
     return {
         "kind": "account",
         "account": name,
         "address": account.address,
         "read_at": state.read_started_at,
-        "can_send": can_send,
-        "why": why,
+        "can_send": not why_not,
+        "why": why_not,
         "worker": state.worker,
     }
 
 
-def _walk(walk: "Enrollment", address: str, kind: str) -> dict[str, object]:
+def _why_not(account: "Account", state: "AccountState", now: datetime) -> str:
+    """Why the account sends nothing, and what to do; empty while it may send."""
+    if state.read_started_at is None:
+        return f"its inbox was never read: {_START}"
+    if now - state.read_started_at > account.limits.unheard_after * 2:
+        return f"its inbox was not read lately: {_START}"
+    if state.leased_until is None or state.leased_until <= now:
+        return f"nobody attends it: {_START}"
+    if state.resting_until and state.resting_until > now:
+        until = in_zone(state.resting_until, account.owner.zone)
+        return f"it rests until {until}: {state.resting_why}"
+    return ""
+
+
+def _walk(walk: "Enrollment", address: str, kind: str) -> Row:
     return {
         "kind": kind,
         "contact": address,
@@ -88,51 +135,33 @@ def _walk(walk: "Enrollment", address: str, kind: str) -> dict[str, object]:
         "step": walk.position,
         "state": str(walk.state),
         "due_at": walk.due_at,
-        "why": walk.held_why,
+        "why": walk.held_why or walk.reason,
     }
 
 
-def _show(
-    zone: str,
-    accounts: list[dict[str, object]],
-    due: list[dict[str, object]],
-    held: list[dict[str, object]],
-    handoffs: list[dict[str, object]],
-    uncertain: list[dict[str, object]],
-) -> None:
-    def when(at: object) -> str:
-        return in_zone(at, zone) if isinstance(at, datetime) else ""
+def _needs_a_person(walk: "Enrollment", now: datetime) -> bool:
+    """Whether it stays where it is until somebody acts; who is away comes back by the calendar."""
+    is_away = walk.held_until is not None and walk.held_until > now
+    return walk.state is not State.ACTIVE or not is_away
 
-    click.echo(f"Accounts (times in {zone})")
-    table(
-        ("account", "last read", "can send", "why not"),
-        (
-            (each["account"], when(each["read_at"]), "yes" if each["can_send"] else "no",
-             each["why"])
-            for each in accounts
-        ),
-    )  # fmt: skip
-    click.echo("\nNext due")
-    table(
-        ("due", "contact", "sequence", "step", "waits because"),
-        (
-            (when(e["due_at"]), e["contact"], e["sequence"], e["step"], e["why"])
-            for e in due[:_SHOWN]
-        ),
-        empty="nothing is due",
-    )
-    if held:
-        click.echo("\nHeld, and why")
-        table(
-            ("contact", "sequence", "step", "state", "why"),
-            ((e["contact"], e["sequence"], e["step"], e["state"], e["why"]) for e in held),
-        )
-    if handoffs:
-        click.echo("\nOpen handoffs: somebody waits for you")
-        table(
-            ("id", "state", "since", "why"),
-            ((e["id"], e["state"], when(e["since"]), e["why"]) for e in handoffs),
-        )
-    if uncertain:
-        click.echo("\nUncertain: sent or not? See `nurture uncertain`")
-        table(("touch", "step", "subject"), ((e["id"], e["step"], e["subject"]) for e in uncertain))
+
+def _show(rows: list[Row], zone: str) -> None:
+    """A table for each kind of which there is any; the first two are never left out."""
+    for title, kind, columns in _SECTIONS:
+        ours = [row for row in rows if row["kind"] == kind]
+        if not ours and kind not in {"account", "due"}:
+            continue
+        click.echo(title.format(zone=zone))
+        shown = ours[:_SHOWN] if kind == "due" else ours
+        cells = [[_cell(row[key], zone) for key in columns.values()] for row in shown]
+        table(list(columns), cells, empty="nothing is due" if kind == "due" else "none")
+        if len(shown) < len(ours):
+            click.echo("and more: `nurture why EMAIL` tells when somebody is due")
+
+
+def _cell(value: object, zone: str) -> str:
+    if isinstance(value, datetime):
+        return in_zone(value, zone)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "" if value is None else str(value)

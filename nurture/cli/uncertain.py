@@ -30,21 +30,29 @@ async def _list(ctx: click.Context, *, as_json: bool) -> None:
     from nurture.wiring import opened
 
     async with opened(ctx.obj.config) as world:
-        touches = [
-            each for name in world.accounts for each in await world.store.outgoing.uncertain(name)
+        found = [
+            (touch, await world.store.people.contact_by_id(touch.contact_id))
+            for name in world.accounts
+            for touch in await world.store.outgoing.uncertain(name)
         ]
     if as_json:
         json_lines(
-            {"touch": e.id, "contact": e.contact_id, "sequence": e.sequence, "step": e.step,
-             "subject": e.subject, "begun_at": e.begun_at}
-            for e in touches
+            {"touch": touch.id, "contact": who.address if who else "", "sequence": touch.sequence,
+             "step": touch.step, "subject": touch.subject, "begun_at": touch.begun_at}
+            for touch, who in found
         )  # fmt: skip
         return
     table(
-        ("touch", "since", "sequence", "step", "subject"),
-        ((e.id, in_zone(e.begun_at, world.zone), e.sequence, e.step, e.subject) for e in touches),
+        ("touch", "since", "contact", "sequence", "step", "subject"),
+        (
+            (touch.id, in_zone(touch.begun_at, world.zone), who.address if who else "",
+             touch.sequence, touch.step, touch.subject)
+            for touch, who in found
+        ),
         empty="nothing is uncertain",
-    )
+    )  # fmt: skip
+    if found:
+        click.echo("\nLook into your Sent folder, then: nurture uncertain TOUCH sent|unsent")
 
 
 async def _settle(ctx: click.Context, touch_id: int, found: str) -> None:

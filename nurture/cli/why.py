@@ -5,6 +5,7 @@ import asyncio
 import click
 
 from nurture.cli.output import in_zone, json_lines, table
+from nurture.core.enrollment import Enrollment, State
 
 
 @click.command()
@@ -32,7 +33,7 @@ async def _why(ctx: click.Context, email: str, *, as_json: bool) -> None:
         )  # fmt: skip
         json_lines(
             {"kind": "enrollment", "sequence": each.sequence, "state": str(each.state),
-             "next": each.position, "due_at": each.due_at, "why": each.held_why}
+             "next": each.position, "due_at": each.due_at, "why": each.held_why or each.reason}
             for each in walks
         )  # fmt: skip
         return
@@ -42,6 +43,14 @@ async def _why(ctx: click.Context, email: str, *, as_json: bool) -> None:
     for address, reason in suppressed.items():
         click.echo(f"\n{address} is suppressed ({reason}): nothing is ever sent there")
     for walk in walks:
-        due = f", due {in_zone(walk.due_at, world.zone)}" if walk.due_at else ""
-        held = f": {walk.held_why}" if walk.held_why else ""
-        click.echo(f"\n{walk.sequence} is {walk.state}, next {walk.position!r}{due}{held}")
+        click.echo(f"\n{_standing(walk, world.zone)}")
+
+
+def _standing(walk: Enrollment, zone: str) -> str:
+    """Where a walk stands, in one line; only what is active has something ahead."""
+    because = walk.held_why or walk.reason
+    standing = f"{walk.sequence} is {str(walk.state).replace('_', ' ')}"
+    if walk.state is State.ACTIVE:
+        due = f", due {in_zone(walk.due_at, zone)}" if walk.due_at else ""
+        standing += f", next {walk.position!r}{due}"
+    return f"{standing}: {because}" if because else standing

@@ -42,6 +42,7 @@ def brief_text(
     enrollments: Sequence[Enrollment],
     touches: Sequence[Touch],
     handoff_id: int,
+    mail_id: int,
     now: datetime,
 ) -> str:
     """Their words on top; who they are; why they were written to; what was sent; what to do."""
@@ -56,6 +57,7 @@ def brief_text(
         "",
         f"Read as: {answer.verdict}; {answer.why}",
         *(f"  because {reason}" for reason in answer.evidence),
+        f"If that is wrong: nurture verdict {mail_id} --set LABEL",
         "",
         "Next: " + _next_step(answer.why, contact),
         "Your reply to this mail goes to them, in their thread.",

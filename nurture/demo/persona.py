@@ -26,7 +26,10 @@ class Reaction:
 
 @dataclass(frozen=True, slots=True)
 class Persona:
-    """One contact of the demo; `refusal` is what their mail server says at RCPT, if it refuses."""
+    """One contact of the demo; `refusal` is what their mail server says at RCPT, if it refuses.
+
+    Where the owner did not write down what the first mail needs, `project_found` is what she adds.
+    """
 
     given_name: str
     family_name: str
@@ -38,6 +41,7 @@ class Persona:
     city: str = ""
     zone: str = ""
     project: str = ""
+    project_found: str = ""
     refusal: str = ""
     reactions: tuple[Reaction, ...] = field(default=())
 
@@ -232,7 +236,7 @@ PERSONAS = (
     ),
     Persona(
         "Kwame", "Mensah", "kwame@mensah-partners.example", "Mensah Partners", "lost-prospect",
-        _LOST, "GH", "Accra", project="the annual report",
+        _LOST, "GH", "Accra", project_found="the annual report",
     ),
     Persona(
         "Lucía", "Fischer", "lucia@fischer-studio.example", "Fischer Studio", "declined-prospect",

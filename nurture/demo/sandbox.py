@@ -1,6 +1,7 @@
 """A mail provider in a box: SMTP and IMAP on loopback, in our own event loop and memory."""
 
 import asyncio
+import logging
 from argparse import Namespace
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AsyncExitStack, closing
@@ -76,6 +77,7 @@ class Sandbox:
 
     async def start(self, users: Mapping[str, str]) -> None:
         """Listens on free ports, with a mailbox for each address and its password."""
+        logging.getLogger("mail.log").setLevel(logging.ERROR)  # warns of itself at every login
         self._config.apply_context()
         for address, password in users.items():
             await self.add_user(address, password)
@@ -118,11 +120,6 @@ class Sandbox:
         async with self._identity(user.lower()).new_session() as session:
             await session.delete_mailbox(folder)
             await session.create_mailbox(folder)
-
-    @property
-    def is_readable(self) -> bool:
-        """Whether the mailboxes can be read just now."""
-        return self._servers[0].is_serving()
 
     async def hide_mailboxes(self) -> None:
         """IMAP is gone, in the middle of whatever is said; SMTP goes on."""

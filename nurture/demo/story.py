@@ -4,13 +4,14 @@ import asyncio
 import heapq
 from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from functools import partial
 from itertools import count
 
 from nurture import journal
+from nurture.core.enrollment import State
 from nurture.daemon import Daemon, Rhythm
 from nurture.demo.persona import OWNER, PERSONAS, Persona, Reaction
 from nurture.demo.proof import Record, Spoken, promises
@@ -20,6 +21,7 @@ from nurture.demo.story_clock import StoryClock
 from nurture.errors import Broken
 from nurture.flows.enroll import Register, enroll
 from nurture.mail.inbound import read
+from nurture.transport.sequence_folder import shipped_sequences
 from nurture.wiring import World, house_of, world_of
 
 START = datetime(2026, 3, 2, 7, 0, tzinfo=UTC)
@@ -28,9 +30,11 @@ _RHYTHM = Rhythm(lease=timedelta(days=1), tell=timedelta(hours=12), glance=timed
 _LOOPS = 3  # attend, tell and glance: when all of them sleep, nothing is left to do now
 _PATIENCE = 2000  # breaths of a millisecond
 _BLIND_FROM = START + timedelta(days=20)
-_OFFICE = range(9, 14)
+_OFFICE = range(8, 14)
 _FILED = frozenset({"touch_sent", "owner_wrote"})
 _HEARD = frozenset({"reply_heard", "owner_wrote", "mail_ignored", "mail_quarantined"})
+
+_TRIES = frozenset({"account_leased", "account_unreadable"})
 
 Event = dict[str, object]
 
@@ -63,13 +67,16 @@ class Story:
     _agenda: list[tuple[datetime, int, Callable[[], Awaitable[None]]]] = field(default_factory=list)
     _order: "count[int]" = field(default_factory=count)
     _mails: Counter[str] = field(default_factory=Counter)
+    _steps: dict[str, object] = field(default_factory=dict)
     _spoken: list[Spoken] = field(default_factory=list)
     _verdicts: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     _blind: list[tuple[datetime, datetime]] = field(default_factory=list)
     _left_in_mailbox: int = 0
     _heard: int = 0
     _can_see: bool = True
+    _is_deaf: bool = False
     _stage: Stage | None = None
+    _world: World | None = None
 
     async def play(self) -> Ending:
         """The whole story."""
@@ -77,6 +84,7 @@ class Story:
         async with built(self.clock, self._on_mail) as stage:
             self._stage = stage
             async with world_of(stage.settings, self.clock) as world:
+                self._world = world
                 with journal.listening(self._on_event):
                     await self._invite(world)
                     await self._run_daemon(stage, world)
@@ -166,10 +174,7 @@ class Story:
         now = self.clock.now()
         raw = reaction.write(persona, read(mail.raw), now)
         self._spoken.append(Spoken(persona, now, reaction.meaning, read(raw).message_id))
-        self.tell({
-            "event": "contact_did", "at": now.isoformat(), "contact": persona.address,
-            "name": persona.name, "what": reaction.told,
-        })  # fmt: skip
+        self._tell_of(persona, {"event": "contact_did", "what": reaction.told})
         await self._leave("INBOX", raw)
 
     async def _leave(self, folder: str, raw: bytes) -> None:
@@ -178,8 +183,21 @@ class Story:
         self._left_in_mailbox += folder == "INBOX"
         await self._stage.sandbox.deliver(OWNER, raw, folder)
 
+    async def _owner_finds(self, persona: Persona) -> None:
+        """Anna adds what a held mail lacked, as `nurture contacts set` does."""
+        if self._world is None:
+            raise Broken("the story has no world")
+        self._tell_of(
+            persona, {"event": "owner_did", "what": f"adds what was missing for {persona.name}"}
+        )
+        found = replace(persona, project=persona.project_found).contact()
+        await self._world.store.people.merge([found], self.clock.now())
+
     async def _owner_answers(self, persona: Persona) -> None:
         """Anna answers from her phone; all that nurture sees is her Sent folder."""
+        self._tell_of(
+            persona, {"event": "owner_did", "what": f"answers {persona.name} from her phone"}
+        )
         now = self.clock.now()
         rows = (
             f"From: Anna Carter <{OWNER}>", f"To: {persona.name} <{persona.address}>",
@@ -198,15 +216,38 @@ class Story:
         persona = self._people.get(contact_id) if isinstance(contact_id, int) else None
         # What lies in Sent is announced by nobody and counts once it is there to be read.
         self._left_in_mailbox += event in _FILED
-        if persona and event == "reply_heard":
-            self._judged(persona, str(seen["verdict"]))
-        if persona and event == "handoff_opened" and persona.given_name == "Ada":
-            when = self.clock.now() + timedelta(minutes=40)
-            self._at(when, partial(self._owner_answers, persona))
-        if seen.pop("level", None) == "debug":
+        if persona:
+            self._follow(persona, event, seen)
+        if seen.pop("level", None) == "debug" or self._is_said_again(event):
             return
-        who = {"contact": persona.address, "name": persona.name} if persona else {}
-        self.tell({**seen, "at": self.clock.now().isoformat(), **who})
+        self._tell_of(persona, seen)
+
+    def _follow(self, persona: Persona, event: str, seen: Event) -> None:
+        """What the proof must know of somebody, and what the owner does about them."""
+        now = self.clock.now()
+        if event == "touch_sent":
+            self._steps[persona.address] = seen["step"]
+        elif event == "reply_heard":
+            seen["step"] = self._steps.get(persona.address)
+            self._judged(persona, str(seen["verdict"]))
+        elif event == "handoff_opened" and persona.given_name == "Ada":
+            self._at(now + timedelta(minutes=40), partial(self._owner_answers, persona))
+        elif event == "touch_held" and persona.project_found:
+            seen["why"] = str(seen["why"]).replace(f"{shipped_sequences()}/", "")
+            self._at(now + timedelta(hours=1), partial(self._owner_finds, persona))
+
+    def _is_said_again(self, event: str) -> bool:
+        """A mailbox that cannot be read is tried every minute; once is enough to tell."""
+        was_deaf = self._is_deaf
+        self._is_deaf = event == "account_unreadable" or (was_deaf and event != "account_read")
+        return was_deaf and event in _TRIES
+
+    def _tell_of(self, persona: Persona | None, event: Event) -> None:
+        at: Event = {"at": self.clock.now().isoformat()}
+        who: Event = {}
+        if persona:
+            who = {"contact": persona.address, "name": persona.name, "sequence": persona.sequence}
+        self.tell({"event": event["event"], **at, **who, **event})
 
     def _judged(self, persona: Persona, verdict: str) -> None:
         theirs = [each.message_id for each in self._spoken if each.persona == persona]
@@ -219,7 +260,9 @@ class Story:
             ledger = await world.store.desk.ledger(contact_id)
             reasons[persona.address] = sum(bool(e.event == "touch_sent" and e.why) for e in ledger)
             walk = (await world.store.desk.enrollments(contact_id))[-1]
-            why = walk.held_why or (ledger[-1].why if ledger else "")
+            why = walk.held_why or walk.reason
+            if walk.state is State.ACTIVE and walk.due_at:
+                why = f"{walk.position} is next, on {walk.due_at:%d %B %Y}"
             mails = self._mails[persona.address]
             people.append(Person(persona, mails, str(walk.state), why))
         record = Record(

@@ -1,23 +1,28 @@
 """Reads every watched folder of an account to its end and records what each mail means."""
 
+import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from typing import TypeVar
 
 from nurture import journal, ports
 from nurture.core.account import Account
 from nurture.core.contact import Contact
 from nurture.core.effect import NOTHING, Effect, effect_of
 from nurture.core.enrollment import Move
-from nurture.core.touch import Touch
 from nurture.core.verdict import Verdict
+from nurture.correlate import Correlator
 from nurture.errors import Unreachable
 from nurture.mail.cursor import Fetched, Folder
 from nurture.mail.inbound import Inbound, read
-from nurture.mail.trace import Trace, trace
+from nurture.mail.trace import first_ids, trace
 from nurture.signals import judge_mail, written_text
 
+T = TypeVar("T")
+
 _BACKWARDS = timedelta(days=3)  # a rescan after UIDVALIDITY changed; what is known is skipped
-_REPORT_REACH = timedelta(days=7)  # how long after a touch a report without our id may name it
+_LARGE = 32 * 1024  # bytes from which a mail may take longer to think about than others may wait
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +38,17 @@ class Ear:
     mailbox: ports.Mailbox
     clock: ports.Clock
     key: bytes
+
+    @property
+    def correlator(self) -> Correlator:
+        """Who finds out to whom a mail belongs."""
+        return Correlator(self.account.name, self.incoming, self.people)
+
+
+def rehearse() -> None:
+    """Loads every phrase and date list, so that the first mail need not wait for them."""
+    rehearsal = b"From: a@b.example\r\n\r\nI will return on 5 March 2026, thank you.\r\n"
+    judge_mail(read(rehearsal), known_contact=True, today=date(2026, 1, 1))
 
 
 async def listen(ear: Ear) -> datetime:
@@ -55,9 +71,12 @@ async def listen(ear: Ear) -> datetime:
 
 async def _read_folder(ear: Ear, folder: Folder, since: datetime) -> int:
     name = ear.account.name
-    cursor = await ear.incoming.cursor(name, folder)
-    end = await ear.mailbox.position(folder)
+    cursor, end = await asyncio.gather(
+        ear.incoming.cursor(name, folder), ear.mailbox.position(folder)
+    )
     if end is None:
+        if cursor is not None:
+            journal.folder_missing(name, folder)
         return 0
     if cursor is None and ear.account.since is None:
         await ear.incoming.set_cursor(name, folder, end)
@@ -101,10 +120,10 @@ async def _put_aside(ear: Ear, fetched: Fetched, why: str) -> None:
 
 
 async def _stop_writer(ear: Ear, fetched: Fetched) -> None:
-    inbound, now = read(fetched.raw), ear.clock.now()
+    inbound, now = await _think(fetched, lambda: read(fetched.raw)), ear.clock.now()
     if fetched.folder is Folder.SENT or inbound.sender in ear.own:
         return
-    match = await _correlate(ear, trace(inbound, ear.key))
+    match = await ear.correlator.match(trace(inbound, ear.key), fetched.thread, now)
     if match is None:
         return
     effect = Effect(move=Move.ANSWERED, handoff="to check: nurture could not judge this mail")
@@ -117,11 +136,12 @@ async def _stop_writer(ear: Ear, fetched: Fetched) -> None:
         sender=inbound.sender,
         subject=inbound.subject,
         text=inbound.plain,
-        digest=inbound.sha256,
+        digest=fetched.digest,
         verdict=None,
         match=match,
         effect=effect,
         outcome="quarantined",
+        to_check="nurture could not judge it",
     )
     recorded = await ear.incoming.record(heard)
     if recorded.is_new:
@@ -133,16 +153,21 @@ def _references(inbound: Inbound) -> tuple[str, ...]:
     return inbound.references or inbound.in_reply_to
 
 
+async def _think(fetched: Fetched, work: Callable[[], T]) -> T:
+    """Reading and judging; of a large mail in a thread, so that nobody waits for it (R10)."""
+    return await asyncio.to_thread(work) if len(fetched.raw) > _LARGE else work()
+
+
 async def _understand(ear: Ear, fetched: Fetched) -> ports.Heard:
-    inbound = read(fetched.raw)
+    inbound = await _think(fetched, lambda: read(fetched.raw))
     now = ear.clock.now()
     if fetched.folder is Folder.SENT or inbound.sender in ear.own:
-        match, effect, outcome = await _from_us(ear, inbound)
+        match, effect, outcome = await _from_us(ear, inbound, fetched)
         verdict = None
     else:
-        match, verdict = await _from_them(ear, inbound, now)
+        match, verdict = await _from_them(ear, inbound, fetched, now)
         effect = _effect(ear, inbound, match, verdict, now)
-        outcome = str(verdict.meaning) if match and verdict else "no contact of ours"
+        outcome = str(verdict.meaning) if match else "no contact of ours"
     return ports.Heard(
         account=ear.account.name,
         fetched=fetched,
@@ -151,18 +176,39 @@ async def _understand(ear: Ear, fetched: Fetched) -> ports.Heard:
         references=_references(inbound),
         sender=inbound.sender,
         subject=inbound.subject,
-        text=written_text(inbound) if match else "",
-        digest=inbound.sha256,
+        text=await _think(fetched, lambda: written_text(inbound)) if match else "",
+        digest=fetched.digest,
         verdict=verdict if match else None,
         match=match,
         effect=effect,
         outcome=outcome,
+        to_check=_to_check(match, verdict),
     )
 
 
-async def _from_us(ear: Ear, inbound: Inbound) -> tuple[ports.Match | None, Effect, str]:
-    """Mail from an own address is never a reply; by hand to a contact it counts as contact."""
-    if await ear.incoming.touch_of([inbound.message_id]):
+def _to_check(match: ports.Match | None, verdict: Verdict | None) -> str:
+    if match is None or verdict is None:
+        return ""
+    if match.is_guess:
+        return match.how
+    return "not sure what was said" if verdict.needs_check else ""
+
+
+async def _from_us(
+    ear: Ear, inbound: Inbound, fetched: Fetched
+) -> tuple[ports.Match | None, Effect, str]:
+    """Mail from an own address is never a reply; by hand to a contact it counts as contact.
+
+    A touch of ours that is read back from Sent tells under which id and in which conversation
+    the server sent it; elsewhere anybody can write our address into From.
+    """
+    ids = [inbound.message_id]
+    if fetched.folder is Folder.SENT:
+        ids += first_ids(inbound)
+    if touch := await ear.incoming.touch_of(ids):
+        if fetched.folder is Folder.SENT:
+            await ear.incoming.learn_id(touch.id, inbound.message_id)
+            await ear.incoming.learn_thread(touch.id, fetched.thread)
         return None, NOTHING, "our own touch"
     for address in (*inbound.to, *inbound.cc):
         contact = await ear.people.contact(address)
@@ -173,50 +219,22 @@ async def _from_us(ear: Ear, inbound: Inbound) -> tuple[ports.Match | None, Effe
 
 
 async def _from_them(
-    ear: Ear, inbound: Inbound, now: datetime
-) -> tuple[ports.Match | None, Verdict | None]:
-    lead = trace(inbound, ear.key)
-    match = await _correlate(ear, lead)
-    answers_us = match is not None and match.is_certain
-    verdict = judge_mail(
-        inbound, known_contact=match is not None, today=now.date(), answers_us=answers_us
+    ear: Ear, inbound: Inbound, fetched: Fetched, now: datetime
+) -> tuple[ports.Match | None, Verdict]:
+    lead = await _think(fetched, lambda: trace(inbound, ear.key))
+    match = await ear.correlator.match(lead, fetched.thread, now)
+    verdict = await _think(
+        fetched,
+        lambda: judge_mail(
+            inbound,
+            known_contact=match is not None,
+            today=now.date(),
+            answers_us=match is not None and match.is_certain,
+        ),
     )
-    if match is None and verdict.recipients:
-        match = await _reported(ear, verdict, now)
+    if verdict.recipients and (match is None or match.is_guess):
+        match = await ear.correlator.reported(verdict, lead, now)
     return match, verdict
-
-
-async def _correlate(ear: Ear, lead: Trace) -> ports.Match | None:
-    """By an id we sent under, by our token, by who wrote (domain.md M7)."""
-    if touch := await ear.incoming.touch_of(lead.ids):
-        contact = await ear.people.contact_by_id(touch.contact_id)
-        if contact:
-            return ports.Match(contact, touch, "it cites our message", is_certain=True)
-    if lead.token.isdecimal():
-        contact = await ear.people.contact_by_id(int(lead.token))
-        if contact:
-            touch = await ear.incoming.last_touch_to(contact.id)
-            return ports.Match(contact, touch, "it carries our token", is_certain=True)
-    for writer in lead.writers:
-        if contact := await ear.people.contact(writer):
-            touch = await ear.incoming.last_touch_to(contact.id)
-            return ports.Match(contact, touch, f"it comes from {writer}", is_certain=False)
-    return None
-
-
-async def _reported(ear: Ear, verdict: Verdict, now: datetime) -> ports.Match | None:
-    """A report without our id counts only while a touch to its recipient is fresh (D2)."""
-    for recipient in verdict.recipients:
-        contact = await ear.people.contact(recipient.address)
-        touch = contact and await ear.incoming.last_touch_to(contact.id)
-        if contact and touch and now - _when(touch) < _REPORT_REACH:
-            how = f"it reports on {recipient.address}"
-            return ports.Match(contact, touch, how, is_certain=True)
-    return None
-
-
-def _when(touch: Touch) -> datetime:
-    return touch.sent_at or touch.begun_at
 
 
 def _effect(
@@ -231,6 +249,7 @@ def _effect(
         now,
         is_certain=match.is_certain and match.touch is not None,
         other_address=_other_address(inbound, match.contact),
+        doubt=match.how if match.is_guess else "",
     )
 
 

@@ -1,4 +1,4 @@
-"""How far a folder was read: UIDVALIDITY and the last UID, the only lasting key (RFC 9051 2.3.1)."""
+"""How far a folder was read: UIDVALIDITY and the last UID, the lasting key (RFC 9051 2.3.1)."""
 
 import hashlib
 from dataclasses import dataclass

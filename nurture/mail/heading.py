@@ -18,12 +18,11 @@ class Heading:
 def heading_of(block: bytes) -> Heading:
     """The heading of a header section or of an excerpt of it; never raises."""
     fields, _ = split(block)
-    senders = [address for name, value in fields if name == "from" for _, address in addresses(value)]
+    senders = [
+        address for name, value in fields if name == "from" for _, address in addresses(value)
+    ]
     to = (
-        address
-        for name, value in fields
-        if name in {"to", "cc"}
-        for _, address in addresses(value)
+        address for name, value in fields if name in {"to", "cc"} for _, address in addresses(value)
     )
     date = next((value for name, value in fields if name == "date"), "")
     return Heading(senders[0] if senders else "", tuple(to), moment(date))

@@ -141,6 +141,7 @@ class LimitsTable(_Table):
     unheard_after: Duration = _DEFAULT.unheard_after
     sweep_every: Duration = _DEFAULT.sweep_every
     batch: Annotated[int, Field(ge=1, le=1_000)] = _DEFAULT.batch
+    daily_bytes: Annotated[int, Field(ge=1_000_000)] = _DEFAULT.daily_bytes
 
 
 class AccountTable(_Table):

@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, delete, func, select, update
 from sqlalchemy.sql import Select
 
 from nurture.core.contact import Contact
 from nurture.core.enrollment import Enrollment, State
 from nurture.core.handoff import Handoff, HandoffMove, HandoffState, Outcome, move_handoff
-from nurture.ports import Conversation, LedgerEntry, Notice, NoticeKind
+from nurture.ports import Conversation, Doubtful, LedgerEntry, Notice, NoticeKind
+from nurture.storage import checking
 from nurture.storage.engine import Database, add_missing
 from nurture.storage.ledger import Event, about_walk, write_lines
 from nurture.storage.rows import (
@@ -33,6 +34,7 @@ from nurture.storage.tables import (
     ledger,
     notices,
     quarantine,
+    stops,
     touches,
     waits_for_a_person,
 )  # fmt: skip
@@ -116,6 +118,14 @@ class StoredDesk:
         """How many mails broke us and wait for a person."""
         return await self.database.read(_quarantined)
 
+    async def to_check(self, limit: int = 200) -> tuple[Doubtful, ...]:
+        """Mails that wait for a person's verdict, the oldest first."""
+        return await self.database.read(checking.to_check, limit)
+
+    async def doubtful(self, mail: str) -> Doubtful | None:
+        """The mail of this id, waiting or not."""
+        return await self.database.read(checking.doubtful, mail)
+
 
 def _handoffs(connection: Connection, *, open_only: bool) -> tuple[Handoff, ...]:
     query = select(*HANDOFF).order_by(handoffs.c.opened_at, handoffs.c.id)
@@ -183,6 +193,8 @@ def _resume(connection: Connection, contact_id: int, on: datetime, why: str, now
     ]
     after = [resumed(walk, on) for walk in stopped]
     save_walks(connection, after)
+    # Their word counts more than every mail before it.
+    connection.execute(delete(stops).where(stops.c.enrollment_id.in_([walk.id for walk in after])))
     write_lines(
         connection, [about_walk(walk, Event.ENROLLMENT_RESUMED, why, now) for walk in after]
     )
@@ -227,4 +239,5 @@ def _with_contacts(
 
 
 def _quarantined(connection: Connection) -> int:
-    return connection.scalars(select(func.count()).select_from(quarantine)).one()
+    waiting = select(func.count()).select_from(quarantine).where(quarantine.c.settled == "")
+    return connection.scalars(waiting).one()

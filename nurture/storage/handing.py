@@ -14,7 +14,8 @@ from nurture.storage.settling import touch_people
 from nurture.storage.tables import handoffs, is_unfinished, notices
 
 
-def _unfinished(connection: Connection, contact_id: int) -> Handoff | None:
+def unfinished(connection: Connection, contact_id: int) -> Handoff | None:
+    """The handoff of this contact that nobody closed yet, locked."""
     query = select(*HANDOFF).where(is_unfinished, handoffs.c.contact_id == contact_id)
     row = connection.execute(query.with_for_update()).one_or_none()
     return handoff_of(row) if row else None
@@ -24,7 +25,7 @@ def owner_spoke(connection: Connection, contact_id: int, at: datetime) -> None:
     """Counts the owner's own mail as a touch, and takes the handoff it answers (domain.md H5)."""
     touch_people(connection, {contact_id: at})
     lines = [LedgerEntry(at, Event.OWNER_SPOKE, "the owner wrote to them by hand", contact_id)]
-    handoff = _unfinished(connection, contact_id)
+    handoff = unfinished(connection, contact_id)
     if handoff is not None:
         state = move_handoff(handoff.state, HandoffMove.TAKEN)
         if state is not handoff.state:
@@ -36,7 +37,7 @@ def owner_spoke(connection: Connection, contact_id: int, at: datetime) -> None:
 
 def hand_off(connection: Connection, heard: Heard, contact: Contact, inbound_id: int) -> int:
     """Opens a handoff, or reopens the one that is not closed; puts a brief into the outbox."""
-    before = _unfinished(connection, contact.id)
+    before = unfinished(connection, contact.id)
     covers = heard.effect.colleague_move is not None
     if before is None:
         handoff_id, event = _open(connection, heard, contact.id, inbound_id), Event.HANDOFF_OPENED
@@ -44,10 +45,8 @@ def hand_off(connection: Connection, heard: Heard, contact: Contact, inbound_id:
         handoff_id, event = before.id, Event.HANDOFF_WRITTEN_AGAIN
         after = written_again(before, heard.effect.handoff, inbound_id, heard.at)
         values = {name: getattr(after, name) for name in after.__dataclass_fields__}
+        values |= {"covers_company": True} if covers else {}
         connection.execute(update(handoffs).where(handoffs.c.id == before.id).values(values))
-    if covers:
-        this = handoffs.c.id == handoff_id
-        connection.execute(update(handoffs).where(this).values(covers_company=True))
     write_lines(connection, [LedgerEntry(heard.at, event, heard.effect.handoff, contact.id)])
     brief: Values = {
         "account": heard.account,
@@ -84,5 +83,6 @@ def _open(connection: Connection, heard: Heard, contact_id: int, inbound_id: int
         "reason": heard.effect.handoff,
         "opened_at": heard.at,
         "inbound_id": inbound_id,
+        "covers_company": heard.effect.colleague_move is not None,
     }
     return insert_one(connection, handoffs, row)

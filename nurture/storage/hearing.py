@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection, insert, select, update
 
 from nurture.core.contact import Contact
-from nurture.core.enrollment import Enrollment
+from nurture.core.enrollment import Enrollment, Move, State, move
 from nurture.core.touch import TOUCH_TRANSITIONS, Touch, move_touch
 from nurture.mail.cursor import Cursor, Folder
 from nurture.ports import Heard, LedgerEntry, Moved, NoticeKind, Recorded
@@ -29,6 +29,7 @@ from nurture.storage.tables import (
     cursors,
     inbound,
     notices,
+    stops,
     touches,
 )  # fmt: skip
 from nurture.storage.walk import Stopping, addresses_of, live_walks, lock_people, move_walks
@@ -37,9 +38,9 @@ from nurture.storage.walk import Stopping, addresses_of, live_walks, lock_people
 def set_cursor(connection: Connection, account: str, folder: Folder, cursor: Cursor) -> None:
     """The folder is read up to there."""
     place = {"uidvalidity": cursor.uidvalidity, "uid": cursor.uid}
-    if not add_missing(connection, cursors, [{"account": account, "folder": folder, **place}]):
-        this = (cursors.c.account == account) & (cursors.c.folder == folder)
-        connection.execute(update(cursors).where(this).values(place))
+    this = (cursors.c.account == account) & (cursors.c.folder == folder)
+    if not connection.execute(update(cursors).where(this).values(place)).rowcount:
+        add_missing(connection, cursors, [{"account": account, "folder": folder, **place}])
 
 
 def record(connection: Connection, list_: Suppressions, heard: Heard) -> Recorded:
@@ -50,10 +51,17 @@ def record(connection: Connection, list_: Suppressions, heard: Heard) -> Recorde
         return Recorded(is_new=False, inbound_id=known)
     inbound_id = _keep(connection, heard)
     if heard.effect.alert:
-        _tell_alert(connection, heard)
+        tell_alert(connection, heard)
     if heard.match is None:
         return Recorded(is_new=True, inbound_id=inbound_id)
-    return _apply(connection, list_, heard, heard.match.contact.id, inbound_id)
+    contact_id = heard.match.contact.id
+    # Locked against an enrollment that is being made: either it sees the answer, or we the walk.
+    lock_people(connection, [contact_id])
+    write_lines(connection, [_line(contact_id, Event.MAIL_HEARD, heard_why(heard), heard.at)])
+    if heard.effect.touch_move is None and not heard.effect.owner_spoke:
+        spoke = update(contacts).where(contacts.c.id == contact_id)
+        connection.execute(spoke.values(last_heard_at=heard.at))
+    return apply(connection, list_, heard, contact_id, inbound_id)
 
 
 def _known_id(connection: Connection, heard: Heard) -> int | None:
@@ -95,18 +103,19 @@ def _keep(connection: Connection, heard: Heard) -> int:
         "touch_id": match.touch.id if match and match.touch else None,
         "how": match.how if match else "",
         "is_certain": match.is_certain if match else False,
+        "to_check": heard.to_check,
+        "asks_person": bool(heard.effect.handoff),
+        "raw": fetched.raw if heard.to_check else None,
     }
     return insert_one(connection, inbound, row)
 
 
-def _apply(
+def apply(
     connection: Connection, list_: Suppressions, heard: Heard, contact_id: int, inbound_id: int
 ) -> Recorded:
+    """What the effect changes besides the mail itself; the contact is locked already."""
     effect, at = heard.effect, heard.at
-    # Locked against an enrollment that is being made: either it sees the answer, or we the walk.
-    lock_people(connection, [contact_id])
     contact = contacts_by_id(connection, [contact_id])[contact_id]
-    write_lines(connection, [_line(contact_id, Event.MAIL_HEARD, heard_why(heard), at)])
     if effect.learn_alias:
         learn_alias(connection, contact_id, effect.learn_alias)
         learnt = _line(contact_id, Event.ALIAS_LEARNT, effect.learn_alias, at)
@@ -115,15 +124,12 @@ def _apply(
         list_.add(connection, addresses_of(connection, contact_id), effect.suppress, at)
         line = _line(contact_id, Event.ADDRESS_SUPPRESSED, effect.suppress, at)
         write_lines(connection, [line])
-    moved, cancelled = _move_all(connection, heard, contact)
+    moved, cancelled = _move_all(connection, heard, contact, inbound_id)
     if effect.held_until:
         _hold(connection, contact_id, effect.held_until, effect.held_why, at)
     _move_touch(connection, heard)
     if effect.owner_spoke:
         owner_spoke(connection, contact_id, at)
-    elif effect.touch_move is None:
-        spoke = update(contacts).where(contacts.c.id == contact_id).values(last_heard_at=at)
-        connection.execute(spoke)
     handoff_id = hand_off(connection, heard, contact, inbound_id) if effect.handoff else None
     return Recorded(
         is_new=True,
@@ -147,7 +153,7 @@ def _line(contact_id: int, event: Event, why: str, at: datetime) -> LedgerEntry:
 
 
 def _move_all(
-    connection: Connection, heard: Heard, contact: Contact
+    connection: Connection, heard: Heard, contact: Contact, inbound_id: int
 ) -> tuple[tuple[Moved, ...], tuple[int, ...]]:
     """Moves the contact's walks and their colleagues'; what moved, and what was called off."""
     effect = heard.effect
@@ -167,7 +173,25 @@ def _move_all(
             stopping = move_walks(connection, found, by, reason, heard.at)
             moved += _told(found, stopping, reason)
             cancelled += stopping.cancelled
+            _note_stops(connection, inbound_id, found, by)
     return tuple(moved), tuple(sorted(cancelled))
+
+
+def _note_stops(
+    connection: Connection, inbound_id: int, found: Sequence[Enrollment], by: Move
+) -> None:
+    """Remembers what this mail holds back, so that a correction lets go of that and no more."""
+    rows = [
+        {
+            "inbound_id": inbound_id,
+            "enrollment_id": walk.id,
+            "found_active": walk.state is State.ACTIVE,
+        }
+        for walk in found
+        if move(walk.state, by) is not State.ENDED
+    ]
+    if rows:
+        add_missing(connection, stops, rows)
 
 
 def own_reason(heard: Heard) -> str:
@@ -224,7 +248,8 @@ def _move_touch(connection: Connection, heard: Heard) -> None:
     write_lines(connection, [line])
 
 
-def _tell_alert(connection: Connection, heard: Heard) -> None:
+def tell_alert(connection: Connection, heard: Heard) -> None:
+    """Puts the alert of a mail into the outbox."""
     alert: Values = {
         "account": heard.account,
         "kind": NoticeKind.ALERT,

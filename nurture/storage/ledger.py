@@ -36,6 +36,7 @@ class Event(StrEnum):
     TOUCH_CANCELLED = "touch_cancelled"
     TOUCH_BOUNCED = "touch_bounced"
     MAIL_HEARD = "mail_heard"
+    VERDICT_CORRECTED = "verdict_corrected"
     HANDOFF_OPENED = "handoff_opened"
     HANDOFF_WRITTEN_AGAIN = "handoff_written_again"
     HANDOFF_TAKEN = "handoff_taken"

@@ -40,6 +40,15 @@ def resumed(walk: Enrollment, on: datetime) -> Enrollment:
     return replace(moved(walk, Move.RESUMED, ""), due_at=on, held_until=None, held_why="")
 
 
+def let_go(walk: Enrollment, at: datetime) -> Enrollment:
+    """The walk as if the mail that stopped it had not come: due when it was, at the earliest now.
+
+    A hold that an away note had set before goes on.
+    """
+    due_at = max(at, walk.due_at) if walk.due_at else at
+    return replace(moved(walk, Move.RESUMED, ""), due_at=due_at)
+
+
 def noted(walk: Enrollment, decision: Decision, now: datetime) -> Enrollment:
     """The walk after a decision that sends nothing; one that is not active stays as it is."""
     if walk.state is not State.ACTIVE:

@@ -140,7 +140,7 @@ touches = Table(
     Column("attempts", Integer, nullable=False, default=0),
     *_texts("reply", "recipient"),
     Column("epoch", Integer, nullable=False),
-    *_texts("why", "doubt"),
+    *_texts("why", "doubt", "thread"),
     Column("wire", sa.LargeBinary),
     UniqueConstraint("enrollment_id", "step", "occurrence"),
     Index(None, "contact_id"),
@@ -172,8 +172,24 @@ inbound = Table(
     _of("touches", "touch_id", known=False),
     *_texts("how"),
     Column("is_certain", sa.Boolean, nullable=False, default=False),
+    *_texts("to_check", "corrected"),
+    _instant("corrected_at"),
+    Column("asks_person", sa.Boolean, nullable=False, default=False),
+    Column("raw", sa.LargeBinary),
     UniqueConstraint("account", "folder", "uidvalidity", "uid"),
     UniqueConstraint("account", "digest"),
+    Index(None, "contact_id"),
+)
+
+# Which mails keep which walks stopped; `found_active` where nothing had stopped the walk before.
+stops = Table(
+    "stops",
+    metadata,
+    _of("inbound", "inbound_id"),
+    _of("enrollments", "enrollment_id"),
+    Column("found_active", sa.Boolean, nullable=False),
+    sa.PrimaryKeyConstraint("inbound_id", "enrollment_id"),
+    Index(None, "enrollment_id"),
 )
 
 quarantine = Table(
@@ -188,6 +204,7 @@ quarantine = Table(
     *_texts("why"),
     Column("raw", sa.LargeBinary, nullable=False),
     Column("size", sa.BigInteger, nullable=False),
+    *_texts("settled"),
     UniqueConstraint("account", "folder", "uidvalidity", "uid"),
 )
 
@@ -261,6 +278,10 @@ waits_for_a_person: Final = sa.or_(
 is_sending: Final = _is(touches.c.state, TouchState.SENDING)
 is_uncertain: Final = _is(touches.c.state, TouchState.UNCERTAIN)
 owes_a_copy: Final = _is(touches.c.state, TouchState.SENT) & touches.c.wire.is_not(None)
+waits_for_check: Final = (inbound.c.to_check != sa.literal_column("''")) & (
+    inbound.c.corrected == sa.literal_column("''")
+)
+is_threaded: Final = touches.c.thread != sa.literal_column("''")
 is_unfinished: Final = handoffs.c.state != sa.literal_column(f"'{HandoffState.CLOSED}'")
 is_untold: Final = notices.c.told_at.is_(None)
 
@@ -275,4 +296,6 @@ _partial("ix_touches_sending", is_sending, touches.c.account, unique=False)
 _partial("ix_touches_uncertain", is_uncertain, touches.c.account, unique=False)
 _partial("ix_touches_copy_owed", owes_a_copy, touches.c.account, unique=False)
 _partial("uq_handoffs_unfinished", is_unfinished, handoffs.c.contact_id, unique=True)
+_partial("ix_inbound_to_check", waits_for_check, inbound.c.id, unique=False)
+_partial("ix_touches_thread", is_threaded, touches.c.account, touches.c.thread, unique=False)
 _partial("ix_notices_untold", is_untold, notices.c.due_at, unique=False)

@@ -6,12 +6,16 @@ from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 
 from nurture.errors import Unreachable
-from nurture.mail.cursor import Cursor, Fetched, Folder
+from nurture.mail.cursor import SPARING_BYTES, Cursor, Fetched, Folder
+from nurture.mail.heading import Heading, heading_of
 from nurture.transport.imap_answer import quoted, spelt_date
 from nurture.transport.imap_endpoint import Deadlines, ImapEndpoint
+from nurture.transport.imap_ration import Ration
 from nurture.transport.imap_session import Session
 
 __all__ = ["Deadlines", "ImapEndpoint", "ImapMailbox"]
+
+_BLOCK = 200  # messages whose headers are asked for at once
 
 
 class ImapMailbox:
@@ -24,6 +28,7 @@ class ImapMailbox:
         self._endpoint = endpoint
         self._deadlines = endpoint.deadlines
         self._context = endpoint.tls_context()
+        self._ration = Ration(endpoint.daily_bytes)
         self._session: Session | None = None
         self._inbox_end: Cursor | None = None
         self._turn = asyncio.Lock()
@@ -50,6 +55,8 @@ class ImapMailbox:
     async def position(self, folder: Folder) -> Cursor | None:
         """The folder's present end; None where the account has no such folder."""
         async with self._speaking() as session:
+            if not session.has(folder):
+                await session.find_folders()  # it may be there by now, under whatever name
             return await session.end(folder) if session.has(folder) else None
 
     async def fetch(
@@ -73,9 +80,30 @@ class ImapMailbox:
                 self._inbox_end = Cursor(uidvalidity, max((last or 0, *uids)))
         for uid in uids:
             async with self._speaking() as session:
-                body = await session.body(folder, uidvalidity, uid)
+                limit = SPARING_BYTES if self.is_sparing else self._endpoint.max_message_bytes
+                body = await session.body(folder, uidvalidity, uid, limit=limit)
             if body is not None:
-                yield Fetched(folder, uidvalidity, uid, body.raw, body.size, body.arrived_at)
+                self._ration.take(len(body.raw))
+                place = (folder, uidvalidity, uid)
+                yield Fetched(*place, body.raw, body.size, body.arrived_at, body.thread)
+
+    @property
+    def is_sparing(self) -> bool:
+        """Whether the bytes of these 24 hours are spent."""
+        return self._ration.is_spent
+
+    async def headings(self, folder: Folder) -> AsyncIterator[tuple[Heading, ...]]:
+        """Who wrote to whom and when, of every message in the folder, a block at a time."""
+        async with self._speaking() as session:
+            if not session.has(folder):
+                return
+            await session.show(folder)
+            uids = await session.search("ALL")
+        for start in range(0, len(uids), _BLOCK):
+            block = uids[start : start + _BLOCK]
+            async with self._speaking() as session:
+                found = await session.headers(folder, block[0], block[-1])
+            yield tuple(heading_of(each) for each in found)
 
     async def wait(self, until_woken: float) -> bool:
         """Listens to the inbox for so many seconds; True as soon as the server speaks of mail.

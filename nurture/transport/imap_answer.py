@@ -39,12 +39,16 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """One answered message; `raw` is at most as long as was asked for."""
+    """One answered message; `raw` is at most as long as was asked for.
+
+    `thread` is Gmail's X-GM-THRID, empty elsewhere.
+    """
 
     uid: int
     raw: bytes
     size: int
     arrived_at: datetime | None
+    thread: str = ""
 
 
 def responses(parts: Sequence[Part]) -> Iterator[tuple[Part, ...]]:
@@ -78,7 +82,7 @@ def found_uids(parts: Sequence[Part]) -> tuple[int, ...]:
 
 def number_after(key: str, parts: Sequence[Part]) -> int | None:
     """The number behind a word such as UIDNEXT, wherever in the answer it stands."""
-    pattern = re.compile(rb"\b%s (\d{1,18})\b" % key.encode("ascii"), re.IGNORECASE)
+    pattern = re.compile(rb"\b%s (\d{1,20})\b" % key.encode("ascii"), re.IGNORECASE)
     for part in parts:
         if not isinstance(part, bytearray) and (match := pattern.search(part)):
             return int(match[1])
@@ -97,8 +101,20 @@ def fetched_body(uid: int, parts: Sequence[Part]) -> Body | None:
             continue
         size = number_after("RFC822.SIZE", (text,))
         raw = literals[-1]
-        return Body(uid, raw, max(size or 0, len(raw)), _internal_date(text))
+        thread = number_after("X-GM-THRID", (text,))
+        size = max(size or 0, len(raw))
+        return Body(uid, raw, size, _internal_date(text), str(thread or ""))
     return None
+
+
+def fetched_headers(parts: Sequence[Part]) -> tuple[bytes, ...]:
+    """The header excerpts of an answer to FETCH, in the server's order."""
+    return tuple(
+        bytes(part)
+        for response in responses(parts)
+        for part in response
+        if isinstance(part, bytearray)
+    )
 
 
 def listed_folders(parts: Sequence[Part]) -> tuple[Listed, ...]:

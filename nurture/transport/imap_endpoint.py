@@ -32,7 +32,8 @@ class ImapEndpoint:
     """Where and as whom the account is read.
 
     `secret` is asked anew at every login, so that a renewed token is used.  `folders` names only
-    what SPECIAL-USE cannot tell.  Of a message at most `max_message_bytes` are read.
+    what SPECIAL-USE cannot tell.  Of a message at most `max_message_bytes` are read, and once a
+    day's messages have cost `daily_bytes`, only the beginning of each (domain.md P27).
     """
 
     host: str
@@ -44,7 +45,8 @@ class ImapEndpoint:
     folders: Mapping[Folder, str] = field(default_factory=dict)
     ca_file: Path | None = None
     deadlines: Deadlines = field(default_factory=Deadlines)
-    max_message_bytes: int = 8 << 20
+    max_message_bytes: int = 4 << 20
+    daily_bytes: int = 100_000_000
 
     def __post_init__(self) -> None:
         refuse_open_network(

@@ -8,6 +8,7 @@ from nurture.mail.cursor import Cursor, Folder
 from nurture.transport.imap_answer import (
     Body,
     fetched_body,
+    fetched_headers,
     found_uids,
     listed_folders,
     number_after,
@@ -20,6 +21,7 @@ from nurture.transport.imap_endpoint import ImapEndpoint
 from nurture.transport.imap_folder import choose_folders
 from nurture.transport.security import Login, Tls
 
+_GMAIL = "X-GM-EXT-1"  # the server names conversations (X-GM-THRID)
 _LITERAL_SLACK = 64 << 10  # names and status texts beside the one body asked for
 
 
@@ -50,7 +52,7 @@ class Session:
                 await self._authenticate()
             if "ID" in connection.capabilities:  # some providers serve only who gives a name
                 await connection.run("ID", '("name" "nurture")', deadline=deadlines.command)
-            await self._find_folders()
+            await self.find_folders()
         except BaseException:
             connection.drop()
             raise
@@ -99,20 +101,32 @@ class Session:
         )
         return found_uids(self._demand(answer, "SEARCH").parts)
 
-    async def body(self, folder: Folder, uidvalidity: int, uid: int) -> Body | None:
-        """One message, cut off at the endpoint's limit; None where it is gone."""
+    async def body(self, folder: Folder, uidvalidity: int, uid: int, *, limit: int) -> Body | None:
+        """One message, cut off at so many bytes; None where it is gone."""
         if self.shown is not folder:
             await self.examine(folder)
         if self.uidvalidity != uidvalidity:
             raise self._fault(f"folder {folder} was renumbered while it was read")
-        items = f"BODY.PEEK[]<0.{self._endpoint.max_message_bytes}>"
+        thread = "X-GM-THRID " if _GMAIL in self.connection.capabilities else ""
         answer = await self.connection.run(
             "FETCH",
-            f"{uid} (UID RFC822.SIZE INTERNALDATE {items})",
+            f"{uid} (UID RFC822.SIZE INTERNALDATE {thread}BODY.PEEK[]<0.{limit}>)",
             prefix="UID",
             deadline=self._deadlines.fetch,
         )
         return fetched_body(uid, self._demand(answer, "FETCH").parts)
+
+    async def headers(self, folder: Folder, first: int, last: int) -> tuple[bytes, ...]:
+        """Who wrote to whom and when, of the messages from one UID to another."""
+        if self.shown is not folder:
+            await self.examine(folder)
+        answer = await self.connection.run(
+            "FETCH",
+            f"{first}:{last} (UID BODY.PEEK[HEADER.FIELDS (FROM TO CC DATE)])",
+            prefix="UID",
+            deadline=self._deadlines.fetch,
+        )
+        return fetched_headers(self._demand(answer, "FETCH").parts)
 
     async def append_sent(self, wire: bytes, at: datetime) -> None:
         """Files the bytes as read; makes a Sent folder where there is none."""
@@ -137,7 +151,8 @@ class Session:
         else:
             await self.connection.log_in(endpoint.user, secret, deadline)
 
-    async def _find_folders(self) -> None:
+    async def find_folders(self) -> None:
+        """Looks anew which folders there are and what each is for."""
         is_extended = {"SPECIAL-USE", "LIST-EXTENDED"} <= self.connection.capabilities
         wish = ("RETURN (SPECIAL-USE)",) if is_extended else ()
         answer = await self.run("LIST", '""', '"*"', *wish)

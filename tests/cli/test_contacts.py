@@ -109,6 +109,7 @@ def test_a_person_is_added_once_and_changed_by_field(folder: Path) -> None:
         (("set", "nobody@example.org", "city=Cork"), "nobody is known as"),
         (("show", "nobody"), "is not a mail address"),
         (("add", "a@example.org", "--set", "citty=x"), "no field to set; did you mean 'city'?"),
+        (("add", "a@example.org", "--set", "xyz=1"), "no field to set. Fields of your own are"),
         (("add", "a@example.org", "--set", "city="), "facts are replaced, not erased"),
         (("add", "a@example.org", "--set", "country=Germany"), "country: 'Germany' is no country"),
         (("add", "a@example.org", "--set", "account=ana"), "no account is called 'ana'"),

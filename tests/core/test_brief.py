@@ -60,6 +60,7 @@ What they were sent:
 
 Read as: human_reply; answered
   because person: Yes, let us talk
+If that is wrong: nurture verdict 5 --set LABEL
 
 Next: answer Mara yourself, within the hour if you can or call +64 6 000.
 Your reply to this mail goes to them, in their thread.
@@ -77,6 +78,7 @@ def brief(contact: Contact, answer: Answer, *, is_known: bool = True) -> str:
         enrollments=(WALK,) if is_known else (),
         touches=(TOUCH,) if is_known else (),
         handoff_id=9,
+        mail_id=5,
         now=NOW,
     )
 
@@ -110,7 +112,7 @@ def test_a_touch_that_never_left_is_told_by_the_day_it_was_begun() -> None:
     refused = replace(TOUCH, state=TouchState.REFUSED, sent_at=None)
     text = brief_text(
         MARA, Answer("Hm.", NOW, "human_reply", "answered", ()), ACCOUNT,
-        enrollments=(), touches=(refused,), handoff_id=9, now=NOW,
+        enrollments=(), touches=(refused,), handoff_id=9, mail_id=5, now=NOW,
     )  # fmt: skip
     assert "  02 Mar 2026  Thank you  (thank-you, refused)\n" in text
 

@@ -11,8 +11,8 @@ from nurture.demo.sandbox import Received, Sandbox
 from nurture.errors import Unreachable
 from nurture.mail.cursor import Folder
 from nurture.transport.imap import ImapEndpoint, ImapMailbox
-from nurture.transport.security import Tls
 from nurture.transport.imap_connection import Connection
+from nurture.transport.security import Tls
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 OWNER, PERSONA, GONE = "owner@studio.example", "anna@client.example", "Gone@client.example"

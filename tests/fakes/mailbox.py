@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from nurture.errors import Unreachable
-from nurture.mail.cursor import Cursor, Fetched, Folder
+from nurture.mail.cursor import SPARING_BYTES, Cursor, Fetched, Folder
+from nurture.mail.heading import Heading, heading_of
 from nurture.ports import Clock
 
 
@@ -18,6 +19,7 @@ class Stored:
     raw: bytes
     at: datetime
     flags: frozenset[str] = frozenset()
+    thread: str = ""
 
 
 @dataclass(slots=True)
@@ -43,6 +45,7 @@ class FakeMailbox:
         max_message_bytes: int = 8 << 20,
     ) -> None:
         self.is_open = False
+        self.is_sparing = False
         self._clock = clock
         self._cap = max_message_bytes
         self._shelves = {folder: Shelf(uidvalidity=1) for folder in folders}
@@ -52,9 +55,12 @@ class FakeMailbox:
         self._inbox_end = Cursor(1, 0)
         self._is_woken = False
 
-    def deliver(self, folder: Folder, raw: bytes, at: datetime | None = None) -> int:
+    def deliver(
+        self, folder: Folder, raw: bytes, at: datetime | None = None, thread: str = ""
+    ) -> int:
         """Mail arrives; its UID."""
         uid = self._store(folder, raw, at or self._clock.now(), frozenset())
+        self._shelves[folder].messages[-1].thread = thread
         if folder is Folder.INBOX:
             self._stirred.set()
         return uid
@@ -73,6 +79,15 @@ class FakeMailbox:
     def thaw(self) -> None:
         """Answers again; the connection has to be opened anew."""
         self._is_frozen = False
+
+    def expunge(self, folder: Folder, uid: int) -> None:
+        """Somebody deletes a message for good; harmless where it is gone."""
+        shelf = self._shelves[folder]
+        shelf.messages = [one for one in shelf.messages if one.uid != uid]
+
+    def uids(self, folder: Folder) -> tuple[int, ...]:
+        """The UIDs that are there now, ascending."""
+        return tuple(one.uid for one in self._shelves[folder].messages)
 
     def renumber(self, folder: Folder) -> None:
         """Every UID and the UIDVALIDITY change; the messages stay."""
@@ -125,8 +140,16 @@ class FakeMailbox:
             self._inbox_end = Cursor(shelf.uidvalidity, end)
         for one in wanted:
             self._fault("fetch")
-            cut = one.raw[: self._cap]
-            yield Fetched(folder, shelf.uidvalidity, one.uid, cut, len(one.raw), one.at)
+            cut = one.raw[: SPARING_BYTES if self.is_sparing else self._cap]
+            place = (folder, shelf.uidvalidity, one.uid)
+            yield Fetched(*place, cut, len(one.raw), one.at, one.thread)
+
+    async def headings(self, folder: Folder) -> AsyncIterator[tuple[Heading, ...]]:
+        """See the port."""
+        self._fault("headings")
+        shelf = self._shelves.get(folder)
+        if shelf and shelf.messages:
+            yield tuple(heading_of(one.raw.partition(b"\r\n\r\n")[0]) for one in shelf.messages)
 
     async def wait(self, until_woken: float) -> bool:
         """See the port; the seconds are those of the clock."""

@@ -5,11 +5,12 @@ from datetime import datetime
 
 from nurture import ports
 from nurture.core.contact import Contact
+from nurture.core.effect import NOTHING
 from nurture.core.enrollment import Enrollment, State
 from nurture.core.handoff import Handoff, HandoffMove, HandoffState, Outcome, move_handoff
 from nurture.storage import rule
 from nurture.storage.ledger import Event
-from tests.fakes.memory_world import World
+from tests.fakes.memory_world import Mail, World
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,8 @@ class MemoryDesk:
         for walk in stopped:
             after = self.world.walks[walk.id] = rule.resumed(walk, on)
             self.world.tell_walk(after, Event.ENROLLMENT_RESUMED, why, now)
+            for mail in self.world.mails:
+                mail.stops.pop(walk.id, None)
         return len(stopped)
 
     async def tell(self, account: str, subject: str, text: str, now: datetime, key: str) -> bool:
@@ -119,4 +122,34 @@ class MemoryDesk:
         return tuple((walk, self.world.contacts[walk.contact_id]) for walk in active[:limit])
 
     async def quarantined(self) -> int:
-        return len(self.world.shunted)
+        return sum(not each.corrected for each in self.world.shunted.values())
+
+    async def to_check(self, limit: int = 200) -> tuple[ports.Doubtful, ...]:
+        world = self.world
+        made = {_place(mail.heard) for mail in world.mails}
+        found = [_doubtful(mail) for mail in world.mails if mail.heard.to_check]
+        found += [each for each in world.shunted.values() if _place(each.heard) not in made]
+        waiting = [each for each in found if not each.corrected]
+        return tuple(sorted(waiting, key=lambda each: each.heard.at)[:limit])
+
+    async def doubtful(self, mail: str) -> ports.Doubtful | None:
+        known = [*(_doubtful(each) for each in self.world.mails), *self.world.shunted.values()]
+        return next((each for each in known if each.id == mail), None)
+
+
+def _place(heard: ports.Heard) -> tuple[object, ...]:
+    return (heard.account, heard.fetched.folder, heard.fetched.cursor)
+
+
+def _doubtful(mail: Mail) -> ports.Doubtful:
+    heard, verdict = mail.heard, mail.heard.verdict
+    fetched = heard.fetched if heard.to_check else replace(heard.fetched, raw=b"", size=0)
+    evidence = verdict.evidence if verdict else ()
+    return ports.Doubtful(
+        id=str(mail.id),
+        heard=replace(heard, verdict=None, effect=NOTHING, fetched=fetched),
+        verdict=str(verdict.meaning) if verdict else "",
+        confidence=verdict.confidence if verdict else None,
+        evidence=tuple(f"{each.signal}: {each.quote}" for each in evidence),
+        corrected=mail.corrected,
+    )

@@ -2,15 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from nurture import ports
 from nurture.core.contact import Contact
+from nurture.core.effect import NOTHING
+from nurture.core.enrollment import State, move
 from nurture.core.handoff import Handoff, HandoffMove, HandoffState, move_handoff
 from nurture.core.touch import TOUCH_TRANSITIONS, Touch, TouchState, move_touch
 from nurture.mail.cursor import Cursor, Fetched, Folder
+from nurture.mail.thread import bare_subject
 from nurture.storage import rule
 from nurture.storage.ledger import OF_TOUCH, Event
+from tests.fakes.memory_correct import correct
 from tests.fakes.memory_world import Mail, World, colleagues
 
 
@@ -42,7 +46,7 @@ class MemoryIncoming:
         known = next((mail.id for mail in world.mails if _is_same(mail.heard, heard)), None)
         if known is not None:
             return ports.Recorded(is_new=False, inbound_id=known)
-        mail = Mail(len(world.mails) + 1, heard)
+        mail = Mail(len(world.mails) + 1, heard, asks_person=bool(heard.effect.handoff))
         world.mails.append(mail)
         if heard.effect.alert:
             text = "\n".join((heard.effect.alert, _why(heard)))
@@ -50,11 +54,14 @@ class MemoryIncoming:
             world.post(ports.Notice(0, heard.account, alert, heard.effect.alert, text, heard.at))
         if heard.match is None:
             return ports.Recorded(is_new=True, inbound_id=mail.id)
-        return self._apply(mail, world.contacts[heard.match.contact.id].id)
+        contact_id = heard.match.contact.id
+        world.tell(heard.at, Event.MAIL_HEARD, _why(heard), contact_id)
+        if heard.effect.touch_move is None and not heard.effect.owner_spoke:
+            world.last_heard[contact_id] = heard.at
+        return self._apply(mail, heard, contact_id)
 
-    def _apply(self, mail: Mail, contact_id: int) -> ports.Recorded:
-        world, effect, at = self.world, mail.heard.effect, mail.heard.at
-        world.tell(at, Event.MAIL_HEARD, _why(mail.heard), contact_id)
+    def _apply(self, mail: Mail, heard: ports.Heard, contact_id: int) -> ports.Recorded:
+        world, effect, at = self.world, heard.effect, heard.at
         if effect.learn_alias:
             world.alias(contact_id, effect.learn_alias)
             world.tell(at, Event.ALIAS_LEARNT, effect.learn_alias, contact_id)
@@ -64,22 +71,25 @@ class MemoryIncoming:
             world.tell(at, Event.ADDRESS_SUPPRESSED, effect.suppress, contact_id)
         moved: list[ports.Moved] = []
         cancelled: list[int] = []
-        own = effect.handoff or effect.suppress or mail.heard.outcome
+        own = effect.handoff or effect.suppress or heard.outcome
         theirs = f"their colleague {contact.name} answered"
         for by, people, reason in (
             (effect.move, [contact_id], own),
             (effect.colleague_move, colleagues(world, contact), theirs),
         ):
             if by is not None:
+                for walk in world.live(people):
+                    if move(walk.state, by) is not State.ENDED:
+                        mail.stops.setdefault(walk.id, walk.state is State.ACTIVE)
                 some, off = world.move(world.live(people), by, reason, at)
                 moved += some
                 cancelled += off
         if effect.held_until:
             self._hold(contact_id, effect.held_until, effect.held_why, at)
-        self._move_touch(mail.heard)
+        self._move_touch(heard)
         if effect.owner_spoke:
             self._owner_spoke(contact_id, at)
-        number = self._hand_off(mail, contact) if effect.handoff else None
+        number = self._hand_off(mail, heard, contact) if effect.handoff else None
         return ports.Recorded(
             is_new=True,
             inbound_id=mail.id,
@@ -111,8 +121,8 @@ class MemoryIncoming:
             self.world.handoffs[handoff.id] = replace(handoff, state=state, taken_at=at)
             self.world.tell(at, Event.HANDOFF_TAKEN, "the owner answered", contact_id)
 
-    def _hand_off(self, mail: Mail, contact: Contact) -> int:
-        world, heard = self.world, mail.heard
+    def _hand_off(self, mail: Mail, heard: ports.Heard, contact: Contact) -> int:
+        world = self.world
         at, reason, before = heard.at, heard.effect.handoff, world.unfinished(contact.id)
         if before:
             number, event = before.id, Event.HANDOFF_WRITTEN_AGAIN
@@ -140,8 +150,58 @@ class MemoryIncoming:
 
     async def quarantine(self, account: str, fetched: Fetched, at: datetime, why: str) -> None:
         place = (account, fetched.folder, fetched.uidvalidity, fetched.uid)
-        self.world.shunted.setdefault(place, fetched.raw)
+        heard = ports.Heard(
+            account, fetched, at, "", "", "", "", fetched.digest, None, None, NOTHING,
+            outcome="quarantined",
+            to_check=f"it broke nurture: {why}",
+        )  # fmt: skip
+        number = f"q{len(self.world.shunted) + 1}"
+        self.world.shunted.setdefault(place, ports.Doubtful(number, heard))
         await self.set_cursor(account, fetched.folder, fetched.cursor)
+
+    async def learn_id(self, touch_id: int, message_id: str) -> None:
+        if message_id:
+            self.world.ids.setdefault(message_id, touch_id)
+
+    async def learn_thread(self, touch_id: int, thread: str) -> None:
+        if thread:
+            self.world.threads[touch_id] = thread
+
+    async def touch_in_thread(self, account: str, thread: str) -> Touch | None:
+        ids = [touch_id for touch_id, name in self.world.threads.items() if name == thread]
+        found = [self.world.touches[each] for each in ids]
+        mine = [each for each in found if each.account == account]
+        return max(mine, key=lambda each: (each.begun_at, each.id), default=None)
+
+    async def touch_about(
+        self, account: str, domain: str, subject: str, since: datetime
+    ) -> Touch | None:
+        world, states = self.world, {*rule.MAY_HAVE_LEFT, TouchState.SENDING}
+        found = [
+            each
+            for each in world.touches.values()
+            if each.account == account
+            and each.begun_at >= since
+            and each.state in states
+            and world.contacts[each.contact_id].company_keys[1] == domain
+            and bare_subject(each.subject).casefold() == bare_subject(subject).casefold()
+        ]
+        return max(found, key=lambda each: (each.begun_at, each.id), default=None)
+
+    async def note_contact(self, spoken: Sequence[ports.LastSpoken]) -> int:
+        changed = set()
+        for each in spoken:
+            for known, at in (
+                (self.world.last_touch, each.touched_at),
+                (self.world.last_heard, each.heard_at),
+            ):
+                if at and at > known.get(each.contact_id, datetime.min.replace(tzinfo=UTC)):
+                    known[each.contact_id] = at
+                    changed.add(each.contact_id)
+        return len(changed)
+
+    async def correct(self, mail: str, heard: ports.Heard) -> ports.Recorded:
+        return correct(self, mail, heard)
 
 
 def _is_same(one: ports.Heard, other: ports.Heard) -> bool:

@@ -20,6 +20,9 @@ class Mail:
 
     id: int
     heard: ports.Heard
+    corrected: str = ""
+    asks_person: bool = False
+    stops: dict[int, bool] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -50,7 +53,9 @@ class World:
     ids: dict[str, int] = field(default_factory=dict)
     cursors: dict[tuple[str, Folder], Cursor] = field(default_factory=dict)
     mails: list[Mail] = field(default_factory=list)
-    shunted: dict[tuple[str, Folder, int, int], bytes] = field(default_factory=dict)
+    shunted: dict[tuple[str, Folder, int, int], ports.Doubtful] = field(default_factory=dict)
+    threads: dict[int, str] = field(default_factory=dict)
+    last_heard: dict[int, datetime] = field(default_factory=dict)
     handoffs: dict[int, Handoff] = field(default_factory=dict)
     covering: set[int] = field(default_factory=set)
     posts: dict[int, Post] = field(default_factory=dict)

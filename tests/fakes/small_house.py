@@ -144,7 +144,10 @@ class SmallHouse:
 
     async def round(self) -> Spoken:
         """Listens to the end, then speaks once."""
-        heard_since = await self.listen()
+        return await self.speak(await self.listen())
+
+    async def speak(self, heard_since: datetime) -> Spoken:
+        """Whatever is due, on the strength of a reading that began then."""
         return await send_due(await self.voice(), heard_since)
 
     async def sent_to(self, address: str) -> list[str]:

@@ -51,6 +51,7 @@ _MAIL = "---\nsubject: The first note\n---\nDear {{ given_name }},\n\nall the be
 _DAY = timedelta(days=1)
 _NAP = 0.005
 _MOST_RESTS = 15
+_PATIENCE = 10
 
 
 class HastyClock:
@@ -100,7 +101,7 @@ async def prepare(folder: Path, start: datetime) -> None:
     (folder / "sequences").mkdir()
     (folder / "sequences" / "notes.yaml").write_text(_SEQUENCE)
     (folder / "sequences" / "first.md").write_text(_MAIL)
-    clock = HastyClock(start)
+    clock = HastyClock(start - timedelta(hours=1))
     async with world_of(settings(folder, 1, 1), clock) as world:
         names = {address: address.partition("@")[0].title() for address in PEOPLE}
         new = [Contact(address, given_name=name) for address, name in names.items()]
@@ -140,9 +141,7 @@ def subject(raw: bytes) -> str:
 
 
 @asynccontextmanager
-async def evening(
-    prepared: Path, folder: Path, mails: Mapping[str, str]
-) -> AsyncIterator[Evening]:
+async def evening(prepared: Path, folder: Path, mails: Mapping[str, str]) -> AsyncIterator[Evening]:
     """The beginning of an evening, these mails in the owner's inbox."""
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(prepared, folder)
@@ -174,7 +173,10 @@ async def play(told: Settings, start: datetime, trip: Trip) -> None:
         running = asyncio.create_task(daemon.run())
         trip.victim = running
         ended = asyncio.create_task(ending.wait())
-        await asyncio.wait({running, ended}, return_when=asyncio.FIRST_COMPLETED)
+        # wait_for of Python 3.11 may swallow a cancellation: then, as at the end of the grace
+        # in the daemon itself, the order to stop ends it.
+        either = {running, ended}
+        await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED, timeout=_PATIENCE)
         daemon.stop()
         ended.cancel()
         await asyncio.gather(running, return_exceptions=True)
@@ -212,14 +214,14 @@ def _tripping(world: World, trip: Trip) -> tuple[House, asyncio.Event]:
     posts = [
         Post(
             post.account,
-            cast(Any, _Resting(Tripping(post.mailbox, trip), world, over)),
-            cast(Any, Tripping(post.courier, trip)),
+            cast("Any", _Resting(Tripping(post.mailbox, trip), world, over)),
+            cast("Any", Tripping(post.courier, trip)),
         )
         for post in house.posts
     ]
     wrapped = {
-        name: cast(Any, Tripping(getattr(house, name), trip))
+        name: cast("Any", Tripping(getattr(house, name), trip))
         for name in ("accounts", "people", "outgoing", "incoming", "desk")
     }
-    channels = [cast(Any, Tripping(channel, trip)) for channel in house.channels]
+    channels = [cast("Any", Tripping(channel, trip)) for channel in house.channels]
     return replace(house, posts=posts, channels=channels, **wrapped), over

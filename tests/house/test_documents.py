@@ -26,7 +26,10 @@ def test_every_room_stands_in_architecture() -> None:
         for path in (ROOT / "nurture").iterdir()
         if not path.name.startswith("_") and (path.is_dir() or path.suffix == ".py")
     }
-    named = {Path(name).name for name in re.findall(r"^\| `(nurture/[\w/.]+)`", ARCHITECTURE, re.M)}
+    named = {
+        Path(name).name
+        for name in re.findall(r"^\| `(nurture/[\w/.]+)`", ARCHITECTURE, re.MULTILINE)
+    }
     assert rooms - named - {"errors.py"} == set()
 
 
@@ -67,7 +70,7 @@ def test_readme_is_short_and_names_every_promise() -> None:
 def test_every_command_that_readme_shows_exists() -> None:
     from nurture.cli.root import COMMANDS
 
-    shown = set(re.findall(r"^nurture (?:--\S+ \S+ )?([a-z-]+)", README, re.M))
+    shown = set(re.findall(r"^nurture (?:--\S+ \S+ )?([a-z-]+)", README, re.MULTILINE))
     assert shown
     assert shown <= set(COMMANDS)
 

@@ -2,11 +2,13 @@
 
 import asyncio
 import contextlib
+import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
 PASSWORD = "secret"
+THREAD = "18446744073709551557"  # 64 bits, all of them used
 INTERNAL_DATE = '"02-Mar-2026 10:00:00 +0100"'
 
 
@@ -50,6 +52,8 @@ class Lie(Enum):
     ONE_BYTE_PACKETS = auto()
     NO_IDLE = auto()
     NO_UIDNEXT = auto()
+    GMAIL = auto()
+    WHOLE_BODIES = auto()
 
 
 @dataclass
@@ -149,7 +153,8 @@ class _Dialogue:
 
     async def capability(self, tag: str, _rest: str) -> None:
         idle = "" if self.lies(Lie.NO_IDLE) else " IDLE"
-        await self.say(f"* CAPABILITY IMAP4rev1 AUTH=XOAUTH2{idle}", f"{tag} OK done")
+        gmail = " X-GM-EXT-1" if self.lies(Lie.GMAIL) else ""
+        await self.say(f"* CAPABILITY IMAP4rev1 AUTH=XOAUTH2{idle}{gmail}", f"{tag} OK done")
 
     async def starttls(self, tag: str, _rest: str) -> bool:
         if self.lies(Lie.INJECTED_STARTTLS):
@@ -223,7 +228,7 @@ class _Dialogue:
             await self.say("ZZ99 OK done")
         wanted = rest.rsplit(maxsplit=1)[-1].partition(":")[0]
         first = int(wanted) if wanted.isdigit() else max(self.server.messages, default=0)
-        first = 0 if "SINCE" in rest else first
+        first = 0 if "SINCE" in rest or "ALL" in rest else first
         found = [uid for uid in self.server.messages if uid >= first]
         found += [max(self.server.messages)] if self.server.messages and not found else []
         if self.lies(Lie.DUPLICATE_UIDS):
@@ -232,8 +237,13 @@ class _Dialogue:
         return False
 
     async def uid_fetch(self, tag: str, rest: str) -> bool:
+        if "HEADER.FIELDS" in rest:
+            await self._send_headers(tag, rest)
+            return False
         uid = int(rest.split()[2])
         raw = self.server.messages.get(uid, b"")
+        if (asked := re.search(r"<0\.(\d+)>", rest)) and not self.lies(Lie.WHOLE_BODIES):
+            raw = raw[: int(asked[1])]
         if self.lies(Lie.SILENT_FETCH):
             await self.silence()
         if self.lies(Lie.BYE_AT_FETCH):
@@ -253,11 +263,23 @@ class _Dialogue:
         await self._send_body(tag, uid, raw)
         return self.lies(Lie.CLOSED_MID_LITERAL)
 
+    async def _send_headers(self, tag: str, rest: str) -> None:
+        first, last = (int(each) for each in rest.split()[2].split(":"))
+        for uid, raw in self.server.messages.items():
+            if first <= uid <= last:
+                head = raw.partition(b"\r\n\r\n")[0] + b"\r\n\r\n"
+                what = f"* 1 FETCH (UID {uid} BODY[HEADER.FIELDS (FROM TO CC DATE)] {{{len(head)}}}"
+                await self.send(f"{what}\r\n".encode() + head + b")\r\n")
+        await self.say(f"{tag} OK done")
+
     async def _send_body(self, tag: str, uid: int, raw: bytes) -> None:
         announced = len(raw)
         announced += 50 * self.lies(Lie.LITERAL_TOO_LONG) - 9 * self.lies(Lie.LITERAL_TOO_SHORT)
         announced += (100 << 20) * self.lies(Lie.HUGE_LITERAL)
-        items = f"RFC822.SIZE {len(raw)} INTERNALDATE {INTERNAL_DATE}"
+        size = len(self.server.messages.get(uid, b""))
+        items = f"RFC822.SIZE {size} INTERNALDATE {INTERNAL_DATE}"
+        if self.lies(Lie.GMAIL):
+            items += f" X-GM-THRID {THREAD}"
         before, behind = (f"UID {uid} ", "")
         if self.lies(Lie.UID_BEHIND_LITERAL):
             before, behind = behind, f" UID {uid}"

@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 OWNER = "anna@example.org"
 PASSWORD = "only-on-loopback"
@@ -130,7 +130,7 @@ class Home:
         enrolled = await self.run("enroll", sequence, *addresses)
         assert enrolled.code == 0, enrolled
 
-    def query(self, statement: str, *values: object) -> list[tuple[object, ...]]:
+    def query(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
         """Rows of the database, read or written behind the daemon's back."""
         with sqlite3.connect(self.folder / "nurture.db", timeout=10) as connection:
             return connection.execute(statement, values).fetchall()
@@ -159,7 +159,14 @@ class Home:
             await daemon.kill()
 
     def _command(self, *arguments: str) -> Sequence[str]:
-        return sys.executable, "-m", "nurture", "--config", f"{self.folder}/nurture.toml", *arguments
+        return (
+            sys.executable,
+            "-m",
+            "nurture",
+            "--config",
+            f"{self.folder}/nurture.toml",
+            *arguments,
+        )
 
 
 @dataclass(slots=True)

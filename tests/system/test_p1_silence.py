@@ -2,8 +2,12 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.system.daemon import Home
 from tests.system.provider import Provider, arrived, reply
+
+pytestmark = pytest.mark.slow
 
 ADA, BOB = "ada@example.net", "bob@example.net"
 

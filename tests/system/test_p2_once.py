@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.system.daemon import Daemon, Home
-from tests.system.provider import OWNER, Embedded, embedded
+from tests.system.daemon import OWNER, Daemon, Home
+from tests.system.provider import Embedded, embedded
 
 PEOPLE = tuple(f"person{number}@example.net" for number in range(10))
 

@@ -2,8 +2,12 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.system.daemon import Home
 from tests.system.provider import arrived, embedded, reply
+
+pytestmark = pytest.mark.slow
 
 ADA, BOB = "ada@example.net", "bob@example.net"
 AWAY = "I am out of the office and will be back in two weeks.\n"

@@ -3,8 +3,12 @@
 from pathlib import Path
 from time import monotonic
 
-from tests.system.daemon import Home
-from tests.system.provider import OWNER, arrived, embedded, header, reply
+import pytest
+
+from tests.system.daemon import OWNER, Home
+from tests.system.provider import arrived, embedded, header, reply
+
+pytestmark = pytest.mark.slow
 
 ADA = "ada@example.net"
 WORDS = "That sounds good, could you call me on Monday?"

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.system.daemon import PASSWORD, Daemon, Home
-from tests.system.provider import BOUNCING, CONTACTS, OWNER, Real, arrived, header, reply
+from tests.system.daemon import OWNER, PASSWORD, Daemon, Home
+from tests.system.provider import BOUNCING, CONTACTS, Real, arrived, header, reply
 
 ADA, _BOB, CLEO, DAN = CONTACTS
 GONE = f"nobody@{BOUNCING}"

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 
 import pytest
@@ -12,7 +13,7 @@ from nurture.errors import Refused, Unreachable
 from nurture.mail.cursor import Fetched, Folder
 from nurture.transport.imap import Deadlines, ImapEndpoint, ImapMailbox
 from nurture.transport.security import Tls
-from tests.servers.dovecot import HOST, Dovecot
+from tests.servers.dovecot import HOST, JUNK, Dovecot
 
 pytestmark = pytest.mark.real
 
@@ -169,3 +170,31 @@ async def test_a_sieve_vacation_answers_through_the_submission_port() -> None:
     taker.close()
     assert answer.rcpt_tos == ["a@b.example"]
     assert b"Auto-Submitted: auto-replied" in answer.content
+
+
+async def test_a_folder_that_is_renamed_while_it_is_read_is_found_again(
+    server: Dovecot, mailbox: ImapMailbox
+) -> None:
+    junk, renamed = server.maildir(USER, JUNK), server.maildir(USER, "Abfall")
+    assert await mailbox.position(Folder.JUNK) is not None
+    junk.rename(renamed)
+    try:
+        with suppress(Unreachable):
+            await mailbox.position(Folder.JUNK)
+            _ = [one async for one in mailbox.fetch(Folder.JUNK, None, datetime.now(UTC))]
+        await mailbox.open()
+        assert await mailbox.position(Folder.INBOX) is not None
+        with suppress(Unreachable):
+            await mailbox.position(Folder.JUNK)
+    finally:
+        renamed.rename(junk)
+    await mailbox.close()  # Dovecot itself remembers its folders for as long as a session lasts
+    await mailbox.open()
+    assert await mailbox.position(Folder.JUNK) is not None
+
+
+async def test_past_headers_are_read_without_a_mark(server: Dovecot, mailbox: ImapMailbox) -> None:
+    server.deliver(USER, b"From: ada@x.example\r\nTo: me@x.example\r\n\r\nHi\r\n")
+    found = [each async for block in mailbox.headings(Folder.INBOX) for each in block]
+    assert "ada@x.example" in {each.sender for each in found}
+    assert not any("S" in file.name.partition(":2,")[2] for file in server.maildir(USER).rglob("*"))

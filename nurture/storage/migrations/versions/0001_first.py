@@ -133,7 +133,7 @@ def _walks() -> None:
         sa.Column("attempts", sa.Integer(), nullable=False),
         *_texts("reply", "recipient"),
         sa.Column("epoch", sa.Integer(), nullable=False),
-        *_texts("why", "doubt"),
+        *_texts("why", "doubt", "thread"),
         sa.Column("wire", sa.LargeBinary(), nullable=True),
         sa.ForeignKeyConstraint(["contact_id"], ["contacts.id"], name="fk_touches_contact_id"),
         sa.ForeignKeyConstraint(
@@ -148,6 +148,7 @@ def _walks() -> None:
     op.create_index("ix_touches_contact_id", "touches", ["contact_id"])
     _partial("ix_touches_copy_owed", "touches", ["account"], "state = 'sent' AND wire IS NOT NULL")
     _partial("ix_touches_sending", "touches", ["account"], "state = 'sending'")
+    _partial("ix_touches_thread", "touches", ["account", "thread"], "thread != ''")
     _partial("ix_touches_uncertain", "touches", ["account"], "state = 'uncertain'")
     op.create_table(
         "message_ids",
@@ -179,6 +180,10 @@ def _mail() -> None:
         sa.Column("touch_id", sa.Integer(), nullable=True),
         *_texts("how"),
         sa.Column("is_certain", sa.Boolean(), nullable=False),
+        *_texts("to_check", "corrected"),
+        _instant("corrected_at"),
+        sa.Column("asks_person", sa.Boolean(), nullable=False),
+        sa.Column("raw", sa.LargeBinary(), nullable=True),
         sa.ForeignKeyConstraint(["contact_id"], ["contacts.id"], name="fk_inbound_contact_id"),
         sa.ForeignKeyConstraint(["touch_id"], ["touches.id"], name="fk_inbound_touch_id"),
         sa.PrimaryKeyConstraint("id", name="pk_inbound"),
@@ -191,6 +196,20 @@ def _mail() -> None:
             name="uq_inbound_account_folder_uidvalidity_uid",
         ),
     )
+    op.create_index("ix_inbound_contact_id", "inbound", ["contact_id"])
+    _partial("ix_inbound_to_check", "inbound", ["id"], "to_check != '' AND corrected = ''")
+    op.create_table(
+        "stops",
+        sa.Column("inbound_id", sa.Integer(), nullable=False),
+        sa.Column("enrollment_id", sa.Integer(), nullable=False),
+        sa.Column("found_active", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["inbound_id"], ["inbound.id"], name="fk_stops_inbound_id"),
+        sa.ForeignKeyConstraint(
+            ["enrollment_id"], ["enrollments.id"], name="fk_stops_enrollment_id"
+        ),
+        sa.PrimaryKeyConstraint("inbound_id", "enrollment_id", name="pk_stops"),
+    )
+    op.create_index("ix_stops_enrollment_id", "stops", ["enrollment_id"])
     op.create_table(
         "quarantine",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -202,6 +221,7 @@ def _mail() -> None:
         *_texts("why"),
         sa.Column("raw", sa.LargeBinary(), nullable=False),
         sa.Column("size", sa.BigInteger(), nullable=False),
+        *_texts("settled"),
         sa.PrimaryKeyConstraint("id", name="pk_quarantine"),
         sa.UniqueConstraint(
             "account",

@@ -1,0 +1,1 @@
+"""What nurture costs, measured as ratios of one run against goals."""

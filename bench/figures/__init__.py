@@ -1,0 +1,1 @@
+"""One module per figure: NAME, GOAL in words, and `measure`; found by being in the folder."""

@@ -1,0 +1,43 @@
+"""`nurture history`: when each contact was last spoken to, from the headers of past mail."""
+
+import asyncio
+
+import click
+
+from nurture.cli.output import counting, json_lines
+
+
+@click.command()
+@click.argument("account", required=False)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+@click.pass_context
+def history(ctx: click.Context, account: str | None, as_json: bool) -> None:
+    """Read the headers of INBOX and Sent for when each contact last wrote or was written to.
+
+    Nothing is judged, marked or sent; a date that is known already is never set back.
+    """
+    asyncio.run(_history(ctx, account, as_json=as_json))
+
+
+async def _history(ctx: click.Context, name: str | None, *, as_json: bool) -> None:
+    from nurture.flows.read_history import Archive, read_history
+    from nurture.transport.imap import ImapMailbox
+    from nurture.wiring import imap_of, opened
+
+    async with opened(ctx.obj.config, with_passwords=True) as world:
+        account = world.account(name)
+        mine = next(each for each in world.settings.accounts if each.account == account)
+        mailbox = ImapMailbox(imap_of(mine))
+        own = frozenset[str]().union(*(each.own_addresses for each in world.accounts.values()))
+        archive = Archive(own, world.store.people, world.store.incoming, mailbox, world.clock)
+        try:
+            with counting("mails read") as show:
+                found = await read_history(archive, show)
+        finally:
+            await mailbox.close()
+    if as_json:
+        json_lines([{"mails": found.mails, "contacts": found.contacts, "changed": found.changed}])
+        return
+    click.echo(
+        f"{found.mails} mails read, {found.contacts} contacts found, {found.changed} dates are news"
+    )

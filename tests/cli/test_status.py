@@ -1,0 +1,141 @@
+"""`nurture status` tells at a glance what needs a person, and exits with 1 where something does."""
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from nurture.core.decision import Hold
+from nurture.wiring import World
+from tests.fakes.story import START, Story
+
+if TYPE_CHECKING:
+    from tests.cli.conftest import Practice
+
+
+def account(practice: "Practice") -> dict[str, object]:
+    return next(row for row in practice.rows("status") if row["kind"] == "account")
+
+
+def test_before_the_first_run_it_says_what_to_start(practice: "Practice") -> None:
+    result = practice.run("status")
+    assert result.exit_code == 1
+    assert "its inbox was never read: start `nurture run`" in result.stdout
+    assert "nothing is due" in result.stdout
+
+
+def test_an_account_that_is_read_and_attended_is_no_finding(practice: "Practice") -> None:
+    async def attend(world: World) -> None:
+        await Story(world.store).leased(world.clock.now())
+
+    practice.before(attend)
+    assert practice.run("status").exit_code == 0
+    assert (account(practice)["can_send"], account(practice)["why"]) == (True, "")
+
+
+@pytest.mark.parametrize(
+    ("ago", "is_attended", "why"),
+    [
+        (timedelta(minutes=11), True, "was not read lately"),
+        (timedelta(minutes=1), False, "nobody attends it"),
+    ],
+)
+def test_an_account_that_is_not_heard_cannot_send(
+    practice: "Practice", ago: timedelta, is_attended: bool, why: str
+) -> None:
+    async def attend(world: World) -> None:
+        lease = await Story(world.store).leased(world.clock.now() - ago)
+        if not is_attended:
+            await world.store.accounts.release(lease)
+
+    practice.before(attend)
+    assert account(practice)["can_send"] is False
+    assert why in str(account(practice)["why"])
+    assert practice.run("status").exit_code == 1
+
+
+def test_a_rest_is_told_with_its_reason_and_end(practice: "Practice") -> None:
+    async def rest(world: World) -> None:
+        now = world.clock.now()
+        await Story(world.store).leased(now)
+        await world.store.accounts.rest("anna", now + timedelta(hours=1), "454 too many mails")
+
+    practice.before(rest)
+    assert str(account(practice)["why"]).startswith("it rests until 20")
+    assert "454 too many mails" in str(account(practice)["why"])
+
+
+def test_who_answered_is_held_and_waits_for_the_owner(answered: "Practice") -> None:
+    result = answered.run("status")
+    assert result.exit_code == 1
+    assert "Open handoffs: somebody waits for you, see `nurture handoffs`" in result.stdout
+    found = {str(row["kind"]): row for row in answered.rows("status")}
+    assert (found["handoff"]["contact"], found["handoff"]["why"]) == (
+        "bob@firm.example", "answered",
+    )  # fmt: skip
+    assert (found["held"]["contact"], found["held"]["state"]) == ("bob@firm.example", "handed_off")
+    assert found["held"]["why"]
+
+
+@pytest.mark.parametrize(("is_away", "code"), [(True, 0), (False, 1)])
+def test_who_is_away_comes_back_alone_but_a_missing_value_needs_somebody(
+    practice: "Practice", is_away: bool, code: int
+) -> None:
+    async def hold(world: World) -> None:
+        story, now = Story(world.store), world.clock.now()
+        later = now + timedelta(days=9)
+        held = {"held_until": later, "held_why": "away"} if is_away else {}
+        walk = await story.enrolled(due_at=later, **held)
+        if not is_away:
+            await world.store.outgoing.note([(walk.id, Hold(later, "city is empty"))], now)
+        await story.leased(now)
+
+    practice.before(hold)
+    result = practice.run("status")
+    assert ("away" if is_away else "city is empty") in result.stdout
+    assert result.exit_code == code
+
+
+def test_an_uncertain_mail_is_shown_with_its_subject(doubtful: "Practice") -> None:
+    result = doubtful.run("status")
+    assert result.exit_code == 1
+    assert "sent or not? See `nurture uncertain`" in result.stdout
+    assert "Hello" in result.stdout
+
+
+def test_a_broken_sequence_is_a_finding_with_its_place(practice: "Practice") -> None:
+    (practice.folder / "sequences" / "notes.yaml").write_text("sequence: notes\n\tx\n")
+    result = practice.run("status")
+    assert result.exit_code == 1
+    assert "notes.yaml:2:1: a tab" in result.stderr
+
+
+def test_instants_are_iso_8601_with_their_offset(answered: "Practice") -> None:
+    since = next(row["since"] for row in answered.rows("status") if row["kind"] == "handoff")
+    assert since == "2026-03-02T10:00:00+00:00"
+
+
+def test_a_mail_that_broke_us_is_shown_with_the_command_that_settles_it(
+    practice: "Practice",
+) -> None:
+    async def quarantine(world: World) -> None:
+        story = Story(world.store)
+        await world.store.incoming.quarantine("anna", story.mail().fetched, START, "it broke us")
+
+    practice.before(quarantine)
+    result = practice.run("status")
+    assert result.exit_code == 1
+    assert "See `nurture verdict`" in result.stdout
+    assert "it broke us" in result.stdout
+
+
+def test_the_next_twenty_are_shown_and_that_there_are_more(practice: "Practice") -> None:
+    async def enroll(world: World) -> None:
+        story = Story(world.store)
+        for number in range(22):
+            await story.enrolled(f"p{number}@firm.example")
+
+    practice.before(enroll)
+    lines = practice.run("status").stdout.splitlines()
+    assert sum("@firm.example" in line for line in lines) == 20
+    assert lines[-1].startswith("and more")

@@ -1,0 +1,42 @@
+"""`nurture why` tells everything that happened to one person, and where they stand (P10)."""
+
+from typing import TYPE_CHECKING
+
+from nurture.wiring import World
+
+if TYPE_CHECKING:
+    from tests.cli.conftest import Practice
+
+
+def test_what_was_sent_and_what_stopped_it_is_told_with_reasons(answered: "Practice") -> None:
+    result = answered.run("why", "Bob@Firm.example")
+    assert result.exit_code == 0
+    for words in ("Bob <bob@firm.example>", "touch_sent", "its time has come", "handoff_opened"):
+        assert words in result.stdout
+    assert "former-client is handed off: answered" in result.stdout
+
+
+def test_machines_get_events_and_enrollments(answered: "Practice") -> None:
+    rows = answered.rows("why", "bob@firm.example")
+    sent = next(row for row in rows if row.get("event") == "touch_sent")
+    assert (sent["step"], sent["why"], sent["at"]) == (
+        "thank-you", "its time has come", "2026-03-02T09:01:00+00:00",
+    )  # fmt: skip
+    assert (rows[-1]["kind"], rows[-1]["state"]) == ("enrollment", "handed_off")
+
+
+def test_a_no_is_told_with_its_reason(answered: "Practice") -> None:
+    async def suppress(world: World) -> None:
+        await world.store.people.suppress("bob@firm.example", "opted out", world.clock.now())
+
+    answered.before(suppress)
+    assert (
+        "bob@firm.example is suppressed (opted out)"
+        in answered.run("why", "bob@firm.example").stdout
+    )
+
+
+def test_a_stranger_is_no_contact(practice: "Practice") -> None:
+    result = practice.run("why", "nobody@example.org")
+    assert result.exit_code == 2
+    assert "is no contact: see `nurture contacts list`" in result.stderr
