@@ -9,7 +9,6 @@ from nurture.core.decision import Advance
 from nurture.core.touch import Touch, TouchMove
 from nurture.mail.cursor import Folder
 
-
 _TIME_TO_FILE = timedelta(minutes=15)
 
 
@@ -80,8 +79,8 @@ async def _ask_owner(doubt: Doubt, touch: Touch) -> None:
     """Once per touch: the outbox knows the key."""
     text = (
         f"nurture does not know whether this mail left: {touch.subject!r}, step "
-        f"{touch.step!r} of {touch.sequence}.\n`nurture uncertain` says to whom. It counts as sent and is not repeated. Look "
-        f"into your Sent folder, then say what you found:\n"
+        f"{touch.step!r} of {touch.sequence}.\n`nurture uncertain` says to whom. It counts as "
+        f"sent and is not repeated. Look into your Sent folder, then say what you found:\n"
         f"  nurture uncertain {touch.id} sent\n  nurture uncertain {touch.id} unsent\n"
     )
     subject = f"Was this mail sent? {touch.subject}"
