@@ -90,6 +90,11 @@ def account_unreadable(account: str, why: str) -> None:
     _log.warning("account_unreadable", account=account, why=why)
 
 
+def token_renewed(account: str, *, until: datetime) -> None:
+    """The account's login by OAuth was refreshed, and its tokens are on the disk."""
+    _log.info("token_renewed", account=account, until=until.isoformat())
+
+
 def account_rested(account: str, until: datetime, why: str) -> None:
     """The account sends nothing until then."""
     _log.warning("account_rested", account=account, until=until.isoformat(), why=why)

@@ -25,7 +25,7 @@ class Login(StrEnum):
 
 def refuse_open_network(tls: Tls, host: str, place: str, advice: str) -> None:
     """Raises Misconfigured where a password would cross a network in the clear."""
-    if tls is Tls.NONE and not _is_loopback(host):
+    if tls is Tls.NONE and not is_loopback(host):
         raise Misconfigured(
             f"{place}: tls `none` would show the password to the network; it is for loopback "
             f"only. {advice}"
@@ -42,7 +42,8 @@ def tls_context(tls: Tls, ca_file: Path | None) -> ssl.SSLContext | None:
         raise Misconfigured(f"{ca_file}: no certificates to trust in it ({error})") from error
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether the name or address is this machine itself."""
     try:
         return ip_address(host).is_loopback
     except ValueError:
