@@ -11,9 +11,11 @@ from nurture.core.account import Account
 from nurture.errors import Unreachable
 from nurture.flows.file_copies import Cabinet, file_copies
 from nurture.flows.hear import Ear, listen
+from nurture.flows.report_deafness import Silence, report_deafness
 from nurture.flows.send import Spoken, Voice, send_due
 from nurture.flows.settle_doubt import Doubt, lose_sight, settle_doubts
 from nurture.flows.tell import Town, tell_owners
+from nurture.flows.warn_expiry import warn_expiry
 
 _GRACE_SECONDS = 30.0  # to finish a dialogue; systemd's own limit is longer (domain.md O6)
 _BREATH = timedelta(seconds=1)
@@ -32,11 +34,12 @@ class Rhythm:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """One account and its own two connections."""
+    """One account and its own two connections; `tokens` where its login is by OAuth."""
 
     account: Account
     mailbox: ports.Mailbox
     courier: ports.Courier
+    tokens: ports.TokenSource | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +157,8 @@ class Daemon:
             try:
                 again_at = await self._round(watch)
             except Unreachable as error:
-                return await self._report_deafness(watch, str(error))
+                await self._report_deafness(watch, error)
+                return
             if again_at:
                 await self._rest(watch, again_at)
 
@@ -165,6 +169,7 @@ class Daemon:
         await settle_doubts(self._doubt(watch))
         spoken = await send_due(self._voice(watch), heard_since)
         await file_copies(self._cabinet(watch))
+        await self._look_ahead(watch)
         if spoken.sent or spoken.decided:
             return None
         return await self._again_at(watch, spoken)
@@ -192,24 +197,17 @@ class Daemon:
         await self.house.clock.sleep_until(until)
         mailbox.wake()
 
-    async def _report_deafness(self, watch: _Watch, why: str) -> None:
-        """No eyes, no mouth (promise P5): says so at once, and to the owner when it lasts."""
-        account, now = watch.post.account, self.house.clock.now()
-        journal.account_unreadable(account.name, why)
-        state = await self.house.accounts.state(account.name)
-        heard_at = state.read_started_at
-        if heard_at and now - heard_at < account.limits.unheard_after:
-            return
-        since = f"since {heard_at:%Y-%m-%d %H:%M} UTC" if heard_at else "yet"
-        await self.house.desk.tell(
-            account.name,
-            f"nurture cannot read {account.address}",
-            f"The mailbox was not read to its end {since}, so nothing is sent.\n"
-            f"The server said: {why}\nSending goes on by itself once it can be read again.",
-            now,
-            f"deaf/{account.name}/{heard_at or now:%Y-%m-%d %H}",
-        )
-        self._bell.set()
+    async def _look_ahead(self, watch: _Watch) -> None:
+        post = watch.post
+        if post.tokens is not None:
+            ends = await post.tokens.expiries()
+            await warn_expiry(post.account, ends, self.house.desk, self.house.clock.now())
+
+    async def _report_deafness(self, watch: _Watch, fault: Unreachable) -> None:
+        """No eyes, no mouth (promise P5)."""
+        silence = Silence(watch.post.account, self.house.accounts, self.house.desk)
+        if await report_deafness(silence, fault, self.house.clock.now()):
+            self._bell.set()
 
     async def _tell(self) -> None:
         house = self.house

@@ -12,6 +12,7 @@ from nurture.errors import Misconfigured, Unreachable
 
 COMMANDS = {
     "init": "init:init",
+    "login": "login:login",
     "run": "run:run",
     "demo": "demo:demo",
     "contacts": "contacts:contacts",

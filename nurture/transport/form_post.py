@@ -11,7 +11,7 @@ from threading import Event, Timer
 from urllib.parse import SplitResult, urlencode, urlsplit
 
 from nurture.errors import Misconfigured, Unreachable
-from nurture.transport.security import is_loopback
+from nurture.transport.security import Tls, is_loopback, tls_context
 
 _LARGEST = 256 * 1024
 
@@ -63,7 +63,7 @@ def post_form(
 def _connection(parts: SplitResult, haste: Haste, ca_file: Path | None) -> HTTPConnection:
     host = parts.hostname or ""
     if parts.scheme == "https":
-        context = ssl.create_default_context(cafile=ca_file)
+        context = tls_context(Tls.IMPLICIT, ca_file)
         return HTTPSConnection(host, parts.port, timeout=haste.silence, context=context)
     if parts.scheme == "http" and is_loopback(host):
         return HTTPConnection(host, parts.port, timeout=haste.silence)
@@ -79,8 +79,8 @@ def _exchange(connection: HTTPConnection, parts: SplitResult, fields: Mapping[st
         "Connection": "close",
     }
     connection.request("POST", target, urlencode(fields), headers)
-    response = connection.getresponse()
-    body = response.read(_LARGEST + 1)
+    with connection.getresponse() as response:
+        body = response.read(_LARGEST + 1)
     if len(body) > _LARGEST:
         raise ValueError("the answer has no end")
     return Reply(response.status, body)

@@ -143,6 +143,11 @@ def ask_grant(
         raise Unreachable(f"account {client.account}: {error}") from None
 
 
+def ask_own_grant(client: OAuthClient) -> Grant:
+    """What a client gets that speaks for itself (RFC 6749 4.4); blocks; raises as `ask_grant`."""
+    return ask_grant(client, _own_request(client))
+
+
 def ask(
     client: OAuthClient, url: str, fields: Mapping[str, str], haste: Haste | None = None
 ) -> Mapping[str, object] | Denial:
@@ -159,7 +164,7 @@ def ask(
 def _request(client: OAuthClient, kept: Tokens | None) -> dict[str, str]:
     """The form that gives the next token; raises Refused where nobody has logged in."""
     if client.flow is Flow.CLIENT_CREDENTIALS:
-        return {"grant_type": "client_credentials", "scope": " ".join(client.scopes)}
+        return _own_request(client)
     login = f"Run `nurture login {client.account}`"
     if kept is None:
         raise Refused(f"account {client.account}: nobody has logged in yet. {login}")
@@ -170,6 +175,10 @@ def _request(client: OAuthClient, kept: Tokens | None) -> dict[str, str]:
         words = "the login cannot be renewed, for the provider gave no refresh token"
         raise Refused(f"account {client.account}: {words}. {login}")
     return {"grant_type": "refresh_token", "refresh_token": kept.refresh}
+
+
+def _own_request(client: OAuthClient) -> dict[str, str]:
+    return {"grant_type": "client_credentials", "scope": " ".join(client.scopes)}
 
 
 def _renew_at(kept: Tokens) -> datetime:

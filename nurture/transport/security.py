@@ -1,10 +1,12 @@
 """How a connection is secured and entered, the same for SMTP and IMAP."""
 
+import math
 import ssl
 from enum import StrEnum
 from ipaddress import ip_address
 from pathlib import Path
 
+from nurture import ports
 from nurture.errors import Misconfigured
 
 
@@ -21,6 +23,21 @@ class Login(StrEnum):
 
     PASSWORD = "password"  # noqa: S105 the name of a way, not a secret
     XOAUTH2 = "xoauth2"
+
+
+Secret = str | ports.TokenSource
+"""A password that stays, or where tokens come from."""
+
+
+async def current(secret: Secret) -> ports.Token:
+    """What to log in with now; raises what TokenSource.fresh raises."""
+    return ports.Token(secret, math.inf) if isinstance(secret, str) else await secret.fresh()
+
+
+def doubt(secret: Secret, token: ports.Token) -> None:
+    """A server refused it; where it is a token, another one is fetched for the next try."""
+    if not isinstance(secret, str):
+        secret.doubt(token)
 
 
 def refuse_open_network(tls: Tls, host: str, place: str, advice: str) -> None:
