@@ -120,9 +120,11 @@ class OAuthTokens:
             logged_in_at=kept.logged_in_at if kept else now,
             refresh_ends_at=now + grant.refresh_lifetime if grant.refresh_lifetime else None,
         )
-        if kept and not grant.refresh:
-            ends = fresh.refresh_ends_at or kept.refresh_ends_at
-            fresh = replace(fresh, refresh=kept.refresh, refresh_ends_at=ends)
+        if kept and grant.refresh in ("", kept.refresh):
+            # The same refresh token ends when it did, whatever is counted from today.
+            ends = [each.refresh_ends_at for each in (kept, fresh) if each.refresh_ends_at]
+            end = min(ends, default=None)
+            fresh = replace(fresh, refresh=kept.refresh, refresh_ends_at=end)
         self._file.write(fresh)
         return fresh
 

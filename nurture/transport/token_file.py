@@ -4,7 +4,6 @@ import fcntl
 import hmac
 import json
 import os
-import secrets
 from base64 import urlsafe_b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -75,10 +74,11 @@ class TokenFile:
             ) from None
 
     def write(self, tokens: Tokens) -> None:
-        """On the disk before it returns, whole or not at all; raises Unreachable."""
+        """On the disk before it returns, whole or not at all; to be `held`; raises Unreachable."""
         sealed = self._cipher.encrypt(json.dumps(_closed(tokens)).encode())
-        beside = self._path.with_name(f".{self._path.name}.{secrets.token_hex(4)}")
+        beside = self._path.with_suffix(".new")
         try:
+            beside.unlink(missing_ok=True)
             _write_through(beside, sealed)
             beside.replace(self._path)
             _sync_folder(self._path.parent)

@@ -1,9 +1,12 @@
 """The owner hears 14 and 3 days ahead, and on the day, of what an account cannot do without."""
 
+from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from nurture.core.expiry import Expiry
-from nurture.errors import Refused
+from nurture.errors import Refused, Unreachable
 from nurture.flows.warn_expiry import warn_expiry
 from tests.fakes.small_house import ACCOUNT, START, SmallHouse
 from tests.fakes.tokens import FakeTokens
@@ -41,16 +44,17 @@ async def test_the_daemon_looks_ahead() -> None:
     assert subjects == ["the login"] * 3
 
 
-async def test_a_login_that_only_a_person_can_mend_is_told_within_five_minutes() -> None:
-    house = SmallHouse()
-    await house.live(START + timedelta(hours=1))
-    fault = Refused("account anna: the login was ended. Run `nurture login anna`.")
+@pytest.mark.parametrize("fault", [Refused, Unreachable])
+async def test_only_what_a_person_must_mend_is_told_at_once(fault: type[Unreachable]) -> None:
+    limits = replace(ACCOUNT.limits, sweep_every=timedelta(minutes=1))
+    house = SmallHouse(replace(ACCOUNT, limits=limits))
+    await house.live(START + timedelta(minutes=10))
 
     async def refused() -> None:
-        raise fault
+        raise fault("account anna: the login was ended. Run `nurture login anna`.")
 
     house.mailbox.open = refused  # type: ignore[method-assign]
-    end = START + timedelta(hours=6, minutes=1)  # the next sweep, and a minute
-    await house.live(end)
-    (telling,) = house.channel.told
-    assert "nurture login anna" in telling.text
+    await house.live(START + timedelta(minutes=12))
+    assert ["nurture login anna" in each.text for each in house.channel.told] == (
+        [True] if fault is Refused else []
+    )

@@ -1,7 +1,10 @@
 """Tokens at rest are for one account of one installation alone."""
 
+import os
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from stat import S_ISDIR
 
 import pytest
 
@@ -57,3 +60,33 @@ def test_a_damaged_file_is_told_as_that(file: TokenFile, tmp_path: Path) -> None
     stored.write_bytes(stored.read_bytes()[:-20])
     with pytest.raises(Refused, match="does not open"):
         file.read()
+
+
+def test_a_crash_before_the_new_text_is_whole_leaves_the_old_one(
+    file: TokenFile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def crash(_self: Path, _target: Path) -> None:
+        raise SystemError("the power fails")
+
+    with monkeypatch.context() as power, file.held():
+        power.setattr(Path, "replace", crash)
+        with pytest.raises(SystemError):
+            file.write(replace(TOKENS, refresh="refresh-2"))
+    assert file.read() == TOKENS
+    with file.held():
+        file.write(replace(TOKENS, refresh="refresh-3"))
+    assert file.read() == replace(TOKENS, refresh="refresh-3")
+    assert sorted(each.name for each in (tmp_path / "tokens").iterdir()) == [
+        "anna.lock",
+        "anna.token",
+    ]
+
+
+def test_the_file_and_its_name_are_on_the_disk_before_it_counts(
+    file: TokenFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[bool] = []
+    monkeypatch.setattr(os, "fsync", lambda fd: synced.append(S_ISDIR(os.fstat(fd).st_mode)))
+    with file.held():
+        file.write(TOKENS)
+    assert synced == [False, True]
