@@ -54,10 +54,16 @@ class Landing:
             writer.close()
 
     def _answer(self, line: list[str]) -> tuple[str, str]:
-        if len(line) != 3 or line[0] != "GET" or self._code.done():  # noqa: PLR2004 RFC 9112 3
-            return "404 Not Found", "Nothing is here.\n"
+        """Status and words for a request line (RFC 9112 3)."""
+        match line:
+            case ["GET", target, _] if not self._code.done():
+                return self._judged(target)
+            case _:
+                return "404 Not Found", "Nothing is here.\n"
+
+    def _judged(self, target: str) -> tuple[str, str]:
         try:
-            code = self._read(line[1])
+            code = self._read(target)
         except Refused as fault:
             self._code.set_exception(fault)
             return "200 OK", "nurture was not let in; the terminal says why.\n"
