@@ -1,9 +1,12 @@
 """An account's login by OAuth 2: one token for everybody who asks, renewed before it ends."""
 
 import asyncio
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
+from typing import Final, TypeVar
 
 from nurture import journal, ports
 from nurture.core.expiry import Expiry
@@ -16,15 +19,16 @@ from nurture.transport.token_file import TokenFile, Tokens
 _MARGIN = timedelta(minutes=5)  # Exchange ends a session whose token expires (domain.md P29)
 _QUIET = timedelta(minutes=30)  # a refusal is final: who asks at every poll gets blocked
 _DOUBT = timedelta(minutes=10)
-_SECRET_FIELDS = ("client_secret", "refresh_token", "code", "code_verifier", "device_code")
+_T = TypeVar("_T")
+_SECRET_FIELDS: Final = ("client_secret", "refresh_token", "code", "code_verifier", "device_code")
 
 
 @dataclass(frozen=True, slots=True)
 class _Refusal:
     """What was refused, and until when asking again with the same would be rude."""
 
-    fault: Refused
-    refresh: str
+    words: str
+    refresh: str = field(repr=False)
     until: datetime
 
 
@@ -32,7 +36,8 @@ class OAuthTokens:
     """The port TokenSource over a token file and an authorization server.
 
     Refreshing runs in a thread from the lock to the disk: nothing that cancels us can lose a
-    refresh token that the server has just rotated.
+    refresh token that the server has just rotated.  The thread is the account's own, for the
+    loop's few look up names, and a provider that is silent must not make others deaf.
     """
 
     def __init__(
@@ -43,6 +48,7 @@ class OAuthTokens:
         self._clock = clock
         self._haste = haste
         self._turn = asyncio.Lock()
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="nurture-token")
         self._kept: Tokens | None = None
         self._refusal: _Refusal | None = None
         self._doubted = ""
@@ -53,7 +59,7 @@ class OAuthTokens:
         async with self._turn:
             kept = self._kept
             if kept is None or not self._is_usable(kept):
-                kept = self._kept = await asyncio.to_thread(self._renewed)
+                kept = self._kept = await self._apart(self._renewed)
         lasts = _renew_at(kept) - self._clock.now()
         return ports.Token(kept.access, lasts.total_seconds())
 
@@ -68,14 +74,17 @@ class OAuthTokens:
         kept = self._kept
         if kept is None:
             try:
-                kept = await asyncio.to_thread(self._file.read)
+                kept = await self._apart(self._file.read)
             except NurtureError:
                 kept = None
         return tuple(_expiries(self._client, kept))
 
     async def adopt(self, grant: Grant) -> None:
         """Keeps what a login has given, in the place of all that was before."""
-        self._kept = await asyncio.to_thread(self._stored, grant, None)
+        self._kept = await self._apart(partial(self._stored, grant, None))
+
+    async def _apart(self, work: Callable[[], _T]) -> _T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
 
     def _is_usable(self, kept: Tokens) -> bool:
         is_ours = kept.client_id == self._client.client_id
@@ -96,12 +105,12 @@ class OAuthTokens:
         refresh, now = fields.get("refresh_token", ""), self._clock.now()
         past = self._refusal
         if past is not None and past.refresh == refresh and now < past.until:
-            raise past.fault
+            raise Refused(past.words)
         age = now - kept.logged_in_at if kept else None
         try:
             return ask_grant(self._client, fields, self._haste, age)
         except Refused as fault:
-            self._refusal = _Refusal(fault, refresh, now + _QUIET)
+            self._refusal = _Refusal(str(fault), refresh, now + _QUIET)
             raise
 
     def _stored(self, grant: Grant, kept: Tokens | None) -> Tokens:
