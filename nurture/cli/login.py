@@ -89,9 +89,7 @@ async def _by_browser(client: "OAuthClient", *, paste: bool) -> "Grant":
         pasted = await asyncio.to_thread(click.prompt, "Paste the address of that page")
         if code := read(str(pasted)):
             return await redeem(client, invitation, code)
-        warn(
-            "nurture: that is no answer to the address above: copy all of it, with code= in it"
-        )
+        warn("nurture: that is no answer to the address above: copy all of it, with code= in it")
     raise Refused(f"account {client.account}: no login. Run `nurture login {client.account}` again")
 
 
