@@ -11,10 +11,11 @@ from nurture.core.account import Account
 from nurture.errors import Unreachable
 from nurture.flows.file_copies import Cabinet, file_copies
 from nurture.flows.hear import Ear, listen
-from nurture.flows.report_reading import report_deafness, report_thrift
+from nurture.flows.report_reading import Silence, report_deafness, report_thrift
 from nurture.flows.send import Spoken, Voice, send_due
 from nurture.flows.settle_doubt import Doubt, lose_sight, settle_doubts
 from nurture.flows.tell import Town, tell_owners
+from nurture.flows.warn_expiry import warn_expiry
 
 _GRACE_SECONDS = 30.0  # to finish a dialogue; systemd's own limit is longer (domain.md O6)
 _BREATH = timedelta(seconds=1)
@@ -33,11 +34,12 @@ class Rhythm:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """One account and its own two connections."""
+    """One account and its own two connections; `tokens` where its login is by OAuth."""
 
     account: Account
     mailbox: ports.Mailbox
     courier: ports.Courier
+    tokens: ports.TokenSource | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +157,7 @@ class Daemon:
             try:
                 again_at = await self._round(watch)
             except Unreachable as error:
-                await self._report_deafness(watch, str(error))
+                await self._report_deafness(watch, error)
                 return
             if again_at:
                 await self._rest(watch, again_at)
@@ -169,6 +171,7 @@ class Daemon:
         await settle_doubts(self._doubt(watch))
         spoken = await send_due(self._voice(watch), heard_since)
         await file_copies(self._cabinet(watch))
+        await self._look_ahead(watch)
         if spoken.sent or spoken.decided:
             return None
         return await self._again_at(watch, spoken)
@@ -196,12 +199,17 @@ class Daemon:
         await self.house.clock.sleep_until(until)
         mailbox.wake()
 
-    async def _report_deafness(self, watch: _Watch, why: str) -> None:
-        account = watch.post.account
-        state = await self.house.accounts.state(account.name)
-        now = self.house.clock.now()
-        await report_deafness(self.house.desk, account, state.read_started_at, now, why)
-        self._bell.set()
+    async def _look_ahead(self, watch: _Watch) -> None:
+        post = watch.post
+        if post.tokens is not None:
+            ends = await post.tokens.expiries()
+            await warn_expiry(post.account, ends, self.house.desk, self.house.clock.now())
+
+    async def _report_deafness(self, watch: _Watch, fault: Unreachable) -> None:
+        """No eyes, no mouth (promise P5)."""
+        silence = Silence(watch.post.account, self.house.accounts, self.house.desk)
+        if await report_deafness(silence, fault, self.house.clock.now()):
+            self._bell.set()
 
     async def _tell(self) -> None:
         house = self.house

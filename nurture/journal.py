@@ -95,6 +95,11 @@ def folder_missing(account: str, folder: str) -> None:
     _log.warning("folder_missing", account=account, folder=folder)
 
 
+def token_renewed(account: str, *, until: datetime) -> None:
+    """The account's login by OAuth was refreshed, and its tokens are on the disk."""
+    _log.info("token_renewed", account=account, until=until.isoformat())
+
+
 def account_rested(account: str, until: datetime, why: str) -> None:
     """The account sends nothing until then."""
     _log.warning("account_rested", account=account, until=until.isoformat(), why=why)

@@ -17,7 +17,7 @@ from nurture.mail.delivery import (
     Scope,
     Unknown,
 )
-from nurture.mail.smtp_status import says_address_is_dead
+from nurture.mail.smtp_status import advice_on, says_address_is_dead
 from nurture.ports import Settlement
 
 _SHORT_REST = timedelta(minutes=30)
@@ -39,6 +39,7 @@ class Rest:
     until: datetime
     why: str
     is_alarming: bool
+    advice: str = ""
 
 
 def rest_after(delivery: Delivery, now: datetime) -> Rest | None:
@@ -54,7 +55,7 @@ def rest_after(delivery: Delivery, now: datetime) -> Rest | None:
     is_long = is_final or delivery.scope is Scope.POLICY or isinstance(delivery, Rejected)
     stretch = _LONG_REST if is_long else _SHORT_REST
     is_alarming = is_long or phase is Phase.AUTH
-    return Rest(now + stretch, str(delivery.answer), is_alarming)
+    return Rest(now + stretch, str(delivery.answer), is_alarming, advice_on(delivery.answer))
 
 
 def settlement(

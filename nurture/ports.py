@@ -1,7 +1,7 @@
 """What the flows need from the world, each promise stated where it is relied upon."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
@@ -10,6 +10,7 @@ from nurture.core.contact import Contact
 from nurture.core.decision import Advance, Decision, Pace
 from nurture.core.effect import Effect
 from nurture.core.enrollment import Enrollment
+from nurture.core.expiry import Expiry
 from nurture.core.handoff import Handoff, Outcome
 from nurture.core.sequence import Sequence as StepSequence
 from nurture.core.touch import Touch, TouchMove
@@ -33,6 +34,34 @@ class Clock(Protocol):
 
     def mint_id(self, domain: str) -> str:
         """A Message-ID without angle brackets, under 60 characters, never given out before."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """An access token, to be used for a login within `lasts` seconds from now."""
+
+    text: str = field(repr=False)
+    lasts: float
+
+
+class TokenSource(Protocol):
+    """An account's login by OAuth 2, kept alive."""
+
+    async def fresh(self) -> Token:
+        """A token for a login now; however many ask at once, the provider is asked once.
+
+        A refresh token that came with it is on the disk before this returns.  Raises Refused
+        with what to do where only a person can mend it, Unreachable where time may.
+        """
+        ...
+
+    def doubt(self, token: Token) -> None:
+        """A server refused this token: the next `fresh` fetches another, though not too often."""
+        ...
+
+    async def expiries(self) -> tuple[Expiry, ...]:
+        """What is known to end: the login, the client's secret; never raises."""
         ...
 
 

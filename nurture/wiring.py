@@ -13,19 +13,25 @@ from nurture.core.address import BadAddress, address_key
 from nurture.core.contact import Contact
 from nurture.core.spelling import did_you_mean
 from nurture.daemon import House, Post, Rhythm
-from nurture.errors import Misconfigured, Problem
+from nurture.errors import Misconfigured, Problem, Refused, Unreachable
 from nurture.flows.hear import rehearse
 from nurture.flows.shelve import Shelf, shelve
 from nurture.mail.cursor import Folder
+from nurture.mail.delivery import Answer, Phase
+from nurture.mail.smtp_status import advice_on
 from nurture.notify.mail import MailChannel
 from nurture.settings import AccountSettings, Endpoint, Settings, load_settings
 from nurture.storage import Store, open_store
 from nurture.transport.clock import SystemClock
 from nurture.transport.imap import ImapEndpoint, ImapMailbox
-from nurture.transport.security import Tls
+from nurture.transport.oauth import OAuthTokens
+from nurture.transport.oauth_client import OAuthClient
+from nurture.transport.security import Login, Secret, Tls
 from nurture.transport.sequence_folder import load_folder
 from nurture.transport.smtp import SmtpCourier
 from nurture.transport.smtp_endpoint import SmtpEndpoint
+from nurture.transport.smtp_opening import open_dialogue
+from nurture.transport.token_file import TokenFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +123,15 @@ async def known_contact(world: World, email: str) -> Contact:
 def house_of(world: World, rhythm: Rhythm | None = None) -> House:
     """What the daemon works with: each account with its own connections, and the ways to tell."""
     rehearse()
-    posts = [_post(each) for each in world.settings.accounts]
+    tokens = {
+        each.account.name: token_source(world.settings, each.oauth, world.clock)
+        for each in world.settings.accounts
+        if each.oauth
+    }
+    posts = [_post(each, tokens.get(each.account.name)) for each in world.settings.accounts]
     couriers = {
-        each.account.name: SmtpCourier(_smtp(each.smtp)) for each in world.settings.accounts
+        each.account.name: SmtpCourier(_smtp(each.smtp, tokens.get(each.account.name)))
+        for each in world.settings.accounts
     }
     return House(
         posts=posts,
@@ -138,31 +150,75 @@ def house_of(world: World, rhythm: Rhythm | None = None) -> House:
     )
 
 
-def _post(settings: AccountSettings) -> Post:
-    return Post(settings.account, ImapMailbox(imap_of(settings)), SmtpCourier(_smtp(settings.smtp)))
+def token_source(settings: Settings, client: OAuthClient, clock: ports.Clock) -> OAuthTokens:
+    """The OAuth login of one account; several of them, in any process, share one file."""
+    return OAuthTokens(client, TokenFile(settings.tokens, client.account, settings.key), clock)
 
 
-def imap_of(settings: AccountSettings) -> ImapEndpoint:
-    """Where and as whom this account is read."""
+async def try_token(settings: AccountSettings, token: str) -> None:
+    """Logs in to the mailbox and the submission server once, where those want a token.
+
+    Raises Refused with the server's words and what to do, Unreachable where it cannot be known.
+    """
+    if settings.imap.is_by_token:
+        mailbox = ImapMailbox(_imap_of(settings, token))
+        await mailbox.open()
+        await mailbox.close()
+    if not settings.smtp.is_by_token:
+        return
+    opened = await open_dialogue(_smtp(settings.smtp, token))
+    if isinstance(opened, Answer):
+        words = f"{opened} {advice_on(opened)}".strip()
+        raise Refused(words) if opened.phase is Phase.AUTH else Unreachable(words)
+    opened.leave()
+
+
+def _post(settings: AccountSettings, tokens: ports.TokenSource | None) -> Post:
+    return Post(
+        settings.account,
+        ImapMailbox(_imap_of(settings, tokens)),
+        SmtpCourier(_smtp(settings.smtp, tokens)),
+        tokens,
+    )
+
+
+def mailbox_of(world: World, settings: AccountSettings) -> ImapMailbox:
+    """A reading connection of its own, for a command beside the daemon."""
+    client = settings.oauth
+    tokens = token_source(world.settings, client, world.clock) if client else None
+    return ImapMailbox(_imap_of(settings, tokens))
+
+
+def _imap_of(settings: AccountSettings, tokens: Secret | None) -> ImapEndpoint:
     endpoint = settings.imap
+    login, secret = _way_in(endpoint, tokens)
     return ImapEndpoint(
         daily_bytes=settings.account.limits.daily_bytes,
         host=endpoint.host,
         port=endpoint.port,
         user=endpoint.user,
-        secret=endpoint.secret.get_secret_value,
+        secret=secret,
         tls=Tls(endpoint.tls),
+        login=login,
         folders={Folder(name): path for name, path in endpoint.folders.items()},
         ca_file=endpoint.ca_file,
     )
 
 
-def _smtp(endpoint: Endpoint) -> SmtpEndpoint:
+def _smtp(endpoint: Endpoint, tokens: Secret | None) -> SmtpEndpoint:
+    login, secret = _way_in(endpoint, tokens)
     return SmtpEndpoint(
         host=endpoint.host,
         port=endpoint.port,
         user=endpoint.user,
-        secret=endpoint.secret.get_secret_value,
+        secret=secret,
         tls=Tls(endpoint.tls),
+        login=login,
         ca_file=endpoint.ca_file,
     )
+
+
+def _way_in(endpoint: Endpoint, tokens: Secret | None) -> tuple[Login, Secret]:
+    if endpoint.is_by_token and tokens is not None:
+        return Login.XOAUTH2, tokens
+    return Login.PASSWORD, endpoint.secret.get_secret_value()

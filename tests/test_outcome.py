@@ -147,3 +147,26 @@ def test_what_was_never_begun_is_certainly_not_sent() -> None:
     settled = settle(NOT_TRIED)
     assert settled.move is TouchMove.POSTPONED
     assert settled.suppress == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "advice"),
+    [
+        (
+            "5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled.",
+            "Authenticated SMTP",
+        ),
+        (
+            "5.7.139 Authentication unsuccessful, basic authentication is disabled.",
+            "[accounts.NAME.oauth]",
+        ),
+        ("5.7.8 Username and Password not accepted", ""),
+    ],
+)
+def test_a_login_that_exchange_forbids_comes_with_what_to_do(text: str, advice: str) -> None:
+    said = answer(535, text.partition(" ")[0], text, Phase.AUTH)
+    rest = rest_after(classify(said), NOW)
+    assert rest is not None
+    assert rest.is_alarming
+    assert advice in rest.advice
+    assert bool(advice) == bool(rest.advice)

@@ -21,13 +21,12 @@ def history(ctx: click.Context, account: str | None, as_json: bool) -> None:
 
 async def _history(ctx: click.Context, name: str | None, *, as_json: bool) -> None:
     from nurture.flows.read_history import Archive, read_history
-    from nurture.transport.imap import ImapMailbox
-    from nurture.wiring import imap_of, opened
+    from nurture.wiring import mailbox_of, opened
 
     async with opened(ctx.obj.config, with_passwords=True) as world:
         account = world.account(name)
         mine = next(each for each in world.settings.accounts if each.account == account)
-        mailbox = ImapMailbox(imap_of(mine))
+        mailbox = mailbox_of(world, mine)
         own = frozenset[str]().union(*(each.own_addresses for each in world.accounts.values()))
         archive = Archive(own, world.store.people, world.store.incoming, mailbox, world.clock)
         try:

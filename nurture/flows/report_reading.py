@@ -1,24 +1,37 @@
 """Tells the owner when their mailbox cannot be read, or only in part."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from nurture import journal, ports
 from nurture.core.account import Account
+from nurture.errors import Refused, Unreachable
 
 
-async def report_deafness(
-    desk: ports.Desk, account: Account, heard_at: datetime | None, now: datetime, why: str
-) -> None:
-    """No eyes, no mouth (promise P5): says so at once, and to the owner when it lasts."""
-    journal.account_unreadable(account.name, why)
-    if heard_at and now - heard_at < account.limits.unheard_after:
-        return
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """The account that is deaf, and where that is known and told."""
+
+    account: Account
+    accounts: ports.Accounts
+    desk: ports.Desk
+
+
+async def report_deafness(silence: Silence, fault: Unreachable, now: datetime) -> bool:
+    """Whether the owner was told: at once where only a person can mend it, else when it lasts."""
+    account = silence.account
+    journal.account_unreadable(account.name, str(fault))
+    state = await silence.accounts.state(account.name)
+    heard_at = state.read_started_at
+    is_short = heard_at is not None and now - heard_at < account.limits.unheard_after
+    if is_short and not isinstance(fault, Refused):
+        return False
     since = f"since {heard_at:%Y-%m-%d %H:%M} UTC" if heard_at else "yet"
-    await desk.tell(
+    return await silence.desk.tell(
         account.name,
         f"nurture cannot read {account.address}",
         f"The mailbox was not read to its end {since}, so nothing is sent.\n"
-        f"The server said: {why}\nSending goes on by itself once it can be read again.",
+        f"The reason: {fault}\nSending goes on by itself once it can be read again.",
         now,
         f"deaf/{account.name}/{heard_at or now:%Y-%m-%d %H}",
     )

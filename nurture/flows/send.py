@@ -215,7 +215,9 @@ async def _fall_silent(voice: Voice, rest: Rest) -> None:
     journal.account_rested(name, rest.until, rest.why)
     if rest.is_alarming:
         subject = f"nurture cannot send for {voice.account.address}"
-        text = f"The mail server said: {rest.why}\nNothing is lost; sending is tried again later."
+        advice = f"What to do: {rest.advice}\n" if rest.advice else ""
+        again = "Nothing is lost; sending is tried again later."
+        text = f"The mail server said: {rest.why}\n{advice}{again}"
         await voice.desk.tell(name, subject, text, now, f"cannot-send/{name}/{now:%Y-%m-%d}")
 
 

@@ -31,6 +31,7 @@ class Row:
     provider: str = ""
     retry: bool = False
     dead: bool = False
+    advice: str = ""
 
     def matches(self, answer: Answer, provider: str) -> bool:
         """Whether the row speaks about this answer of a server of this provider."""
@@ -71,6 +72,12 @@ def says_address_is_dead(rejected: Rejected) -> bool:
     return row is not None and row.dead
 
 
+def advice_on(answer: Answer) -> str:
+    """What a person does about an answer whose words alone leave them helpless, else empty."""
+    row = _row(answer, "")
+    return row.advice if row else ""
+
+
 def enhanced_in(text: str) -> str:
     """The enhanced status code with which a reply's words begin or which they hold, else empty."""
     found = _ENHANCED.search(text)
@@ -106,6 +113,7 @@ def _table() -> tuple[Row, ...]:
             provider=row.get("provider", ""),
             retry=row.get("retry", False),
             dead=row.get("dead", False),
+            advice=row.get("advice", ""),
         )
         for row in tomllib.loads(text)["row"]
     )

@@ -1,4 +1,4 @@
-"""Reaches the owner by mail, from their own account to their own address."""
+"""Reaches the owner by mail, from their own account, or from another when that one is mute."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,15 +6,19 @@ from hashlib import blake2b
 from zoneinfo import ZoneInfo
 
 from nurture import ports
-from nurture.core.account import Account
+from nurture.core.account import Account, Owner
 from nurture.errors import Unreachable
 from nurture.mail.compose import Correspondent, Message, compose
-from nurture.mail.delivery import Accepted, Envelope
+from nurture.mail.delivery import Accepted, Delivery, Envelope, Phase
 
 
 @dataclass(frozen=True, slots=True)
 class MailChannel:
-    """A ports.Channel over the submission server of the account a notice concerns."""
+    """A ports.Channel over the submission server of the account a notice concerns.
+
+    An alert about an account whose server lets nobody in, such as one whose login has ended, goes
+    through the other accounts; a brief, with a contact's words in it, waits for its own.
+    """
 
     accounts: Mapping[str, Account]
     couriers: Mapping[str, ports.Courier]
@@ -25,23 +29,30 @@ class MailChannel:
         account = self.accounts.get(telling.account)
         if account is None:
             raise Unreachable(f"account {telling.account!r} is not configured any more")
-        message = self._message(account, telling)
-        envelope = Envelope(
-            account.address, account.owner.address, compose(message), message.message_id
-        )
-        delivery = await self.couriers[account.name].deliver(envelope)
-        if not isinstance(delivery, Accepted):
-            raise Unreachable(f"mail to {account.owner.address}: {delivery.answer}")
+        delivery = await self._carry(account, account.owner, telling)
+        if isinstance(delivery, Accepted):
+            return
+        is_mute = delivery.answer.phase in (Phase.CONNECT, Phase.AUTH)
+        others = [each for each in self.accounts.values() if each is not account]
+        for other in others if is_mute and not telling.reply_to else ():
+            if isinstance(await self._carry(other, account.owner, telling), Accepted):
+                return
+        raise Unreachable(f"mail to {account.owner.address}: {delivery.answer}")
 
-    def _message(self, account: Account, telling: ports.Telling) -> Message:
+    async def _carry(self, carrier: Account, owner: Owner, telling: ports.Telling) -> Delivery:
+        message = self._message(carrier, owner, telling)
+        wire = compose(message)
+        envelope = Envelope(carrier.address, owner.address, wire, message.message_id)
+        return await self.couriers[carrier.name].deliver(envelope)
+
+    def _message(self, carrier: Account, owner: Owner, telling: ports.Telling) -> Message:
         """`Auto-Submitted` keeps every responder quiet (RFC 3834 5.1, domain.md M9)."""
-        owner = account.owner
         return Message(
-            sender=Correspondent(account.address, "nurture"),
+            sender=Correspondent(carrier.address, "nurture"),
             recipient=Correspondent(owner.address, owner.name),
             subject=telling.subject,
             text=telling.text,
-            message_id=_message_id(account, telling.key),
+            message_id=_message_id(carrier, telling.key),
             date=self.clock.now().astimezone(ZoneInfo(owner.zone)),
             reply_to=Correspondent(telling.reply_to) if telling.reply_to else None,
             in_reply_to=telling.answering[-1] if telling.answering else "",
@@ -50,7 +61,7 @@ class MailChannel:
         )
 
 
-def _message_id(account: Account, key: str) -> str:
+def _message_id(carrier: Account, key: str) -> str:
     """The same for every attempt, so that mail servers and readers fold a second copy."""
-    digest = blake2b(f"{account.address}\x1f{key}".encode(), digest_size=12).hexdigest()
-    return f"{digest}.note@{account.address.rpartition('@')[2]}"
+    digest = blake2b(f"{carrier.address}\x1f{key}".encode(), digest_size=12).hexdigest()
+    return f"{digest}.note@{carrier.address.rpartition('@')[2]}"

@@ -17,6 +17,7 @@ from nurture.document.complaint import complaints, spoken, unless_said
 from nurture.document.toml_text import read_toml
 from nurture.document.tree import Document, Path, Tree, decoded, in_order
 from nurture.errors import Misconfigured, Place, Problem
+from nurture.settings.oauth import oauth_client, oauth_faults
 from nurture.settings.secret import Safe, Which, unknown_variables
 from nurture.settings.table import (
     AccountTable,
@@ -27,6 +28,7 @@ from nurture.settings.table import (
     SettingsFile,
 )
 from nurture.settings.value import AccountSettings, Endpoint, Log, Settings
+from nurture.transport.oauth_client import OAuthClient
 
 _PLACES = (FilePath("nurture.toml"), FilePath("/etc/nurture/nurture.toml"))
 _PORTS = {
@@ -57,12 +59,17 @@ def find_config(path: FilePath | None, env: Mapping[str, str]) -> FilePath:
 
 
 def load_settings(
-    path: FilePath | None, env: Mapping[str, str], *, with_passwords: bool = True
+    path: FilePath | None,
+    env: Mapping[str, str],
+    *,
+    with_passwords: bool = True,
+    login: str = "",
 ) -> Settings:
     """The settings of the file that `find_config` finds; raises Misconfigured with all problems.
 
     Without `with_passwords` the endpoints' secrets stay empty and are not asked for: who only
-    looks at contacts needs no mailbox.
+    looks at contacts needs no mailbox.  With `login` the OAuth client's secret of that account is
+    asked for all the same.
     """
     file = find_config(path, env)
     try:
@@ -70,20 +77,26 @@ def load_settings(
     except OSError as error:
         words = f"cannot be read: {error.strerror}"
         raise Misconfigured([Problem(words, Place(str(file)))]) from error
-    return _Reading(document, file, env, with_passwords=with_passwords).settings()
+    return _Reading(document, file, env, with_passwords, login).settings()
 
 
 class _Reading:
     """One file on its way to settings, and what was found wrong so far."""
 
     def __init__(
-        self, document: Document, file: FilePath, env: Mapping[str, str], *, with_passwords: bool
+        self,
+        document: Document,
+        file: FilePath,
+        env: Mapping[str, str],
+        with_passwords: bool,
+        login: str,
     ) -> None:
         self._document = document
         self._file = file.absolute()
         self._env = env
         self._safe = Safe(env, self._file.parent)
         self._with_passwords = with_passwords
+        self._login = login
         self._problems = list(_secrets(document))
 
     def settings(self) -> Settings:
@@ -99,6 +112,7 @@ class _Reading:
             name: (self._endpoint(name, "smtp", table), self._endpoint(name, "imap", table))
             for name, table in tables.accounts.items()
         }
+        clients = {name: self._client(name, tables) for name in tables.accounts}
         if self._problems:
             raise Misconfigured(in_order(self._problems))
         return Settings(
@@ -106,8 +120,13 @@ class _Reading:
             storage_url=_absolute_url(tables.storage.url, self._file.parent),
             key=key,
             sequences=self._file.parent / tables.folders.sequences,
+            tokens=self._file.parent / tables.folders.tokens,
             accounts=tuple(
-                AccountSettings(_account(name, table, tables.owners[table.owner]), *endpoints[name])
+                AccountSettings(
+                    _account(name, table, tables.owners[table.owner]),
+                    *endpoints[name],
+                    oauth=clients[name],
+                )
                 for name, table in tables.accounts.items()
             ),
             log=Log(tables.log.level, tables.log.format),
@@ -147,7 +166,8 @@ class _Reading:
         place = self._document.place((*at, "password_file"))
         # Who wrote it into the file has been told where it belongs: once is enough.
         is_told = any(path[:3] == at for path, _ in self._document.secrets())
-        if self._with_passwords and not is_told:
+        is_by_token = account.oauth is not None and not table.password_file
+        if self._with_passwords and not is_told and not is_by_token:
             try:
                 secret = self._safe.password(name, which, table.password_file, place)
             except Misconfigured as error:
@@ -162,9 +182,21 @@ class _Reading:
             tls=table.tls,
             user=table.user or account.address,
             secret=secret,
+            is_by_token=is_by_token,
             ca_file=ca_file,
             folders={purpose: folder for purpose, folder in folders.items() if folder},
         )
+
+    def _client(self, name: str, tables: SettingsFile) -> OAuthClient | None:
+        account, secret = tables.accounts[name], ""
+        if account.oauth and (self._with_passwords or self._login == name):
+            place = self._document.place(("accounts", name, "oauth", "client_secret_file"))
+            try:
+                secret = self._safe.client_secret(name, account.oauth, place)
+            except Misconfigured as error:
+                self._problems.extend(error.problems)
+        zone = tables.owners[account.owner].zone if account.owner in tables.owners else "UTC"
+        return oauth_client(name, account, secret, self._file.parent, zone)
 
 
 def _secrets(document: Document) -> Iterator[Problem]:
@@ -195,6 +227,8 @@ def _contradictions(tables: SettingsFile) -> Iterator[tuple[Path, str]]:
                 yield (*at, which, "tls"), f'{words}; write "implicit" or "starttls"'
         for key, words in _limit_faults(account.limits):
             yield (*at, "limits", key), words
+        for key, words in oauth_faults(account.oauth) if account.oauth else ():
+            yield (*at, "oauth", key), words
 
 
 def _storage_faults(url: str) -> Iterator[tuple[Path, str]]:

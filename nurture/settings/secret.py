@@ -10,6 +10,8 @@ from pydantic import SecretStr
 
 from nurture.core.spelling import did_you_mean
 from nurture.errors import Misconfigured, Place, Problem
+from nurture.settings.oauth import needs_client_secret
+from nurture.settings.table import OAuthTable
 
 Which = Literal["smtp", "imap"]
 
@@ -20,13 +22,20 @@ _SHORTEST_KEY = 32
 
 def environment_names(account: str) -> tuple[str, ...]:
     """The variables that may hold this account's passwords."""
-    stem = f"NURTURE_{account.upper().replace('-', '_')}"
-    return f"{stem}_SMTP_PASSWORD", f"{stem}_IMAP_PASSWORD", f"{stem}_PASSWORD"
+    return tuple(
+        f"{_stem(account)}_{name}" for name in ("SMTP_PASSWORD", "IMAP_PASSWORD", "PASSWORD")
+    )
+
+
+def _stem(account: str) -> str:
+    return f"NURTURE_{account.upper().replace('-', '_')}"
 
 
 def unknown_variables(env: Mapping[str, str], accounts: Iterable[str]) -> Iterator[Problem]:
     """Every NURTURE_ variable that nobody reads: most are slips of the finger."""
-    secrets = [name for account in accounts for name in environment_names(account)]
+    names = list(accounts)
+    secrets = [name for account in names for name in environment_names(account)]
+    secrets += [f"{_stem(account)}_CLIENT_SECRET" for account in names]
     known = {*_OTHER_NAMES, *secrets}
     for name in sorted(env):
         if name.startswith("NURTURE_") and name not in known and not name.startswith(_TESTS):
@@ -55,6 +64,22 @@ class Safe:
         words = (
             f"no {which} password for {account!r}: write it into a file and name that by "
             f"password_file, or give the systemd credential {account}.password, or set {shared}"
+        )
+        raise Misconfigured([Problem(words, place)])
+
+    def client_secret(self, account: str, table: OAuthTable, place: Place) -> str:
+        """The OAuth client's secret, empty for a public client; raises Misconfigured."""
+        variable = f"{_stem(account)}_CLIENT_SECRET"
+        if credential := self._credential(f"{account}.client_secret"):
+            return _read(credential)
+        if table.client_secret_file:
+            return self._read_private(table.client_secret_file, place)
+        if (given := self.env.get(variable, "")) or not needs_client_secret(table):
+            return given
+        words = (
+            f"no client secret for {account!r}: write it into a file and name that by "
+            f"client_secret_file, or give the systemd credential {account}.client_secret, "
+            f"or set {variable}"
         )
         raise Misconfigured([Problem(words, place)])
 

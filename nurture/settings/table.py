@@ -93,6 +93,7 @@ class FoldersTable(_Table):
     """Where texts are kept."""
 
     sequences: Filled = "sequences"
+    tokens: Filled = "secrets/tokens"
 
 
 class OwnerTable(_Table):
@@ -131,6 +132,23 @@ class ImapTable(EndpointTable):
     folders: FolderNames = FolderNames()
 
 
+class OAuthTable(_Table):
+    """The account's login by OAuth 2; `client_secret_expires` is a day of the owner's calendar."""
+
+    provider: Literal["google", "microsoft", "custom"]
+    client_id: Filled
+    client_secret_file: str = ""
+    client_secret_expires: date | None = None
+    tenant: Annotated[str, Field(pattern=r"^[A-Za-z0-9.-]*$")] = ""
+    flow: Literal["authorization_code", "device_code", "client_credentials"] = "authorization_code"
+    scopes: list[Filled] = []
+    authorization_url: str = ""
+    token_url: str = ""
+    device_url: str = ""
+    redirect_port: Annotated[int, Field(ge=0, le=65535)] = 0
+    ca_file: str = ""
+
+
 class LimitsTable(_Table):
     """How far an account may go."""
 
@@ -151,6 +169,7 @@ class AccountTable(_Table):
     address: Address
     smtp: EndpointTable
     imap: ImapTable
+    oauth: OAuthTable | None = None
     files_sent_copy: bool = False
     subaddressing: bool = False
     pauses_colleagues: bool = True

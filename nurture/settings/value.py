@@ -8,19 +8,24 @@ from typing import Literal
 from pydantic import SecretStr
 
 from nurture.core.account import Account
+from nurture.transport.oauth_client import OAuthClient
 
 Tls = Literal["implicit", "starttls", "none"]
 
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """One server of an account; `folders` names those that SPECIAL-USE cannot tell (IMAP only)."""
+    """One server of an account; `folders` names those that SPECIAL-USE cannot tell (IMAP only).
+
+    Where `is_by_token`, the secret is empty: the account's OAuth login gives a token.
+    """
 
     host: str
     port: int
     tls: Tls
     user: str
     secret: SecretStr
+    is_by_token: bool = False
     ca_file: Path | None = None
     folders: Mapping[str, str] = field(default_factory=dict)
 
@@ -32,6 +37,7 @@ class AccountSettings:
     account: Account
     smtp: Endpoint
     imap: Endpoint
+    oauth: OAuthClient | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +58,7 @@ class Settings:
     sequences: Path
     accounts: tuple[AccountSettings, ...]
     log: Log = Log()
+    tokens: Path = Path("tokens")
 
     def account(self, name: str) -> AccountSettings | None:
         """The account of that name with its servers."""

@@ -36,11 +36,17 @@ class ImapMailbox:
         self._woken = False
 
     async def open(self) -> None:
-        """Connects, secures, authenticates and finds the folders; harmless when open."""
+        """Connects, secures, authenticates and finds the folders; harmless when open.
+
+        A session whose token is about to end is left, and another one entered.
+        """
         if self._is_open():
             return
-        async with self._turn:
+        async with self._own_turn():
             if not self._is_open():
+                stale, self._session = self._session, None
+                if stale is not None and not stale.connection.is_lost:
+                    await stale.connection.leave(self._deadlines.leave)
                 session = Session(self._endpoint)
                 await session.enter(self._context)
                 self._session = session
@@ -109,10 +115,11 @@ class ImapMailbox:
         """Listens to the inbox for so many seconds; True as soon as the server speaks of mail.
 
         Where IDLE is not offered, asks every `poll` seconds.  False comes early where the time
-        is longer than one listening may last.
+        is longer than one listening may last, or than the token does.
         """
         loop = asyncio.get_running_loop()
         end = loop.time() + min(until_woken, self._deadlines.listen)
+        end = min(end, self._session.ends_at) if self._session is not None else end
         self._woken = False
         while True:
             async with self._turn:
@@ -169,7 +176,10 @@ class ImapMailbox:
         return max(found, default=0) > end.uid
 
     def _is_open(self) -> bool:
-        return self._session is not None and not self._session.connection.is_lost
+        session = self._session
+        if session is None or session.connection.is_lost:
+            return False
+        return asyncio.get_running_loop().time() < session.ends_at
 
     def _live(self) -> Session:
         if self._session is None or self._session.connection.is_lost:

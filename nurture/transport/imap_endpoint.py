@@ -1,12 +1,12 @@
 """Where, as whom and how patiently an account's IMAP store is read."""
 
 import ssl
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from nurture.mail.cursor import Folder
-from nurture.transport.security import Login, Tls, refuse_open_network, tls_context
+from nurture.transport.security import Login, Secret, Tls, refuse_open_network, tls_context
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Deadlines:
 class ImapEndpoint:
     """Where and as whom the account is read.
 
-    `secret` is asked anew at every login, so that a renewed token is used.  `folders` names only
+    A token source is asked anew at every login, before it begins.  `folders` names only
     what SPECIAL-USE cannot tell.  Of a message at most `max_message_bytes` are read, and once a
     day's messages have cost `daily_bytes`, only the beginning of each (domain.md P27).
     """
@@ -39,7 +39,7 @@ class ImapEndpoint:
     host: str
     port: int
     user: str
-    secret: str | Callable[[], str] = field(repr=False)
+    secret: Secret = field(repr=False)
     tls: Tls = Tls.IMPLICIT
     login: Login = Login.PASSWORD
     folders: Mapping[Folder, str] = field(default_factory=dict)

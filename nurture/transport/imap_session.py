@@ -1,8 +1,10 @@
 """One authenticated connection that knows the account's folders and which of them is open."""
 
+import asyncio
 import ssl
 from datetime import datetime
 
+from nurture import ports
 from nurture.errors import Refused, Unreachable
 from nurture.mail.cursor import Cursor, Folder
 from nurture.transport.imap_answer import (
@@ -19,7 +21,7 @@ from nurture.transport.imap_answer import (
 from nurture.transport.imap_connection import Answer, Connection
 from nurture.transport.imap_endpoint import ImapEndpoint
 from nurture.transport.imap_folder import choose_folders
-from nurture.transport.security import Login, Tls
+from nurture.transport.security import Login, Tls, current, doubt
 
 _GMAIL = "X-GM-EXT-1"  # the server names conversations (X-GM-THRID)
 _LITERAL_SLACK = 64 << 10  # names and status texts beside the one body asked for
@@ -39,17 +41,24 @@ class Session:
         self.connection = Connection(endpoint.place, endpoint.max_message_bytes + _LITERAL_SLACK)
         self.shown: Folder | None = None
         self.uidvalidity = 0
+        self.ends_at = 0.0
 
     async def enter(self, context: ssl.SSLContext | None) -> None:
-        """Connects, secures, authenticates, says who we are, and finds the folders."""
+        """Connects, secures, authenticates, says who we are, and finds the folders.
+
+        The token, if there is one, is there before the connection is: no server waits for it.
+        `ends_at` is when, by the loop's time, a session better begins anew (domain.md P29).
+        """
         endpoint, deadlines, connection = self._endpoint, self._deadlines, self.connection
+        token = await current(endpoint.secret)
+        self.ends_at = asyncio.get_running_loop().time() + token.lasts
         try:
             immediate = context if endpoint.tls is Tls.IMPLICIT else None
             await connection.connect(endpoint.host, endpoint.port, immediate, deadlines.connect)
             if endpoint.tls is Tls.STARTTLS and context is not None:
                 await connection.start_tls(context, endpoint.host, deadlines.connect)
             if not connection.is_authenticated:
-                await self._authenticate()
+                await self._authenticate(token)
             if "ID" in connection.capabilities:  # some providers serve only who gives a name
                 await connection.run("ID", '("name" "nurture")', deadline=deadlines.command)
             await self.find_folders()
@@ -142,14 +151,22 @@ class Session:
         answer = await self.connection.run(name, *arguments, deadline=self._deadlines.command)
         return self._demand(answer, name)
 
-    async def _authenticate(self) -> None:
+    async def _authenticate(self, token: ports.Token) -> None:
         endpoint, deadline = self._endpoint, self._deadlines.login
-        secret = endpoint.secret if isinstance(endpoint.secret, str) else endpoint.secret()
-        if endpoint.login is Login.XOAUTH2:
-            response = f"user={endpoint.user}\1auth=Bearer {secret}\1\1"
+        if endpoint.login is Login.PASSWORD:
+            await self.connection.log_in(endpoint.user, token.text, deadline)
+            return
+        if "AUTH=XOAUTH2" not in self.connection.capabilities:
+            raise Refused(f"{endpoint.place}: the server offers no login by OAuth (XOAUTH2)")
+        response = f"user={endpoint.user}\1auth=Bearer {token.text}\1\1"
+        try:
             await self.connection.authenticate("XOAUTH2", response, deadline)
-        else:
-            await self.connection.log_in(endpoint.user, secret, deadline)
+        except Refused as error:
+            doubt(endpoint.secret, token)
+            raise Refused(
+                f"{error}. The token was refused: was the login made as {endpoint.user}, is IMAP "
+                "switched on for the mailbox, and does the app have the IMAP permission?"
+            ) from None
 
     async def find_folders(self) -> None:
         """Looks anew which folders there are and what each is for."""

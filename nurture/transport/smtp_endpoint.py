@@ -1,11 +1,10 @@
 """Where, as whom and how patiently an account's mail is submitted."""
 
 import ssl
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from nurture.transport.security import Login, Tls, refuse_open_network, tls_context
+from nurture.transport.security import Login, Secret, Tls, refuse_open_network, tls_context
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +32,15 @@ class Patience:
 class SmtpEndpoint:
     """Where and as whom mail is submitted.
 
-    `secret` is asked anew at every login, so that a renewed token is used; an empty `user` logs
-    in nowhere.  `local_hostname` is what EHLO tells of us.  `provider` names the rows of the
+    A token source is asked anew at every login, before it begins; an empty `user` logs in
+    nowhere.  `local_hostname` is what EHLO tells of us.  `provider` names the rows of the
     reply table that apply.  Raises Misconfigured for TLS off where it must not be.
     """
 
     host: str
     port: int
     user: str = ""
-    secret: str | Callable[[], str] = field(default="", repr=False)
+    secret: Secret = field(default="", repr=False)
     tls: Tls = Tls.IMPLICIT
     login: Login = Login.PASSWORD
     ca_file: Path | None = None
@@ -58,11 +57,6 @@ class SmtpEndpoint:
     def place(self) -> str:
         """How messages to people name the server."""
         return f"{self.host}:{self.port} (SMTP)"
-
-    @property
-    def password(self) -> str:
-        """The secret as it is now."""
-        return self.secret if isinstance(self.secret, str) else self.secret()
 
     def tls_context(self) -> ssl.SSLContext | None:
         """Whom to trust; None on loopback without TLS.  Raises Misconfigured."""

@@ -9,9 +9,11 @@ from typing import Final
 
 from aiosmtplib import SMTP, SMTPException, SMTPResponseException, SMTPServerDisconnected
 
+from nurture import ports
+from nurture.errors import Refused, Unreachable
 from nurture.mail.delivery import Answer, Phase
 from nurture.mail.smtp_status import enhanced_in
-from nurture.transport.security import Login, Tls
+from nurture.transport.security import Login, Tls, current, doubt
 from nurture.transport.smtp_dialogue import Dialogue
 from nurture.transport.smtp_endpoint import SmtpEndpoint
 from nurture.transport.smtp_line import TEXT, Line
@@ -34,18 +36,25 @@ class _Opening:
 async def open_dialogue(endpoint: SmtpEndpoint) -> Dialogue | Answer:
     """A session ready for envelopes, or why there is none, in words a person can act upon.
 
-    One password is tried with one mechanism once: servers count every try.  TLS is verified and
-    never given up on, whatever the server claims (RFC 8314; domain.md P39).  Raises Misconfigured
-    for a `ca_file` that holds none.
+    One password or token is tried with one mechanism once: servers count every try.  TLS is
+    verified and never given up on, whatever the server claims (RFC 8314; domain.md P39).  Raises
+    Misconfigured for a `ca_file` that holds none.
     """
     context = endpoint.tls_context()
+    try:
+        token = await current(endpoint.secret)
+    except Unreachable as error:
+        phase = Phase.AUTH if isinstance(error, Refused) else Phase.CONNECT
+        return Answer(phase, 0, "", str(error)[:TEXT])
     opening = _Opening(endpoint, SMTP(hostname=endpoint.host, timeout=endpoint.patience.connect))
     try:
         await _connect(opening, context)
-        await _login(opening)
+        await _login(opening, token)
         return _taken_over(opening)
     except (SMTPException, OSError, _Unwilling, ValueError) as error:
         opening.client.close()
+        if opening.phase is Phase.AUTH and isinstance(error, SMTPResponseException):
+            doubt(endpoint.secret, token)
         return _refusal(opening, error)
     except BaseException:
         opening.client.close()
@@ -95,7 +104,7 @@ async def _connected(endpoint: SmtpEndpoint) -> socket.socket:
     raise fault
 
 
-async def _login(opening: _Opening) -> None:
+async def _login(opening: _Opening, token: ports.Token) -> None:
     endpoint, client = opening.endpoint, opening.client
     if not endpoint.user:
         return
@@ -103,11 +112,11 @@ async def _login(opening: _Opening) -> None:
     offered = client.server_auth_methods
     async with asyncio.timeout(endpoint.patience.login):
         if endpoint.login is Login.XOAUTH2 and "xoauth2" in offered:
-            await client.auth_xoauth2(endpoint.user, endpoint.password, timeout=None)
+            await client.auth_xoauth2(endpoint.user, token.text, timeout=None)
         elif endpoint.login is Login.PASSWORD and "plain" in offered:
-            await client.auth_plain(endpoint.user, endpoint.password, timeout=None)
+            await client.auth_plain(endpoint.user, token.text, timeout=None)
         elif endpoint.login is Login.PASSWORD and "login" in offered:
-            await client.auth_login(endpoint.user, endpoint.password, timeout=None)
+            await client.auth_login(endpoint.user, token.text, timeout=None)
         else:
             known = ", ".join(offered) or "none"
             raise _Unwilling(f"the server offers no login by {endpoint.login}; it offers: {known}")

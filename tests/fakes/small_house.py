@@ -72,6 +72,7 @@ class SmallHouse:
         self.channel = NoChannel()
         self.shelf = Shelf(self.store.outgoing, {}, {})
         self.lease: ports.Lease | None = None
+        self.tokens: ports.TokenSource | None = None
 
     async def shelve(
         self,
@@ -163,7 +164,7 @@ class SmallHouse:
     def house(self) -> House:
         """What the daemon works with."""
         return House(
-            posts=[Post(self.account, self.mailbox, self.courier)],
+            posts=[Post(self.account, self.mailbox, self.courier, self.tokens)],
             accounts=self.store.accounts,
             people=self.store.people,
             outgoing=self.store.outgoing,

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import re
+from base64 import b64decode
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from enum import Enum, auto
@@ -67,6 +68,7 @@ class LyingImap:
     commands: list[str] = field(default_factory=list)
     is_idling: asyncio.Event = field(default_factory=asyncio.Event)
     idle_tag: str = ""
+    token: str = ""  # what XOAUTH2 must bring, anything where it is empty
     port: int = 0
     _writers: set[asyncio.StreamWriter] = field(default_factory=set)
 
@@ -181,8 +183,9 @@ class _Dialogue:
 
     async def authenticate(self, tag: str, _rest: str) -> bool:
         await self.say("+ ")
-        await self.line()
-        if self.lies(Lie.TOKEN_EXPIRED):
+        told = b64decode(await self.line()).decode()
+        is_wrong = bool(self.server.token) and f"Bearer {self.server.token}\1" not in told
+        if is_wrong or self.lies(Lie.TOKEN_EXPIRED):
             await self.say("+ eyJzdGF0dXMiOiI0MDEifQ==")
             await self.line()
             await self.say(f"{tag} NO token expired")

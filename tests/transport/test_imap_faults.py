@@ -13,6 +13,7 @@ from nurture.errors import Misconfigured, Refused, Unreachable
 from nurture.mail.cursor import Cursor, Fetched, Folder
 from nurture.transport.imap import Deadlines, ImapEndpoint, ImapMailbox
 from nurture.transport.security import Login, Tls
+from tests.fakes.tokens import FakeTokens
 from tests.servers.lying_imap import PASSWORD, Lie, LyingImap
 
 SOON = 0.4
@@ -278,17 +279,35 @@ async def test_a_listening_that_the_server_ends_is_over_at_once(
 
 
 async def test_an_expired_token_is_refused_and_a_new_one_is_asked_for(server: LyingImap) -> None:
-    tokens = iter(["old", "new"])
-    mailbox = ImapMailbox(
-        replace(endpoint(server), secret=lambda: next(tokens), login=Login.XOAUTH2)
-    )
-    server.lies = {Lie.TOKEN_EXPIRED}
-    with pytest.raises(Refused, match="token expired"):
+    tokens = FakeTokens("old", "new")
+    mailbox = ImapMailbox(replace(endpoint(server), secret=tokens, login=Login.XOAUTH2))
+    server.token = "new"
+    with pytest.raises(Refused, match=r"token expired.*was the login made as me@example\.org"):
         await asyncio.wait_for(mailbox.open(), 3)
-    server.lies = set()
+    assert tokens.doubted == ["old"]
     await assert_works(mailbox)
     await mailbox.close()
-    assert next(tokens, None) is None
+    assert tokens.asked == 2
+
+
+async def test_a_session_begins_anew_before_its_token_ends(server: LyingImap) -> None:
+    tokens = FakeTokens("old", "new", lasts=0.2)
+    mailbox = ImapMailbox(replace(endpoint(server), secret=tokens, login=Login.XOAUTH2))
+    await mailbox.open()
+    await mailbox.open()
+    assert tokens.asked == 1
+    assert not await asyncio.wait_for(mailbox.wait(60), 2)  # no mail came, yet it ends
+    server.token = "new"
+    await mailbox.open()
+    assert server.commands.count("LOGOUT") == 1
+    await mailbox.close()
+
+
+async def test_without_a_token_no_server_is_called(server: LyingImap) -> None:
+    mailbox = ImapMailbox(replace(endpoint(server), secret=FakeTokens(), login=Login.XOAUTH2))
+    with pytest.raises(Refused, match="nobody has logged in"):
+        await mailbox.open()
+    assert server.commands == []
 
 
 @pytest.mark.parametrize(

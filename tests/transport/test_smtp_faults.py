@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from nurture.errors import Broken, Misconfigured
+from nurture.errors import Broken, Misconfigured, Unreachable
 from nurture.mail.delivery import (
     Accepted,
     Deferred,
@@ -21,6 +21,7 @@ from nurture.mail.delivery import (
 from nurture.transport.security import Login, Tls
 from nurture.transport.smtp import SmtpCourier
 from nurture.transport.smtp_endpoint import Patience, SmtpEndpoint
+from tests.fakes.tokens import FakeTokens
 from tests.servers.certificate import certified
 from tests.servers.lying_smtp import OFFER, Act, Fault, Late, LyingSmtp
 
@@ -274,12 +275,39 @@ async def test_one_wrong_password_is_one_try_and_keeps_the_servers_words() -> No
 async def test_each_way_to_log_in_works_with_a_secret_asked_anew(way: str) -> None:
     login = Login.XOAUTH2 if way == "XOAUTH2" else Login.PASSWORD
     async with LyingSmtp(offer=(f"AUTH {way}",)).running() as server:
-        courier = SmtpCourier(_endpoint(server, login=login, secret=lambda: server.password))
+        tokens = FakeTokens("secret", "renewed")
+        courier = SmtpCourier(_endpoint(server, login=login, secret=tokens))
         assert isinstance(await courier.deliver(_envelope()), Accepted)
         await courier.close()
         server.password = "renewed"
         assert isinstance(await courier.deliver(_envelope()), Accepted)
         await courier.close()
+
+
+@pytest.mark.parametrize(
+    ("fault", "phase", "words"),
+    [
+        (None, Phase.AUTH, "Run `nurture login anna`"),
+        (Unreachable("account anna: no token for now"), Phase.CONNECT, "no token for now"),
+    ],
+)
+async def test_without_a_token_no_server_is_called(
+    fault: Unreachable | None, phase: Phase, words: str
+) -> None:
+    async with LyingSmtp().running() as server:
+        endpoint = _endpoint(server, login=Login.XOAUTH2, secret=FakeTokens(fault=fault))
+        delivery = await SmtpCourier(endpoint).deliver(_envelope())
+        assert _told(delivery) == ("Deferred", phase, Scope.ACCOUNT)
+        assert words in delivery.answer.text
+        assert server.connections == 0
+
+
+async def test_a_token_that_is_refused_is_doubted() -> None:
+    async with LyingSmtp().running() as server:
+        tokens = FakeTokens("revoked")
+        courier = SmtpCourier(_endpoint(server, login=Login.XOAUTH2, secret=tokens))
+        assert _told(await courier.deliver(_envelope()))[1] is Phase.AUTH
+        assert tokens.doubted == ["revoked"]
 
 
 async def test_a_server_without_a_known_login_is_told_no_password() -> None:
