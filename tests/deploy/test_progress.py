@@ -9,6 +9,7 @@ import pytest
 
 from nurture import ports
 from nurture.daemon import Daemon, House, Rhythm
+from nurture.errors import Unreachable
 from nurture.flows.hear import listen
 from nurture.flows.send import send_due
 from nurture.flows.tell import Town, tell_owners
@@ -87,6 +88,20 @@ async def test_a_mailbox_that_does_not_answer_is_no_hang() -> None:
     supervisor = await watched(small, START + 3 * HOUR)
     assert supervisor.times("alive")[-1] > START + 3 * HOUR - WATCHDOG
     assert supervisor.words == ["ready"]
+    assert supervisor.status == "0 of 1 mailboxes are read; not read: anna"
+
+
+async def test_the_status_names_a_mailbox_that_was_read_once_and_cannot_be_read_now() -> None:
+    small = SmallHouse()
+    opening = small.mailbox.open
+
+    async def open_at_first() -> None:
+        if small.clock.now() > START + HOUR:
+            raise Unreachable("gone")
+        await opening()
+
+    small.mailbox.open = open_at_first  # type: ignore[method-assign]
+    supervisor = await watched(small, START + 12 * HOUR)
     assert supervisor.status == "0 of 1 mailboxes are read; not read: anna"
 
 

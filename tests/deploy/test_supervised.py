@@ -15,7 +15,7 @@ from tests.system.provider import OWNER, arrived, embedded
 ADA, BOB = "ada@example.net", "bob@example.net"
 MAIL = "sequences/mail/{}.md"
 GOOD = "---\nsubject: A better subject\n---\nDear {{ given_name }}, another word.\n"
-BROKEN = "---\nsubject: Never sent\n---\nDear {{ given_name, half a hole.\n"
+BROKEN = "---\nsubject: Never sent\n---\nDear {{ given_nmae }}, a slip of the finger.\n"
 
 
 class Systemd(Protocol):
