@@ -189,15 +189,10 @@ async def try_token(settings: AccountSettings, token: str) -> None:
 
 async def reread(world: World) -> str:
     """Takes over what was edited in the sequences folder; one line on what was refused (P9)."""
-    root, shelf = world.settings.sequences, world.shelf
-    folder = await asyncio.to_thread(load_folder, root)
-    blamed = {each.place.file for each in folder.problems if each.place}
-    sound = {
-        path: each for path, each in folder.templates.items() if str(root / path) not in blamed
-    }
+    shelf, folder = world.shelf, await asyncio.to_thread(load_folder, world.settings.sequences)
     now = world.clock.now()
     try:
-        await restock(shelf, folder.sequences, folder.sources, sound, now)
+        await restock(shelf, folder.sequences, folder.sources, folder.templates, now)
         await complain(folder.problems, world.accounts.values(), world.store.desk, now)
     except Unreachable as error:
         return f"the sequences were not reread: {error}"

@@ -60,14 +60,23 @@ async def restock(
 ) -> None:
     """Takes over what was read anew; what is missing in it stays as it was (promise P9).
 
+    A mail that only sequences use that cannot be read stays as well: nobody has checked it.
     Every text is committed before any is used.  Raises Unreachable, and then nothing has changed.
     """
     for name, sequence in sequences.items():
         await shelf.outgoing.keep_revision(name, sequence.revision, sources[name], now)
+    lost = [each for name, each in shelf.sequences.items() if name not in sequences]
+    unchecked = _mails_of(lost) - _mails_of(sequences.values())
+    sound = {path: each for path, each in templates.items() if path not in unchecked}
     changed = sum(shelf.sequences.get(name) != each for name, each in sequences.items())
     shelf.sequences = {**shelf.sequences, **sequences}
-    shelf.templates = {**shelf.templates, **templates}
+    shelf.templates = {**shelf.templates, **sound}
     journal.sequences_reread(sequences=len(sequences), changed=changed)
+
+
+def _mails_of(sequences: Iterable[Sequence]) -> set[str]:
+    """The templates that steps name, whatever their kind."""
+    return {getattr(step, "template", "") for each in sequences for step in each.steps}
 
 
 async def complain(

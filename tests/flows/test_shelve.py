@@ -43,9 +43,22 @@ async def test_p9_what_is_missing_in_a_new_reading_stays_as_it_was() -> None:
     house = SmallHouse()
     await house.invite(ADA)
     second = parse_template("---\nsubject: Reworded\n---\nHello.\n", "second.md")
-    await restock(house.shelf, {}, {}, {"second.md": second}, house.clock.now())
+    tips = house.shelf.sequences
+    await restock(house.shelf, tips, {"tips": SEQUENCE}, {"second.md": second}, house.clock.now())
     await house.live(house.clock.now() + timedelta(days=30))
     assert await house.sent_to(ADA.address) == ["Hello Ada", "Reworded"]
+
+
+async def test_p9_a_mail_is_not_taken_over_while_nothing_that_can_be_read_uses_it() -> None:
+    house = SmallHouse()
+    await house.invite(ADA)
+    slip = parse_template("---\nsubject: Hello {{ given_nmae }}\n---\nHello.\n", "first.md")
+    other = parse_template("---\nsubject: Another\n---\nHello.\n", "other.md")
+    mails = {"first.md": slip, "other.md": other}
+    await restock(house.shelf, {}, {}, mails, house.clock.now())
+    assert house.shelf.template("other.md") is other
+    await house.live(house.clock.now() + timedelta(days=30))
+    assert await house.sent_to(ADA.address) == ["Hello Ada", "One more, Ada"]
 
 
 async def test_p9_a_new_reading_is_kept_before_it_is_used() -> None:
