@@ -16,11 +16,11 @@ from nurture.flows.send import Spoken, Voice, send_due
 from nurture.flows.settle_doubt import Doubt, lose_sight, settle_doubts
 from nurture.flows.tell import Town, tell_owners
 from nurture.flows.warn_expiry import warn_expiry
+from nurture.pulse import Pulse, Unsupervised, nothing_edited
 
 _GRACE_SECONDS = 30.0  # to finish a dialogue; systemd's own limit is longer (domain.md O6)
+_TELL, _GLANCE = "tell owners", "glance around"  # account names have no space
 _BREATH = timedelta(seconds=1)
-_SHORTEST_PAUSE = timedelta(seconds=5)
-_LONGEST_PAUSE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,10 @@ class Post:
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """Everything the daemon works with."""
+    """Everything the daemon works with.
+
+    `reread` takes over what was edited and returns one line on what it refused, else nothing.
+    """
 
     posts: Sequence[Post]
     accounts: ports.Accounts
@@ -59,6 +62,8 @@ class House:
     worker: str
     version: str = ""
     rhythm: Rhythm = Rhythm()
+    reread: Callable[[], Awaitable[str]] = nothing_edited
+    supervisor: ports.Supervisor = field(default_factory=Unsupervised)
 
 
 @dataclass(slots=True)
@@ -78,45 +83,42 @@ class Daemon:
     house: House
     _stopping: asyncio.Event = field(default_factory=asyncio.Event)
     _bell: asyncio.Event = field(default_factory=asyncio.Event)
+    _page: asyncio.Event = field(default_factory=asyncio.Event)
     _watches: dict[str, _Watch] = field(default_factory=dict)
+    _pulse: Pulse = field(init=False)
+
+    def __post_init__(self) -> None:
+        accounts = [post.account.name for post in self.house.posts]
+        self._pulse = Pulse(self.house.clock, self.house.supervisor, self._stopping, accounts)
 
     def stop(self) -> None:
         """Lets the dialogue under way end, settles it, gives the leases back; `run` returns."""
         self._stopping.set()
         self._bell.set()
+        self._page.set()
         for watch in self._watches.values():
             watch.post.mailbox.wake()
+
+    def reread(self) -> None:
+        """Soon takes over what was edited in the sequences; what is broken stays as it was (P9)."""
+        self._page.set()
 
     async def run(self) -> None:
         """Runs until `stop`; one failing account or message never stops the others."""
         journal.daemon_started(accounts=len(self.house.posts), version=self.house.version)
         async with asyncio.TaskGroup() as group:
             loops = [
-                group.create_task(
-                    self._keep(f"attend {post.account.name}", partial(self._attend, post))
-                )
+                group.create_task(self._pulse.keep(post.account.name, partial(self._attend, post)))
                 for post in self.house.posts
             ]
-            loops.append(group.create_task(self._keep("tell", self._tell)))
-            loops.append(group.create_task(self._keep("glance", self._glance)))
+            loops.append(group.create_task(self._pulse.keep(_TELL, self._tell)))
+            loops.append(group.create_task(self._pulse.keep(_GLANCE, self._glance)))
             await self._stopping.wait()
+            self.house.supervisor.stopping()
             _, late = await asyncio.wait(loops, timeout=_GRACE_SECONDS)
             for loop in late:
                 loop.cancel()
         journal.daemon_stopped()
-
-    async def _keep(self, name: str, loop: Callable[[], Awaitable[None]]) -> None:
-        """Starts a loop over, after a growing pause, whatever ends it before its time."""
-        failures = 0
-        while not self._stopping.is_set():
-            began = self.house.clock.now()
-            try:
-                await loop()
-            except Exception as error:
-                journal.loop_failed(name, f"{type(error).__name__}: {error}")
-            lasted = self.house.clock.now() - began
-            failures = 0 if lasted > _LONGEST_PAUSE else failures + 1
-            await self._pause(_pause_after(failures))
 
     async def _attend(self, post: Post) -> None:
         """Hears and speaks for one account while its lease is ours; always hears first."""
@@ -129,6 +131,7 @@ class Daemon:
             await lose_sight(self._doubt(watch))
             await self._rounds(watch)
         finally:
+            self._pulse.fell_deaf(post.account.name)
             del self._watches[post.account.name]
             await post.mailbox.close()
             await post.courier.close()
@@ -141,14 +144,16 @@ class Daemon:
             lease = await self.house.accounts.take(account, self.house.worker, now, until)
             if lease:
                 return lease
-            await self._pause(self.house.rhythm.lease / 4)
+            self._pulse.tried(account)
+            self._pulse.beat(account, self.house.rhythm.lease / 4)
+            await self._pulse.pause(self.house.rhythm.lease / 4)
         return None
 
     async def _rounds(self, watch: _Watch) -> None:
         """Round after round, until something cannot be reached.
 
         Then all begins anew under a newer epoch: an outcome that could not be written is found
-        as a doubt (promise P2), and `_keep` sets the pace.
+        as a doubt (promise P2), and the pulse sets the pace.
         """
         while not self._stopping.is_set():
             if watch.is_lost:
@@ -167,6 +172,7 @@ class Daemon:
         heard_since = await listen(self._ear(watch))
         if watch.post.mailbox.is_sparing:
             await report_thrift(self.house.desk, watch.post.account, self.house.clock.now())
+        self._pulse.heard(watch.post.account.name)
         self._bell.set()
         await settle_doubts(self._doubt(watch))
         spoken = await send_due(self._voice(watch), heard_since)
@@ -185,6 +191,7 @@ class Daemon:
     async def _rest(self, watch: _Watch, until: datetime) -> None:
         """Listens to the inbox until mail comes, the time has come, or somebody wakes it."""
         watch.rests_until = until
+        self._pulse.beat(watch.post.account.name, until - self.house.clock.now())
         alarm = asyncio.create_task(self._wake_at(watch.post.mailbox, until))
         try:
             if not self._stopping.is_set():
@@ -214,11 +221,12 @@ class Daemon:
     async def _tell(self) -> None:
         house = self.house
         accounts = {post.account.name: post.account for post in house.posts}
-        town = Town(accounts, house.desk, house.channels, house.clock)
+        town = Town(accounts, house.desk, house.channels, self._pulse.clock_of(_TELL))
         while not self._stopping.is_set():
             self._bell.clear()
             await tell_owners(town)
-            await self._pause(house.rhythm.tell, self._bell)
+            self._pulse.beat(_TELL, house.rhythm.tell)
+            await self._pulse.pause(house.rhythm.tell, self._bell)
 
     async def _glance(self) -> None:
         """Renews the leases, and wakes whoever rests past something that became due earlier."""
@@ -231,20 +239,12 @@ class Daemon:
                 rests_past_it = due and watch.rests_until and due < watch.rests_until
                 if watch.is_lost or (rests_past_it and due and due <= now):
                     watch.post.mailbox.wake()
-            await self._pause(self.house.rhythm.glance)
-
-    async def _pause(self, stretch: timedelta, bell: asyncio.Event | None = None) -> None:
-        """Until the stretch is over, the bell rings, or the daemon is to stop."""
-        until = self.house.clock.now() + stretch
-        waits = [
-            asyncio.create_task(self.house.clock.sleep_until(until)),
-            asyncio.create_task((bell or self._stopping).wait()),
-        ]
-        try:
-            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for wait in waits:
-                wait.cancel()
+            self._pulse.beat(_GLANCE, self.house.rhythm.glance)
+            await self._pulse.pause(self.house.rhythm.glance, self._page)
+            if self._page.is_set() and not self._stopping.is_set():
+                self._page.clear()
+                await self._pulse.reload(self.house.reread)
+                self._bell.set()
 
     def _ear(self, watch: _Watch) -> Ear:
         house, post = self.house, watch.post
@@ -257,7 +257,7 @@ class Daemon:
             incoming=house.incoming,
             people=house.people,
             mailbox=post.mailbox,
-            clock=house.clock,
+            clock=self._pulse.clock_of(post.account.name),
             key=house.key,
         )
 
@@ -271,7 +271,7 @@ class Daemon:
             desk=house.desk,
             courier=post.courier,
             catalog=house.catalog,
-            clock=house.clock,
+            clock=self._pulse.clock_of(post.account.name),
             key=house.key,
             is_stopping=self._stopping.is_set,
         )
@@ -285,15 +285,13 @@ class Daemon:
             desk=house.desk,
             mailbox=post.mailbox,
             catalog=house.catalog,
-            clock=house.clock,
+            clock=self._pulse.clock_of(post.account.name),
         )
 
     def _cabinet(self, watch: _Watch) -> Cabinet:
         return Cabinet(
-            watch.post.account, self.house.outgoing, watch.post.mailbox, self.house.clock
+            watch.post.account,
+            self.house.outgoing,
+            watch.post.mailbox,
+            self._pulse.clock_of(watch.post.account.name),
         )
-
-
-def _pause_after(failures: int) -> timedelta:
-    """Doubling from five seconds to a minute: a server that is down is asked patiently."""
-    return min(_SHORTEST_PAUSE * (1 << min(max(failures - 1, 0), 6)), _LONGEST_PAUSE)

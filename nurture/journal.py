@@ -65,6 +65,16 @@ def daemon_started(*, accounts: int, version: str) -> None:
     _log.info("daemon_started", accounts=accounts, version=version)
 
 
+def sequences_reread(*, sequences: int, changed: int) -> None:
+    """So many sequences could be read, so many of them mean something else; mails are reworded."""
+    _log.info("sequences_reread", sequences=sequences, changed=changed)
+
+
+def sequence_refused(why: str) -> None:
+    """A file of the sequences cannot be used; its last good text runs on (promise P9)."""
+    _log.error("sequence_refused", why=why)
+
+
 def daemon_stopped() -> None:
     """Everything under way was settled and every lease given back."""
     _log.info("daemon_stopped")

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
@@ -690,4 +690,32 @@ class Channel(Protocol):
 
     async def tell(self, telling: Telling) -> None:
         """Returns once the message is taken; raises Unreachable with the reason otherwise."""
+        ...
+
+
+class Supervisor(Protocol):
+    """Who started the daemon and restarts it when it hangs; none of these waits or raises."""
+
+    def ready(self) -> None:
+        """Everything is open, and every account's first reading was tried."""
+        ...
+
+    def alive(self) -> None:
+        """Every loop has got on within its limit."""
+        ...
+
+    def takes_longer(self, stretch: timedelta) -> None:
+        """The start goes on and is not stuck: it may take this much longer from now."""
+        ...
+
+    def reloading(self) -> None:
+        """The sequences are being read anew; `ready` ends it."""
+        ...
+
+    def stopping(self) -> None:
+        """What is under way is being finished."""
+        ...
+
+    def say(self, status: str) -> None:
+        """One line about the present state, for whoever asks."""
         ...

@@ -1,9 +1,11 @@
 """The only module that knows concrete classes: it builds the world once and takes it down."""
 
+import asyncio
 import socket
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from os import environ, getpid
 from pathlib import Path
 
@@ -15,11 +17,12 @@ from nurture.core.spelling import did_you_mean
 from nurture.daemon import House, Post, Rhythm
 from nurture.errors import Misconfigured, Problem, Refused, Unreachable
 from nurture.flows.hear import rehearse
-from nurture.flows.shelve import Shelf, shelve
+from nurture.flows.shelve import Shelf, complain, restock, shelve
 from nurture.mail.cursor import Folder
 from nurture.mail.delivery import Answer, Phase
 from nurture.mail.smtp_status import advice_on
 from nurture.notify.mail import MailChannel
+from nurture.pulse import Unsupervised, patience
 from nurture.settings import AccountSettings, Endpoint, Settings, load_settings
 from nurture.storage import Store, open_store
 from nurture.transport.clock import SystemClock
@@ -31,6 +34,7 @@ from nurture.transport.sequence_folder import load_folder
 from nurture.transport.smtp import SmtpCourier
 from nurture.transport.smtp_endpoint import SmtpEndpoint
 from nurture.transport.smtp_opening import open_dialogue
+from nurture.transport.systemd import Notifier
 from nurture.transport.token_file import TokenFile
 
 
@@ -45,6 +49,7 @@ class World:
     problems: tuple[Problem, ...]
     clock: ports.Clock
     key: bytes
+    supervisor: ports.Supervisor = field(default_factory=Unsupervised)
 
     @property
     def zone(self) -> str:
@@ -71,21 +76,28 @@ async def opened(config: Path | None, *, with_passwords: bool = False) -> AsyncI
     """
     journal.configure("silent")  # a command speaks for itself; `run` gives the daemon its voice
     settings = load_settings(config, environ, with_passwords=with_passwords)
-    async with world_of(settings, SystemClock()) as world:
+    supervisor = Notifier(environ.get("NOTIFY_SOCKET", ""))
+    async with world_of(settings, SystemClock(), supervisor) as world:
         yield world
 
 
 @asynccontextmanager
-async def world_of(settings: Settings, clock: ports.Clock) -> AsyncIterator[World]:
-    """The world of these settings under this clock."""
-    store = await open_store(settings.storage_url, settings.key, clock.now())
+async def world_of(
+    settings: Settings, clock: ports.Clock, supervisor: ports.Supervisor | None = None
+) -> AsyncIterator[World]:
+    """The world of these settings under this clock; `supervisor` is whoever started us."""
+    watching = supervisor or Unsupervised()
+    async with patience(watching, clock):
+        store = await open_store(settings.storage_url, settings.key, clock.now())
     try:
         folder = load_folder(settings.sequences)
         shelf = await shelve(
             folder.sequences, folder.sources, folder.templates, store.outgoing, clock.now()
         )
         accounts = {each.account.name: each.account for each in settings.accounts}
-        yield World(settings, accounts, store, shelf, folder.problems, clock, settings.key)
+        yield World(
+            settings, accounts, store, shelf, folder.problems, clock, settings.key, watching
+        )
     finally:
         await store.close()
 
@@ -147,6 +159,8 @@ def house_of(world: World, rhythm: Rhythm | None = None) -> House:
         worker=f"{socket.gethostname()}/{getpid()}",
         version=__version__,
         rhythm=rhythm or Rhythm(),
+        reread=partial(reread, world),
+        supervisor=world.supervisor,
     )
 
 
@@ -171,6 +185,19 @@ async def try_token(settings: AccountSettings, token: str) -> None:
         words = f"{opened} {advice_on(opened)}".strip()
         raise Refused(words) if opened.phase is Phase.AUTH else Unreachable(words)
     opened.leave()
+
+
+async def reread(world: World) -> str:
+    """Takes over what was edited in the sequences folder; one line on what was refused (P9)."""
+    shelf, folder = world.shelf, await asyncio.to_thread(load_folder, world.settings.sequences)
+    now = world.clock.now()
+    try:
+        await restock(shelf, folder.sequences, folder.sources, folder.templates, now)
+        await complain(folder.problems, world.accounts.values(), world.store.desk, now)
+    except Unreachable as error:
+        return f"the sequences were not reread: {error}"
+    count = len(folder.problems)
+    return f"problems in the sequences: {count}, see the journal" if count else ""
 
 
 def _post(settings: AccountSettings, tokens: ports.TokenSource | None) -> Post:

@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+import sys
 
 import click
 
@@ -35,4 +36,7 @@ async def _run(ctx: click.Context) -> None:
         loop = asyncio.get_running_loop()
         for name in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(name, daemon.stop)
+        # To a program in a terminal SIGHUP says that the terminal is gone, to a daemon: reload.
+        on_hangup = daemon.stop if sys.stdin.isatty() else daemon.reread
+        loop.add_signal_handler(signal.SIGHUP, on_hangup)
         await daemon.run()

@@ -25,7 +25,8 @@ async def file_copies(cabinet: Cabinet) -> int:
     filed = 0
     for touch, wire in await cabinet.outgoing.copies_owed(cabinet.account.name):
         if not await cabinet.mailbox.holds(Folder.SENT, touch.message_id):
-            await cabinet.mailbox.file_copy(wire, touch.sent_at or cabinet.clock.now())
+            now = cabinet.clock.now()
+            await cabinet.mailbox.file_copy(wire, touch.sent_at or now)
             filed += 1
         await cabinet.outgoing.copy_filed(touch.id)
     return filed

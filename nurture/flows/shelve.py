@@ -1,12 +1,15 @@
 """Keeps every accepted text of a sequence, and finds the one an enrollment is on."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from hashlib import sha256
 
-from nurture import ports
+from nurture import journal, ports
+from nurture.core.account import Account
 from nurture.core.sequence import Sequence
 from nurture.definition import read_sequence
+from nurture.errors import Problem
 from nurture.mail.template import Template
 
 
@@ -46,3 +49,51 @@ async def shelve(
     for name, sequence in sequences.items():
         await outgoing.keep_revision(name, sequence.revision, sources[name], now)
     return Shelf(outgoing, sequences, templates)
+
+
+async def restock(
+    shelf: Shelf,
+    sequences: Mapping[str, Sequence],
+    sources: Mapping[str, str],
+    templates: Mapping[str, Template],
+    now: datetime,
+) -> None:
+    """Takes over what was read anew; what is missing in it stays as it was (promise P9).
+
+    A mail that only sequences use that cannot be read stays as well: nobody has checked it.
+    Every text is committed before any is used.  Raises Unreachable, and then nothing has changed.
+    """
+    for name, sequence in sequences.items():
+        await shelf.outgoing.keep_revision(name, sequence.revision, sources[name], now)
+    lost = [each for name, each in shelf.sequences.items() if name not in sequences]
+    unchecked = _mails_of(lost) - _mails_of(sequences.values())
+    sound = {path: each for path, each in templates.items() if path not in unchecked}
+    changed = sum(shelf.sequences.get(name) != each for name, each in sequences.items())
+    shelf.sequences = {**shelf.sequences, **sequences}
+    shelf.templates = {**shelf.templates, **sound}
+    journal.sequences_reread(sequences=len(sequences), changed=changed)
+
+
+def _mails_of(sequences: Iterable[Sequence]) -> set[str]:
+    """The templates that steps name, whatever their kind."""
+    return {getattr(step, "template", "") for each in sequences for step in each.steps}
+
+
+async def complain(
+    problems: Iterable[Problem], accounts: Iterable[Account], desk: ports.Desk, now: datetime
+) -> None:
+    """Tells the journal and, once a day for the same complaint, every owner what was refused."""
+    words = [str(problem) for problem in problems]
+    for each in words:
+        journal.sequence_refused(each)
+    if not words:
+        return
+    listed = "\n".join(words)
+    text = (
+        f"{listed}\n\nNothing that is named here has changed: its last good text runs on. "
+        "Mend the file and reload (systemctl reload nurture)."
+    )
+    key = f"sequences/{now:%Y-%m-%d}/{sha256(listed.encode()).hexdigest()[:16]}"
+    owners = {account.owner.address: account.name for account in accounts}
+    for name in owners.values():
+        await desk.tell(name, "nurture could not take over an edit", text, now, f"{key}/{name}")

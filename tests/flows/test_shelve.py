@@ -2,6 +2,10 @@
 
 from datetime import timedelta
 
+from nurture.definition import read_sequence
+from nurture.errors import Place, Problem
+from nurture.flows.shelve import complain, restock
+from nurture.mail.template import parse_template
 from tests.fakes.small_house import SEQUENCE, SmallHouse, person
 
 ADA, BEN = person("Ada", "Brandt"), person("Ben", "Costa")
@@ -33,3 +37,55 @@ async def test_a_text_is_kept_under_its_meaning_not_under_its_layout() -> None:
     other = await house.shelve({"tips": LONGER})
     assert first.revision == again.revision
     assert first.revision != other.revision
+
+
+async def test_p9_what_is_missing_in_a_new_reading_stays_as_it_was() -> None:
+    house = SmallHouse()
+    await house.invite(ADA)
+    second = parse_template("---\nsubject: Reworded\n---\nHello.\n", "second.md")
+    tips = house.shelf.sequences
+    await restock(house.shelf, tips, {"tips": SEQUENCE}, {"second.md": second}, house.clock.now())
+    await house.live(house.clock.now() + timedelta(days=30))
+    assert await house.sent_to(ADA.address) == ["Hello Ada", "Reworded"]
+
+
+async def test_p9_a_mail_is_not_taken_over_while_nothing_that_can_be_read_uses_it() -> None:
+    house = SmallHouse()
+    await house.invite(ADA)
+    slip = parse_template("---\nsubject: Hello {{ given_nmae }}\n---\nHello.\n", "first.md")
+    other = parse_template("---\nsubject: Another\n---\nHello.\n", "other.md")
+    mails = {"first.md": slip, "other.md": other}
+    await restock(house.shelf, {}, {}, mails, house.clock.now())
+    assert house.shelf.template("other.md") is other
+    await house.live(house.clock.now() + timedelta(days=30))
+    assert await house.sent_to(ADA.address) == ["Hello Ada", "One more, Ada"]
+
+
+async def test_p9_a_new_reading_is_kept_before_it_is_used() -> None:
+    house = SmallHouse()
+    first = await house.shelve()
+    longer = read_sequence(LONGER, "tips.yaml")
+    await restock(house.shelf, {"tips": longer}, {"tips": LONGER}, {}, house.clock.now())
+    kept = house.store.outgoing.revision_source
+    assert await kept("tips", longer.revision) == LONGER
+    assert await house.shelf.sequence("tips", longer.revision) == longer
+    under_way = await house.shelf.sequence("tips", first.revision)
+    assert under_way
+    assert under_way.revision == first.revision
+
+
+async def test_p9_the_owner_is_told_where_the_mistake_stands_and_only_once_a_day() -> None:
+    house = SmallHouse()
+    problems = [Problem("a wait has a number", Place("tips.yaml", 7, 3))]
+    now = house.clock.now()
+    for at in (now, now + timedelta(minutes=5), now + timedelta(days=1)):
+        await complain(problems, [house.account], house.store.desk, at)
+    first, second = await house.store.desk.notices_due(now + timedelta(days=2))
+    assert "tips.yaml:7:3: a wait has a number" in first.text
+    assert first.text == second.text
+
+
+async def test_nobody_is_told_of_a_reading_without_mistakes() -> None:
+    house = SmallHouse()
+    await complain([], [house.account], house.store.desk, house.clock.now())
+    assert await house.store.desk.notices_due(house.clock.now()) == ()
