@@ -14,6 +14,7 @@ from nurture.flows.hear import Ear, listen
 from nurture.flows.report_reading import Silence, report_deafness, report_thrift
 from nurture.flows.send import Spoken, Voice, send_due
 from nurture.flows.settle_doubt import Doubt, lose_sight, settle_doubts
+from nurture.flows.settle_in import settle_in
 from nurture.flows.tell import Town, tell_owners
 from nurture.flows.warn_expiry import warn_expiry
 
@@ -21,6 +22,7 @@ _GRACE_SECONDS = 30.0  # to finish a dialogue; systemd's own limit is longer (do
 _BREATH = timedelta(seconds=1)
 _SHORTEST_PAUSE = timedelta(seconds=5)
 _LONGEST_PAUSE = timedelta(minutes=1)
+_NEW_TOKEN = timedelta(hours=1)  # an older copy of the database is told apart from then on
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,7 @@ class House:
     outgoing: ports.Outgoing
     incoming: ports.Incoming
     desk: ports.Desk
+    switch: ports.Switch
     catalog: ports.Catalog
     channels: Sequence[ports.Channel]
     clock: ports.Clock
@@ -88,7 +91,11 @@ class Daemon:
             watch.post.mailbox.wake()
 
     async def run(self) -> None:
-        """Runs until `stop`; one failing account or message never stops the others."""
+        """Runs until `stop`; one failing account or message never stops the others.
+
+        Raises Unreachable where the database cannot be told apart from its copies.
+        """
+        await settle_in(self.house.switch, self.house.clock)
         journal.daemon_started(accounts=len(self.house.posts), version=self.house.version)
         async with asyncio.TaskGroup() as group:
             loops = [
@@ -222,13 +229,19 @@ class Daemon:
 
     async def _glance(self) -> None:
         """Renews the leases, and wakes whoever rests past something that became due earlier."""
+        settled_at = self.house.clock.now()
         while not self._stopping.is_set():
             now = self.house.clock.now()
+            if now - settled_at >= _NEW_TOKEN:
+                settled_at = await settle_in(self.house.switch, self.house.clock)
+            is_halted = bool(await self.house.switch.halts())
             for name, watch in tuple(self._watches.items()):
                 until = now + self.house.rhythm.lease
                 watch.is_lost = not await self.house.accounts.renew(watch.lease, now, until)
                 due = await self.house.outgoing.next_due(name)
-                rests_past_it = due and watch.rests_until and due < watch.rests_until
+                rests_past_it = (
+                    due and not is_halted and watch.rests_until and due < watch.rests_until
+                )
                 if watch.is_lost or (rests_past_it and due and due <= now):
                     watch.post.mailbox.wake()
             await self._pause(self.house.rhythm.glance)
@@ -257,6 +270,7 @@ class Daemon:
             incoming=house.incoming,
             people=house.people,
             mailbox=post.mailbox,
+            switch=house.switch,
             clock=house.clock,
             key=house.key,
         )
@@ -269,6 +283,7 @@ class Daemon:
             accounts=house.accounts,
             outgoing=house.outgoing,
             desk=house.desk,
+            switch=house.switch,
             courier=post.courier,
             catalog=house.catalog,
             clock=house.clock,

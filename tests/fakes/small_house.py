@@ -125,6 +125,7 @@ class SmallHouse:
             incoming=self.store.incoming,
             people=self.store.people,
             mailbox=self.mailbox,
+            switch=self.store.switch,
             clock=self.clock,
             key=KEY,
         )
@@ -137,6 +138,7 @@ class SmallHouse:
             accounts=self.store.accounts,
             outgoing=self.store.outgoing,
             desk=self.store.desk,
+            switch=self.store.switch,
             courier=self.courier,
             catalog=self.shelf,
             clock=self.clock,
@@ -170,6 +172,7 @@ class SmallHouse:
             outgoing=self.store.outgoing,
             incoming=self.store.incoming,
             desk=self.store.desk,
+            switch=self.store.switch,
             catalog=self.shelf,
             channels=[self.channel],
             clock=self.clock,
