@@ -33,7 +33,7 @@ check: setup ## format, lint, types, floors and the fast tests
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
-	$(BIN)/python -m pytest -q -m "not slow and not real"
+	$(BIN)/python -m pytest -q -n 2 -m "not slow and not real"
 
 score: setup ## read the labelled mail of NURTURE_CORPUS (or ../shared/corpus) and score it
 	@bench/score

@@ -1,69 +1,27 @@
 """Keeps the loops alive: hear and send per leased account, tell, glance, and an orderly stop."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 
 from nurture import journal, ports
-from nurture.core.account import Account
 from nurture.errors import Unreachable
 from nurture.flows.file_copies import Cabinet, file_copies
 from nurture.flows.hear import Ear, listen
 from nurture.flows.report_reading import Silence, report_deafness, report_thrift
 from nurture.flows.send import Spoken, Voice, send_due
 from nurture.flows.settle_doubt import Doubt, lose_sight, settle_doubts
+from nurture.flows.settle_in import settle_in
 from nurture.flows.tell import Town, tell_owners
 from nurture.flows.warn_expiry import warn_expiry
-from nurture.pulse import Pulse, Unsupervised, nothing_edited
+from nurture.house import House, Post
+from nurture.pulse import Pulse
 
 _GRACE_SECONDS = 30.0  # to finish a dialogue; systemd's own limit is longer (domain.md O6)
 _TELL, _GLANCE = "tell owners", "glance around"  # account names have no space
 _BREATH = timedelta(seconds=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Rhythm:
-    """How often the loops look up when nothing wakes them."""
-
-    lease: timedelta = timedelta(minutes=2)
-    tell: timedelta = timedelta(seconds=15)
-    glance: timedelta = timedelta(seconds=5)
-
-
-@dataclass(frozen=True, slots=True)
-class Post:
-    """One account and its own two connections; `tokens` where its login is by OAuth."""
-
-    account: Account
-    mailbox: ports.Mailbox
-    courier: ports.Courier
-    tokens: ports.TokenSource | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class House:
-    """Everything the daemon works with.
-
-    `reread` takes over what was edited and returns one line on what it refused, else nothing.
-    """
-
-    posts: Sequence[Post]
-    accounts: ports.Accounts
-    people: ports.People
-    outgoing: ports.Outgoing
-    incoming: ports.Incoming
-    desk: ports.Desk
-    catalog: ports.Catalog
-    channels: Sequence[ports.Channel]
-    clock: ports.Clock
-    key: bytes
-    worker: str
-    version: str = ""
-    rhythm: Rhythm = Rhythm()
-    reread: Callable[[], Awaitable[str]] = nothing_edited
-    supervisor: ports.Supervisor = field(default_factory=Unsupervised)
+_NEW_TOKEN = timedelta(hours=1)  # an older copy of the database is told apart from then on
 
 
 @dataclass(slots=True)
@@ -104,7 +62,11 @@ class Daemon:
         self._page.set()
 
     async def run(self) -> None:
-        """Runs until `stop`; one failing account or message never stops the others."""
+        """Runs until `stop`; one failing account or message never stops the others.
+
+        Raises Unreachable where the database cannot be told apart from its copies.
+        """
+        await settle_in(self.house.switch, self.house.clock)
         journal.daemon_started(accounts=len(self.house.posts), version=self.house.version)
         async with asyncio.TaskGroup() as group:
             loops = [
@@ -230,13 +192,19 @@ class Daemon:
 
     async def _glance(self) -> None:
         """Renews the leases, and wakes whoever rests past something that became due earlier."""
+        settled_at = self.house.clock.now()
         while not self._stopping.is_set():
             now = self.house.clock.now()
+            if now - settled_at >= _NEW_TOKEN:
+                settled_at = await settle_in(self.house.switch, self.house.clock)
+            is_halted = bool(await self.house.switch.halts())
             for name, watch in tuple(self._watches.items()):
                 until = now + self.house.rhythm.lease
                 watch.is_lost = not await self.house.accounts.renew(watch.lease, now, until)
                 due = await self.house.outgoing.next_due(name)
-                rests_past_it = due and watch.rests_until and due < watch.rests_until
+                rests_past_it = (
+                    due and not is_halted and watch.rests_until and due < watch.rests_until
+                )
                 if watch.is_lost or (rests_past_it and due and due <= now):
                     watch.post.mailbox.wake()
             self._pulse.beat(_GLANCE, self.house.rhythm.glance)
@@ -257,6 +225,7 @@ class Daemon:
             incoming=house.incoming,
             people=house.people,
             mailbox=post.mailbox,
+            switch=house.switch,
             clock=self._pulse.clock_of(post.account.name),
             key=house.key,
         )
@@ -269,6 +238,7 @@ class Daemon:
             accounts=house.accounts,
             outgoing=house.outgoing,
             desk=house.desk,
+            switch=house.switch,
             courier=post.courier,
             catalog=house.catalog,
             clock=self._pulse.clock_of(post.account.name),

@@ -250,3 +250,28 @@ def enrollment_broke(enrollment: int, why: str) -> None:
 def loop_failed(loop: str, why: str) -> None:
     """A loop met something unforeseen and starts over after a pause."""
     _log.error("loop_failed", loop=loop, why=why, exc_info=True)
+
+
+def sending_halted(kind: str, why: str) -> None:
+    """Nothing is sent any more, by a person's word or since the database came from a copy."""
+    _log.warning("sending_halted", kind=kind, why=why)
+
+
+def sending_resumed(kind: str, why: str) -> None:
+    """A halt was lifted by a person."""
+    _log.warning("sending_resumed", kind=kind, why=why)
+
+
+def sending_stands_still(account: str, why: str) -> None:
+    """What is due is left alone as long as a halt lasts; hearing goes on."""
+    _log.info("sending_stands_still", account=account, why=why)
+
+
+def mail_recalled(contact: int, step: str) -> None:
+    """A mail of ours that the database had forgotten was found in Sent and counts as sent."""
+    _log.info("mail_recalled", contact_id=contact, step=step)
+
+
+def walk_doubted(contact: int, why: str) -> None:
+    """Sent holds a mail to this contact that no step explains: a person must look."""
+    _log.warning("walk_doubted", contact_id=contact, why=why)

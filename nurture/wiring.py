@@ -5,6 +5,7 @@ import socket
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import partial
 from os import environ, getpid
 from pathlib import Path
@@ -14,10 +15,11 @@ from nurture.core.account import Account
 from nurture.core.address import BadAddress, address_key
 from nurture.core.contact import Contact
 from nurture.core.spelling import did_you_mean
-from nurture.daemon import House, Post, Rhythm
 from nurture.errors import Misconfigured, Problem, Refused, Unreachable
 from nurture.flows.hear import rehearse
+from nurture.flows.reconcile import Archive, Reconciled, reconcile
 from nurture.flows.shelve import Shelf, complain, restock, shelve
+from nurture.house import House, Post, Rhythm
 from nurture.mail.cursor import Folder
 from nurture.mail.delivery import Answer, Phase
 from nurture.mail.smtp_status import advice_on
@@ -152,6 +154,7 @@ def house_of(world: World, rhythm: Rhythm | None = None) -> House:
         outgoing=world.store.outgoing,
         incoming=world.store.incoming,
         desk=world.store.desk,
+        switch=world.store.switch,
         catalog=world.shelf,
         channels=[MailChannel(world.accounts, couriers, world.clock)],
         clock=world.clock,
@@ -162,6 +165,38 @@ def house_of(world: World, rhythm: Rhythm | None = None) -> House:
         reread=partial(reread, world),
         supervisor=world.supervisor,
     )
+
+
+def courier_of(world: World, name: str) -> ports.Courier:
+    """A courier of its own for this account; raises Misconfigured with words."""
+    account = world.account(name)
+    settings = next(each for each in world.settings.accounts if each.account == account)
+    return SmtpCourier(_smtp(settings.smtp, _tokens_of(world, settings)))
+
+
+async def reconcile_all(world: World, halted_at: datetime) -> AsyncIterator[tuple[str, Reconciled]]:
+    """Compares every account's Sent with what this database knows, one account after another."""
+    store = world.store
+    own = frozenset[str]().union(*(each.own_addresses for each in world.accounts.values()))
+    for each in world.settings.accounts:
+        mailbox = mailbox_of(world, each)
+        archive = Archive(
+            account=each.account,
+            own=own,
+            halted_at=halted_at,
+            recovery=store.recovery,
+            incoming=store.incoming,
+            people=store.people,
+            desk=store.desk,
+            mailbox=mailbox,
+            catalog=world.shelf,
+            clock=world.clock,
+            key=world.key,
+        )
+        try:
+            yield each.account.name, await reconcile(archive)
+        finally:
+            await mailbox.close()
 
 
 def token_source(settings: Settings, client: OAuthClient, clock: ports.Clock) -> OAuthTokens:
@@ -211,9 +246,12 @@ def _post(settings: AccountSettings, tokens: ports.TokenSource | None) -> Post:
 
 def mailbox_of(world: World, settings: AccountSettings) -> ImapMailbox:
     """A reading connection of its own, for a command beside the daemon."""
+    return ImapMailbox(_imap_of(settings, _tokens_of(world, settings)))
+
+
+def _tokens_of(world: World, settings: AccountSettings) -> OAuthTokens | None:
     client = settings.oauth
-    tokens = token_source(world.settings, client, world.clock) if client else None
-    return ImapMailbox(_imap_of(settings, tokens))
+    return token_source(world.settings, client, world.clock) if client else None
 
 
 def _imap_of(settings: AccountSettings, tokens: Secret | None) -> ImapEndpoint:

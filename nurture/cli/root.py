@@ -23,9 +23,13 @@ COMMANDS = {
     "handoffs": "List who waits for your answer; take and close.",
     "verdict": "List mails to check, or say what one means.",
     "resume": "Let the stopped sequences of somebody go on.",
+    "stop-all": "Stop all sending, on every worker.",
     "uncertain": "List mails of which nobody knows whether they left.",
     "history": "Read past headers for when each contact last wrote.",
     "classify": "Tell what saved mails are, and why.",
+    "send-test": "Send one mail to yourself, to see how it arrives.",
+    "backup": "Copy the database, checked.",
+    "restore": "Put a backup in its place; nothing is sent until you say so.",
 }
 """Each command with its line in `--help`; it stands under its name in the module of its name."""
 
@@ -48,7 +52,8 @@ class LazyGroup(click.Group):
         """The command of that name."""
         if cmd_name not in COMMANDS:
             return None
-        command = getattr(import_module(f"nurture.cli.{cmd_name}"), cmd_name)
+        name = cmd_name.replace("-", "_")
+        command = getattr(import_module(f"nurture.cli.{name}"), name)
         if not isinstance(command, click.Command):
             raise TypeError(f"{cmd_name} is no command")
         return command

@@ -1,20 +1,50 @@
-"""`nurture run`: the daemon."""
+"""`nurture run`: the daemon, or a rehearsal of what it would send."""
 
 import asyncio
 import signal
 import sys
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from nurture import journal
-from nurture.cli.output import CONFIGURATION, fail, warn
+from nurture.cli.output import CONFIGURATION, FINDINGS, fail, in_zone, table, warn
+from nurture.errors import Misconfigured
+
+if TYPE_CHECKING:
+    from nurture.cli.rehearsal import Shown
 
 
 @click.command()
+@click.option(
+    "--dry-run", "folder", type=click.Path(path_type=Path, file_okay=False), metavar="FOLDER",
+    help="Only write what would be sent into FOLDER, as .eml; nothing leaves.",
+)  # fmt: skip
+@click.option(
+    "--redirect-to", "address", metavar="ADDRESS",
+    help="Only send what would be sent to ADDRESS, an own one; no contact gets anything.",
+)  # fmt: skip
+@click.option(
+    "--for", "stretch", default="1 day", show_default=True,
+    help="How far a rehearsal looks ahead, such as '2 weeks'; nobody answers meanwhile.",
+)  # fmt: skip
 @click.pass_context
-def run(ctx: click.Context) -> None:
-    """Run the daemon: hear every answer, send what is due, tell the owner."""
-    asyncio.run(_run(ctx))
+def run(ctx: click.Context, folder: Path | None, address: str | None, stretch: str) -> None:
+    """Run the daemon: hear every answer, send what is due, tell the owner.
+
+    With --dry-run or --redirect-to it rehearses instead, on a copy of the database that is thrown
+    away: no walk advances, no contact is written to, and the daemon may run beside it.
+    """
+    if folder and address:
+        fail("say --dry-run or --redirect-to, not both")
+    if folder:
+        _make_empty(folder)
+    if folder or address:
+        asyncio.run(_rehearse(ctx, folder, address or "", _stretch(stretch)))
+    else:
+        asyncio.run(_run(ctx))
 
 
 async def _run(ctx: click.Context) -> None:
@@ -40,3 +70,44 @@ async def _run(ctx: click.Context) -> None:
         on_hangup = daemon.stop if sys.stdin.isatty() else daemon.reread
         loop.add_signal_handler(signal.SIGHUP, on_hangup)
         await daemon.run()
+
+
+def _make_empty(folder: Path) -> None:
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if any(folder.iterdir()):
+            raise Misconfigured(f"{folder} is not empty: name a new folder for --dry-run")
+    except OSError as error:
+        raise Misconfigured(f"{folder} cannot be used: {error.strerror}") from error
+
+
+def _stretch(written: str) -> timedelta:
+    from nurture.settings.table import read_duration
+
+    try:
+        return read_duration(written)
+    except ValueError as error:
+        raise Misconfigured(f"--for: {error}") from error
+
+
+async def _rehearse(
+    ctx: click.Context, folder: Path | None, address: str, stretch: timedelta
+) -> None:
+    from nurture.cli.rehearsal import MOST, into_folder, to_address
+
+    journal.configure("silent")
+    config = ctx.obj.config
+    shown = await (
+        into_folder(config, folder, stretch) if folder else to_address(config, address, stretch)
+    )
+    table(("would leave", "account", "to", "subject", "specimen"), map(_row, shown),
+          empty="nothing would be sent")  # fmt: skip
+    warn("nurture: a rehearsal on a copy: no contact was written to, and no walk has moved")
+    if len(shown) >= MOST:
+        warn(f"nurture: it ended after {MOST} mails")
+    if not all(each.is_shown for each in shown):
+        ctx.exit(FINDINGS)
+
+
+def _row(each: "Shown") -> tuple[str, ...]:
+    return in_zone(each.at, "UTC"), each.account, each.recipient, each.subject, each.outcome

@@ -53,7 +53,12 @@ async def _status(ctx: click.Context, *, as_json: bool) -> bool:
     from nurture.wiring import opened
 
     async with opened(ctx.obj.config) as world:
-        rows = [await _account(world, name) for name in world.accounts]
+        halts = await world.store.switch.halts()
+        rows: list[Row] = [
+            {"kind": "halt", "halt": each.kind, "since": each.since, "why": each.why}
+            for each in halts
+        ]
+        rows += [await _account(world, name) for name in world.accounts]
         desk, now = world.store.desk, world.clock.now()
         rows += [_walk(walk, who.address, "due") for walk, who in await desk.upcoming()]
         stopped = await desk.held()
@@ -63,12 +68,14 @@ async def _status(ctx: click.Context, *, as_json: bool) -> bool:
         if as_json:
             json_lines([*rows, *waiting, {"kind": "quarantined", "count": quarantined}])
         else:
+            for halt in halts:
+                click.echo(f"NOTHING IS SENT: {halt}\n")
             _show([*rows, *waiting], world.zone)
         for problem in world.problems:
             warn(f"nurture: {problem}")
         is_deaf = any(row.get("can_send") is False for row in rows)
         is_stuck = any(_needs_a_person(walk, now) for walk, _ in stopped)
-        return bool(is_deaf or is_stuck or waiting or quarantined or world.problems)
+        return bool(halts or is_deaf or is_stuck or waiting or quarantined or world.problems)
 
 
 async def _waiting(world: "World") -> list[Row]:

@@ -40,6 +40,11 @@ TOUCH_TRANSITIONS: dict[tuple[TouchState, TouchMove], TouchState] = {
     (TouchState.SENDING, TouchMove.LOST_SIGHT): TouchState.UNCERTAIN,
     (TouchState.DEFERRED, TouchMove.TRIED_AGAIN): TouchState.SENDING,
     (TouchState.DEFERRED, TouchMove.CALLED_OFF): TouchState.CANCELLED,
+    # Only a database from a backup is told so: what it remembers was not the end of it.
+    **{
+        (state, TouchMove.PROVEN_SENT): TouchState.SENT
+        for state in (TouchState.SENDING, TouchState.DEFERRED)
+    },
     (TouchState.UNCERTAIN, TouchMove.PROVEN_SENT): TouchState.SENT,
     (TouchState.UNCERTAIN, TouchMove.PROVEN_UNSENT): TouchState.CANCELLED,
     (TouchState.UNCERTAIN, TouchMove.CAME_BACK): TouchState.BOUNCED,

@@ -12,7 +12,7 @@ from itertools import count
 
 from nurture import journal
 from nurture.core.enrollment import State
-from nurture.daemon import Daemon, Rhythm
+from nurture.daemon import Daemon
 from nurture.demo.persona import OWNER, PERSONAS, Persona, Reaction
 from nurture.demo.proof import Record, Spoken, promises
 from nurture.demo.sandbox import Received
@@ -20,6 +20,7 @@ from nurture.demo.stage import ACCOUNT, Stage, built
 from nurture.demo.story_clock import StoryClock
 from nurture.errors import Broken
 from nurture.flows.enroll import Register, enroll
+from nurture.house import Rhythm
 from nurture.mail.inbound import read
 from nurture.transport.sequence_folder import shipped_sequences
 from nurture.wiring import World, house_of, world_of

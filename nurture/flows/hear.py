@@ -11,11 +11,13 @@ from nurture.core.account import Account
 from nurture.core.contact import Contact
 from nurture.core.effect import NOTHING, Effect, effect_of
 from nurture.core.enrollment import Move
+from nurture.core.halt import HaltKind
 from nurture.core.verdict import Verdict
 from nurture.correlate import Correlator
 from nurture.errors import Unreachable
 from nurture.mail.cursor import Fetched, Folder
 from nurture.mail.inbound import Inbound, read
+from nurture.mail.own_id import is_own_id
 from nurture.mail.trace import first_ids, trace
 from nurture.signals import judge_mail, written_text
 
@@ -36,6 +38,7 @@ class Ear:
     incoming: ports.Incoming
     people: ports.People
     mailbox: ports.Mailbox
+    switch: ports.Switch
     clock: ports.Clock
     key: bytes
 
@@ -94,6 +97,7 @@ async def _hear_one(ear: Ear, fetched: Fetched) -> None:
     """One mail, heard or quarantined: whatever breaks us, the next one is heard (promise P4)."""
     try:
         heard = await _understand(ear, fetched)
+        await _notice_rollback(ear, heard)
         recorded = await ear.incoming.record(heard)
     except Unreachable:
         raise
@@ -102,6 +106,25 @@ async def _hear_one(ear: Ear, fetched: Fetched) -> None:
         return
     if recorded.is_new:
         _journal(ear, heard, recorded)
+
+
+async def _notice_rollback(ear: Ear, heard: ports.Heard) -> None:
+    """A mail of ours in Sent that nobody remembers: the database is older than the mailbox.
+
+    Every id is committed before its mail leaves, so only a copy that nothing else gave away, or
+    another nurture at this mailbox, leaves such a trace (domain.md F21).
+    """
+    fetched, domain = heard.fetched, ear.account.address.rpartition("@")[2]
+    is_ours = fetched.folder is Folder.SENT and is_own_id(heard.message_id, domain)
+    if not (heard.effect.owner_spoke and heard.match and is_ours):
+        return
+    settled_at = await ear.switch.lifted_at(HaltKind.RESTORED)
+    if settled_at and fetched.arrived_at and fetched.arrived_at <= settled_at:
+        return
+    address = heard.match.contact.address
+    why = f"Sent holds a mail of nurture's to {address} that the database does not know"
+    if await ear.switch.halt(HaltKind.RESTORED, why, ear.clock.now()):
+        journal.sending_halted(HaltKind.RESTORED, why)
 
 
 async def _put_aside(ear: Ear, fetched: Fetched, why: str) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from nurture import journal, ports
 from nurture.core.account import Account
 from nurture.core.decision import Advance, Decision, Hold, Postpone, Send, Situation, decide
+from nurture.core.halt import objection_of
 from nurture.core.pace import DAY, Room, room
 from nurture.core.sequence import Sequence
 from nurture.errors import Unreachable
@@ -29,6 +30,7 @@ class Voice:
     accounts: ports.Accounts
     outgoing: ports.Outgoing
     desk: ports.Desk
+    switch: ports.Switch
     courier: ports.Courier
     catalog: ports.Catalog
     clock: ports.Clock
@@ -62,6 +64,8 @@ async def send_due(voice: Voice, heard_since: datetime) -> Spoken:
     look refuses whatever an older reading cannot vouch for (promise P5).
     """
     now, name = voice.clock.now(), voice.account.name
+    if halted := objection_of(await voice.switch.halts()):
+        return await _stand_still(voice, halted, now)
     state = await voice.accounts.state(name)
     if state.resting_until and now < state.resting_until:
         return Spoken(again_at=state.resting_until)
@@ -77,6 +81,16 @@ async def send_due(voice: Voice, heard_since: datetime) -> Spoken:
     gone = await _send_all(voice, ready, now, fresh_since) if ready else 0
     waits_for_room = not free.count and not noted
     return Spoken(gone, len(noted), free.again_at if waits_for_room else None)
+
+
+async def _stand_still(voice: Voice, why: str, now: datetime) -> Spoken:
+    """Nothing is decided and nothing moves; the owner is reminded once a day."""
+    account = voice.account
+    journal.sending_stands_still(account.name, why)
+    subject = f"nurture sends nothing for {account.address}"
+    text = f"Answers are still heard and told, but no mail leaves: {why}\n"
+    await voice.desk.tell(account.name, subject, text, now, f"halted/{account.name}/{now:%Y-%m-%d}")
+    return Spoken(again_at=now + account.limits.sweep_every)
 
 
 async def _decide_all(
@@ -183,7 +197,7 @@ async def _deliver_all(
     waiting = list(begun)
     rest: Rest | None = None
     try:
-        while waiting and not rest and not voice.is_stopping():
+        while waiting and not rest and not await _must_stop(voice):
             item, touch_id = waiting.pop(0)
             delivery = await voice.courier.deliver(item.letter.envelope)
             settled.append(_settle(voice, item, touch_id, delivery))
@@ -193,6 +207,10 @@ async def _deliver_all(
         if settled:
             await voice.outgoing.settle(settled)
     return settled, rest
+
+
+async def _must_stop(voice: Voice) -> bool:
+    return voice.is_stopping() or bool(await voice.switch.halts())
 
 
 def _settle(voice: Voice, item: _Ready, touch_id: int, delivery: Delivery) -> ports.Settlement:

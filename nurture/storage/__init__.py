@@ -11,8 +11,10 @@ from nurture.storage.engine import Database
 from nurture.storage.incoming import StoredIncoming
 from nurture.storage.outgoing import StoredOutgoing
 from nurture.storage.people import StoredPeople
+from nurture.storage.recovery import StoredRecovery
 from nurture.storage.schema import open_database
 from nurture.storage.suppression import Suppressions
+from nurture.storage.switch import StoredSwitch
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,8 @@ class Store:
     outgoing: StoredOutgoing
     incoming: StoredIncoming
     desk: StoredDesk
+    switch: StoredSwitch
+    recovery: StoredRecovery
     database: Database
 
     @property
@@ -50,5 +54,7 @@ async def open_store(url: str, key: bytes, now: datetime) -> Store:
         outgoing=StoredOutgoing(database, suppressions),
         incoming=StoredIncoming(database, suppressions),
         desk=StoredDesk(database),
+        switch=StoredSwitch(database),
+        recovery=StoredRecovery(database),
         database=database,
     )

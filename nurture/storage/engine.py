@@ -1,8 +1,6 @@
 """One way to run transactions in threads, on SQLite and on PostgreSQL alike."""
 
 import asyncio
-import os
-import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -16,7 +14,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, DatabaseError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from nurture.errors import Broken, Misconfigured, Unreachable
+from nurture.errors import Misconfigured, Unreachable
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -124,50 +122,6 @@ def hold_schema(connection: Connection) -> None:
     """Keeps every other nurture from migrating until this transaction ends."""
     if connection.dialect.name == "postgresql":
         connection.execute(text(f"SELECT pg_advisory_xact_lock({_SCHEMA_LOCK})"))
-
-
-def back_up(engine: Engine, stamp: str) -> str:
-    """Copies the database beside its file, checked and closed to others; says where.
-
-    `stamp` makes the name of the copy.  A plain copy of the file would miss what still lies in
-    the WAL (domain.md O9).  PostgreSQL has a better tool, and its operator has the rights to it.
-    """
-    if engine.dialect.name == "postgresql":
-        return "PostgreSQL is not backed up by nurture: keep a pg_dump from before the upgrade"
-    source = Path(str(engine.url.database))
-    copy = source.with_name(f"{source.name}.{stamp}.bak")
-    try:
-        os.close(os.open(copy, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-        _copy_into(engine, copy)
-    except (OSError, sqlite3.Error) as error:
-        raise Unreachable(
-            f"the backup {copy} cannot be written ({error}): make room or give nurture's user the "
-            "right; the database was left as it was"
-        ) from error
-    _check_copy(engine.url.set(database=str(copy)), copy)
-    return f"backed up to {copy}"
-
-
-def _copy_into(engine: Engine, copy: Path) -> None:
-    connection = engine.raw_connection()
-    try:
-        connection.cursor().execute("VACUUM INTO ?", (str(copy),))
-    finally:
-        connection.close()
-
-
-def _check_copy(url: URL, copy: Path) -> None:
-    engine = create_engine(url)
-    try:
-        with engine.connect() as connection:
-            said = connection.exec_driver_sql("PRAGMA integrity_check").scalar_one()
-    finally:
-        engine.dispose()
-    if said != "ok":
-        raise Broken(f"the backup {copy} is damaged ({said}); the database was left as it was")
-    descriptor = os.open(copy, os.O_RDONLY)
-    os.fsync(descriptor)
-    os.close(descriptor)
 
 
 @contextmanager

@@ -8,12 +8,14 @@ from typing import Final
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from nurture.core.enrollment import Enrollment
+from nurture.core.halt import objection_of
 from nurture.core.touch import Touch, TouchMove, TouchState, move_touch
 from nurture.ports import AccountState, Begun, Intent, Lease, Stopped
 from nurture.storage.accounts import account_state
 from nurture.storage.rows import TOUCH, Values, save_walks, touch_of
 from nurture.storage.rule import Look, account_objection, cleared, objection
 from nurture.storage.suppression import Suppressions
+from nurture.storage.switch import halts_of
 from nurture.storage.tables import contacts, enrollments, is_sending, message_ids, touches
 from nurture.storage.walk import walks
 
@@ -28,7 +30,9 @@ def begin(
 ) -> tuple[Begun | Stopped, ...]:
     """What may leave, each with its intent in `sending`; a constant number of statements."""
     account = account_state(connection, lease.account, lock=True)
-    if why := account_objection(account, lease, now, heard_since):
+    # Behind the account's lock: whoever halts takes it, too, so that none slips through.
+    halted = objection_of(halts_of(connection))
+    if why := halted or account_objection(account, lease, now, heard_since):
         return tuple(Stopped(why) for _ in intents)
     seen = _Seen.of(connection, list_, intents)
     passed: dict[int, Intent] = {}

@@ -15,7 +15,7 @@ from nurture.storage import tables
 
 
 class Event(StrEnum):
-    """What can happen to a contact."""
+    """What can happen to a contact, or to all sending."""
 
     CONTACT_ADDED = "contact_added"
     CONTACT_UPDATED = "contact_updated"
@@ -42,6 +42,9 @@ class Event(StrEnum):
     HANDOFF_TAKEN = "handoff_taken"
     HANDOFF_CLOSED = "handoff_closed"
     OWNER_SPOKE = "owner_spoke"
+    SENDING_HALTED = "sending_halted"
+    SENDING_GOES_ON = "sending_goes_on"
+    MAIL_RECALLED = "mail_recalled"
 
 
 OF_STATE: Final = {

@@ -9,13 +9,14 @@ from nurture.core.decision import Advance, Decision, End, Hold, Postpone, Send
 from nurture.core.enrollment import Enrollment, Move, State, move
 from nurture.core.touch import Touch, TouchMove, TouchState
 from nurture.errors import Broken
-from nurture.ports import AccountState, Intent, Lease, Settlement
+from nurture.ports import AccountState, Intent, Lease, Recalled, Settlement
 
 LOST_SIGHT: Final = "nobody knows whether the last mail left: look into Sent, then say so"
 ANSWER_WAITS: Final = "their answer waits for a person"
 COLLEAGUE_WAITS: Final = "a colleague's answer waits for a person"
 
 MAY_HAVE_LEFT: Final = frozenset({TouchState.SENT, TouchState.UNCERTAIN, TouchState.BOUNCED})
+UNSETTLED: Final = frozenset({TouchState.SENDING, TouchState.DEFERRED, TouchState.UNCERTAIN})
 YEAR: Final = timedelta(days=365)
 
 _NO_TIME: Final = timedelta(0)
@@ -120,6 +121,14 @@ def resolved(
     if walk.state is State.PAUSED and doubt and walk.reason == doubt:
         walk = moved(walk, Move.RESUMED, "")
     return advanced(walk, to, now=now, anchor=now)
+
+
+def recalled(walk: Enrollment, found: Recalled) -> Enrollment:
+    """The walk behind a step that Sent proves was sent; a stopped one does not get up."""
+    if walk.state is State.ENDED:
+        return walk
+    at = replace(walk, position=found.step)
+    return advanced(at, found.next, now=found.sent_at, anchor=found.sent_at)
 
 
 _HINDSIGHT: Final[Mapping[TouchMove, TouchMove]] = {

@@ -8,10 +8,10 @@ from importlib import import_module
 from sqlalchemy import URL, Connection, inspect, select, text
 
 from nurture.errors import Misconfigured
+from nurture.storage.backup import before_upgrade
 from nurture.storage.engine import (
     Database,
     add_missing,
-    back_up,
     hold_schema,
     in_words,
     make_engine,
@@ -51,7 +51,7 @@ def _bring_up(url: URL, now: datetime) -> tuple[str, ...]:
         if found == SCHEMA:
             return ()
         stamp = f"{found}-{now.astimezone(UTC):%Y%m%dT%H%M%SZ}"
-        remarks = (f"schema {found}: {back_up(engine, stamp)}",) if found else ()
+        remarks = (f"schema {found}: {before_upgrade(url, stamp)}",) if found else ()
         # Alembic takes half a second to import and is needed once per release.
         upgrading = import_module("nurture.storage.migrations.upgrade")
         with engine.begin() as connection:

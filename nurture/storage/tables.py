@@ -9,6 +9,7 @@ from sqlalchemy import Column, ColumnElement, ForeignKey, Index, Integer, Table,
 
 from nurture.core.contact import Relationship
 from nurture.core.enrollment import State
+from nurture.core.halt import HaltKind
 from nurture.core.handoff import HandoffState, Outcome
 from nurture.core.touch import TouchState
 from nurture.mail.cursor import Folder
@@ -42,6 +43,14 @@ def _of(table: str, name: str, *, known: bool = True) -> Column[int]:
 
 
 meta = Table("meta", metadata, Column("key", sa.Text, primary_key=True), *_texts("value"))
+
+halts = Table(
+    "halts",
+    metadata,
+    Column("kind", Word(HaltKind), primary_key=True),
+    *_texts("why"),
+    _instant("since", known=True),
+)
 
 accounts = Table(
     "accounts",

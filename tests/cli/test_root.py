@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 @pytest.mark.parametrize("name", sorted(COMMANDS))
 def test_every_command_stands_under_its_name_and_explains_itself(name: str) -> None:
-    command = getattr(import_module(f"nurture.cli.{name}"), name)
+    module = name.replace("-", "_")
+    command = getattr(import_module(f"nurture.cli.{module}"), module)
     assert isinstance(command, click.Command)
     assert f"nurture {name}" in CliRunner().invoke(nurture, [name, "--help"]).output
 

@@ -8,11 +8,12 @@ from itertools import pairwise
 import pytest
 
 from nurture import ports
-from nurture.daemon import Daemon, House, Rhythm
+from nurture.daemon import Daemon
 from nurture.errors import Unreachable
 from nurture.flows.hear import listen
 from nurture.flows.send import send_due
 from nurture.flows.tell import Town, tell_owners
+from nurture.house import House, Rhythm
 from nurture.mail.cursor import Folder
 from tests.fakes.small_house import START, SmallHouse, mail_from, person
 from tests.fakes.supervisor import FakeSupervisor

@@ -1,14 +1,15 @@
-"""An in-memory store behind the five ports, written by hand; it passes the same contracts."""
+"""An in-memory store behind the ports, written by hand; it passes the same contracts."""
 
 from tests.fakes.memory_desk import MemoryDesk
 from tests.fakes.memory_incoming import MemoryIncoming
 from tests.fakes.memory_outgoing import MemoryOutgoing
 from tests.fakes.memory_people import MemoryAccounts, MemoryPeople
+from tests.fakes.memory_switch import MemoryRecovery, MemorySwitch
 from tests.fakes.memory_world import World
 
 
 class Memory:
-    """Five ports over one world, gone with the process."""
+    """The ports over one world, gone with the process."""
 
     def __init__(self) -> None:
         self.world = World()
@@ -17,6 +18,8 @@ class Memory:
         self.outgoing = MemoryOutgoing(self.world)
         self.incoming = MemoryIncoming(self.world)
         self.desk = MemoryDesk(self.world)
+        self.switch = MemorySwitch(self.world)
+        self.recovery = MemoryRecovery(self.world)
 
     async def close(self) -> None:
         """Nothing to let go of."""

@@ -8,6 +8,7 @@ from nurture import ports
 from nurture.core.contact import Contact
 from nurture.core.decision import Advance, Decision, End, Hold, Pace, Postpone
 from nurture.core.enrollment import Enrollment, Move, State
+from nurture.core.halt import objection_of
 from nurture.core.touch import Touch, TouchMove, TouchState, move_touch
 from nurture.errors import Broken
 from nurture.mail.delivery import Accepted
@@ -122,7 +123,8 @@ class MemoryOutgoing:
         heard_since: datetime,
     ) -> tuple[ports.Begun | ports.Stopped, ...]:
         account = self.world.accounts.get(lease.account, ports.AccountState(lease.account))
-        why = rule.account_objection(account, lease, now, heard_since)
+        why = objection_of(self.world.halts.values())
+        why = why or rule.account_objection(account, lease, now, heard_since)
         results: list[ports.Begun | ports.Stopped] = []
         for intent in intents:
             objection = why or rule.objection(self._look(intent), intent, account, now)

@@ -7,6 +7,7 @@ from datetime import datetime
 from nurture import ports
 from nurture.core.contact import Contact
 from nurture.core.enrollment import Enrollment, Move, State
+from nurture.core.halt import Halt, HaltKind
 from nurture.core.handoff import Handoff, HandoffState
 from nurture.core.touch import Touch, TouchMove, TouchState, move_touch
 from nurture.mail.cursor import Cursor, Folder
@@ -39,6 +40,8 @@ class Post:
 class World:
     """All that is remembered, and the steps that several ports share."""
 
+    halts: dict[HaltKind, Halt] = field(default_factory=dict)
+    lifted: dict[HaltKind, datetime] = field(default_factory=dict)
     accounts: dict[str, ports.AccountState] = field(default_factory=dict)
     contacts: dict[int, Contact] = field(default_factory=dict)
     last_touch: dict[int, datetime] = field(default_factory=dict)

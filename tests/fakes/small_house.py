@@ -9,7 +9,7 @@ from nurture import ports
 from nurture.core.account import Account, Limits, Owner
 from nurture.core.contact import Contact
 from nurture.core.sequence import Sequence
-from nurture.daemon import Daemon, House, Post, Rhythm
+from nurture.daemon import Daemon
 from nurture.definition import read_sequence
 from nurture.demo.story_clock import StoryClock
 from nurture.errors import Unreachable
@@ -17,6 +17,7 @@ from nurture.flows.enroll import Register, enroll
 from nurture.flows.hear import Ear, listen
 from nurture.flows.send import Spoken, Voice, send_due
 from nurture.flows.shelve import Shelf, shelve
+from nurture.house import House, Post, Rhythm
 from nurture.mail.cursor import Folder
 from nurture.mail.template import parse_template
 from tests.fakes.courier import FakeCourier
@@ -125,6 +126,7 @@ class SmallHouse:
             incoming=self.store.incoming,
             people=self.store.people,
             mailbox=self.mailbox,
+            switch=self.store.switch,
             clock=self.clock,
             key=KEY,
         )
@@ -137,6 +139,7 @@ class SmallHouse:
             accounts=self.store.accounts,
             outgoing=self.store.outgoing,
             desk=self.store.desk,
+            switch=self.store.switch,
             courier=self.courier,
             catalog=self.shelf,
             clock=self.clock,
@@ -170,6 +173,7 @@ class SmallHouse:
             outgoing=self.store.outgoing,
             incoming=self.store.incoming,
             desk=self.store.desk,
+            switch=self.store.switch,
             catalog=self.shelf,
             channels=[self.channel],
             clock=self.clock,

@@ -45,13 +45,15 @@ OPTED_OUT = Effect(move=Move.OPTED_OUT, suppress="opted out", alert="Bob asked f
 
 
 class Stores(Protocol):
-    """The five ports, whoever keeps them."""
+    """The ports, whoever keeps them."""
 
     accounts: ports.Accounts
     people: ports.People
     outgoing: ports.Outgoing
     incoming: ports.Incoming
     desk: ports.Desk
+    switch: ports.Switch
+    recovery: ports.Recovery
 
 
 @dataclass(slots=True)

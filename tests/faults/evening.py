@@ -15,9 +15,10 @@ from pydantic import SecretStr
 from nurture import journal
 from nurture.core.account import Account, Limits, Owner
 from nurture.core.contact import Contact
-from nurture.daemon import Daemon, House, Post, Rhythm
+from nurture.daemon import Daemon
 from nurture.demo.sandbox import Sandbox
 from nurture.flows.enroll import Register, enroll
+from nurture.house import House, Post, Rhythm
 from nurture.settings import AccountSettings, Endpoint, Settings
 from nurture.wiring import World, house_of, world_of
 from tests.faults.trip import Trip, Tripping
@@ -51,7 +52,7 @@ _MAIL = "---\nsubject: The first note\n---\nDear {{ given_name }},\n\nall the be
 _DAY = timedelta(days=1)
 _NAP = 0.005
 _MOST_RESTS = 15
-_PATIENCE = 10
+_PATIENCE = 30
 
 
 class HastyClock:
@@ -221,7 +222,7 @@ def _tripping(world: World, trip: Trip) -> tuple[House, asyncio.Event]:
     ]
     wrapped = {
         name: cast("Any", Tripping(getattr(house, name), trip))
-        for name in ("accounts", "people", "outgoing", "incoming", "desk")
+        for name in ("accounts", "people", "outgoing", "incoming", "desk", "switch")
     }
     channels = [cast("Any", Tripping(channel, trip)) for channel in house.channels]
     return replace(house, posts=posts, channels=channels, **wrapped), over

@@ -11,9 +11,10 @@ from typing import Any, cast
 import pytest
 
 from nurture import ports
-from nurture.daemon import Daemon, House
+from nurture.daemon import Daemon
 from nurture.flows.hear import Ear, listen
 from nurture.flows.send import Voice, send_due
+from nurture.house import House
 from nurture.wiring import house_of, world_of
 from tests.fakes.courier import FakeCourier
 from tests.faults.evening import (
@@ -54,8 +55,8 @@ async def about_to_speak(prepared: Path, folder: Path) -> AsyncIterator[Scene]:
             assert lease
             post, own = house.posts[0], frozenset((OWNER,))
             ear = Ear(ACCOUNT, own, lease, house.accounts, house.incoming, house.people,
-                      post.mailbox, house.clock, house.key)  # fmt: skip
-            voice = Voice(ACCOUNT, lease, house.accounts, house.outgoing, house.desk,
+                      post.mailbox, house.switch, house.clock, house.key)  # fmt: skip
+            voice = Voice(ACCOUNT, lease, house.accounts, house.outgoing, house.desk, house.switch,
                           post.courier, house.catalog, house.clock, house.key)  # fmt: skip
             yield Scene(stage, house, ear, voice)
             await post.mailbox.close()

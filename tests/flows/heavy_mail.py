@@ -40,7 +40,7 @@ async def main(port: int) -> None:
     await store.incoming.set_cursor("anna", Folder.INBOX, Cursor(7, 0))
     mailbox = ImapMailbox(ImapEndpoint("127.0.0.1", port, "me", "secret", Tls.NONE))
     ear = Ear(ACCOUNT, ACCOUNT.own_addresses, lease, store.accounts, store.incoming, store.people,
-              mailbox, clock, b"key")  # fmt: skip
+              mailbox, store.switch, clock, b"key")  # fmt: skip
     await mailbox.open()
     before, longest = memory(), 0.0
     listening = asyncio.create_task(listen(ear))

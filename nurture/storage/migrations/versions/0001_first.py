@@ -291,3 +291,10 @@ def _desk() -> None:
     )
     op.create_index("ix_ledger_contact_id_at", "ledger", ["contact_id", "at"])
     op.create_table("meta", *_texts("key", "value"), sa.PrimaryKeyConstraint("key", name="pk_meta"))
+    op.create_table(
+        "halts",
+        sa.Column("kind", sa.String(), nullable=False),
+        *_texts("why"),
+        _instant("since", nullable=False),
+        sa.PrimaryKeyConstraint("kind", name="pk_halts"),
+    )

@@ -1,0 +1,56 @@
+"""What the daemon works with: the accounts' connections, the stores, and how often to look up."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from nurture import ports
+from nurture.core.account import Account
+from nurture.pulse import Unsupervised, nothing_edited
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """How often the loops look up when nothing wakes them.
+
+    A lease lasts so long after its last renewal: what a worker that was killed holds back.
+    """
+
+    lease: timedelta = timedelta(seconds=30)
+    tell: timedelta = timedelta(seconds=15)
+    glance: timedelta = timedelta(seconds=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """One account and its own two connections; `tokens` where its login is by OAuth."""
+
+    account: Account
+    mailbox: ports.Mailbox
+    courier: ports.Courier
+    tokens: ports.TokenSource | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """Everything the daemon works with.
+
+    `reread` takes over what was edited and returns one line on what it refused, else nothing.
+    """
+
+    posts: Sequence[Post]
+    accounts: ports.Accounts
+    people: ports.People
+    outgoing: ports.Outgoing
+    incoming: ports.Incoming
+    desk: ports.Desk
+    switch: ports.Switch
+    catalog: ports.Catalog
+    channels: Sequence[ports.Channel]
+    clock: ports.Clock
+    key: bytes
+    worker: str
+    version: str = ""
+    rhythm: Rhythm = Rhythm()
+    reread: Callable[[], Awaitable[str]] = nothing_edited
+    supervisor: ports.Supervisor = field(default_factory=Unsupervised)
