@@ -1,0 +1,57 @@
+"""What the flows need from the world, each promise stated where it is relied upon."""
+
+from nurture.ports.accounts import Accounts, AccountState, Lease
+from nurture.ports.desk import Conversation, Desk, Doubtful, LedgerEntry, Notice, NoticeKind
+from nurture.ports.incoming import Heard, Incoming, Match, Moved, Recorded
+from nurture.ports.outgoing import Begun, Due, Intent, Outgoing, Settlement, Stopped
+from nurture.ports.people import LastSpoken, Merge, People
+from nurture.ports.switch import Recalled, Recovery, Switch
+from nurture.ports.world import (
+    Catalog,
+    Channel,
+    Clock,
+    Courier,
+    Mailbox,
+    Supervisor,
+    Telling,
+    Token,
+    TokenSource,
+)
+
+__all__ = [
+    "AccountState",
+    "Accounts",
+    "Begun",
+    "Catalog",
+    "Channel",
+    "Clock",
+    "Conversation",
+    "Courier",
+    "Desk",
+    "Doubtful",
+    "Due",
+    "Heard",
+    "Incoming",
+    "Intent",
+    "LastSpoken",
+    "Lease",
+    "LedgerEntry",
+    "Mailbox",
+    "Match",
+    "Merge",
+    "Moved",
+    "Notice",
+    "NoticeKind",
+    "Outgoing",
+    "People",
+    "Recalled",
+    "Recorded",
+    "Recovery",
+    "Settlement",
+    "Stopped",
+    "Supervisor",
+    "Switch",
+    "Telling",
+    "Token",
+    "TokenSource",
+]

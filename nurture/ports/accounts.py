@@ -1,0 +1,55 @@
+"""Who may act for an account, how well it hears, and whether it may speak."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """The right to read and to send for one account; a newer epoch voids an older one."""
+
+    account: str
+    worker: str
+    epoch: int
+
+
+@dataclass(frozen=True, slots=True)
+class AccountState:
+    """What is known of an account between two runs."""
+
+    account: str
+    read_started_at: datetime | None = None
+    resting_until: datetime | None = None
+    resting_why: str = ""
+    worker: str = ""
+    epoch: int = 0
+    leased_until: datetime | None = None
+
+
+class Accounts(Protocol):
+    """Who may act for an account, how well it hears, and whether it may speak."""
+
+    async def take(self, account: str, worker: str, now: datetime, until: datetime) -> Lease | None:
+        """The lease, under a new epoch, if nobody else holds it; commits before returning."""
+        ...
+
+    async def renew(self, lease: Lease, now: datetime, until: datetime) -> bool:
+        """Whether the lease was still ours and now lasts until `until`."""
+        ...
+
+    async def release(self, lease: Lease) -> None:
+        """Gives the lease back; harmless when it was lost already."""
+        ...
+
+    async def was_read(self, lease: Lease, started_at: datetime) -> None:
+        """Every watched folder was read to its end by a reading begun at `started_at`."""
+        ...
+
+    async def rest(self, account: str, until: datetime, why: str) -> None:
+        """The account sends nothing until then; `until` in the past ends a rest."""
+        ...
+
+    async def state(self, account: str) -> AccountState:
+        """What is known now; an account never seen has an empty state."""
+        ...

@@ -1,0 +1,152 @@
+"""What people have to do and to know."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from nurture.core.contact import Contact
+from nurture.core.enrollment import Enrollment
+from nurture.core.handoff import Handoff, Outcome
+from nurture.core.touch import Touch
+from nurture.ports.incoming import Heard
+
+
+class NoticeKind(StrEnum):
+    """What the owner is told about."""
+
+    BRIEF = "brief"
+    ALERT = "alert"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something the owner must learn, kept in the outbox until a channel took it."""
+
+    id: int
+    account: str
+    kind: NoticeKind
+    subject: str
+    text: str
+    created_at: datetime
+    attempts: int = 0
+    handoff_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """Everything a brief tells about a handoff."""
+
+    handoff: Handoff
+    contact: Contact
+    inbound_subject: str
+    inbound_sender: str
+    inbound_message_id: str
+    inbound_references: tuple[str, ...]
+    inbound_text: str
+    inbound_at: datetime
+    verdict: str
+    evidence: tuple[str, ...]
+    enrollments: tuple[Enrollment, ...]
+    touches: tuple[Touch, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Doubtful:
+    """A mail that a person may judge; `corrected` is their verdict, empty while it waits for one.
+
+    The `id` of a mail that broke us begins with a `q`; nothing was understood of it.  `heard`
+    holds the bytes where they were kept, but neither its verdict nor its effect.
+    """
+
+    id: str
+    heard: Heard
+    verdict: str = ""
+    confidence: float | None = None
+    evidence: tuple[str, ...] = ()
+    corrected: str = ""
+
+    @property
+    def contact(self) -> Contact | None:
+        """Whose mail it is, as far as that is known."""
+        return self.heard.match.contact if self.heard.match else None
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerEntry:
+    """One line of the ledger: what happened to whom, and why (promise P10)."""
+
+    at: datetime
+    event: str
+    why: str
+    contact_id: int | None = None
+    sequence: str = ""
+    step: str = ""
+
+
+class Desk(Protocol):
+    """What people have to do and to know; every method is one transaction."""
+
+    async def handoffs(self, *, open_only: bool = True) -> tuple[Handoff, ...]:
+        """Handoffs, the oldest first."""
+        ...
+
+    async def conversation(self, handoff_id: int) -> Conversation | None:
+        """All that is known about a handoff."""
+        ...
+
+    async def take(self, handoff_id: int, now: datetime) -> bool:
+        """Whether it was open and is ours now; of two takers one is told False."""
+        ...
+
+    async def close(self, handoff_id: int, outcome: Outcome, now: datetime) -> bool:
+        """Whether it was open or taken; enrollments stay stopped."""
+        ...
+
+    async def resume(self, contact_id: int, on: datetime, why: str, now: datetime) -> int:
+        """A human returns the contact: paused and handed-off walks go on from `on`; how many."""
+        ...
+
+    async def tell(self, account: str, subject: str, text: str, now: datetime, key: str) -> bool:
+        """Puts an alert into the outbox; False where one with this key is there already."""
+        ...
+
+    async def notices_due(self, now: datetime, limit: int = 20) -> tuple[Notice, ...]:
+        """Notices no channel took yet and whose next attempt is due."""
+        ...
+
+    async def notice_told(self, notice_id: int, now: datetime) -> None:
+        """A channel took it."""
+        ...
+
+    async def notice_failed(self, notice_id: int, retry_at: datetime, why: str) -> None:
+        """No channel took it; another attempt at `retry_at`."""
+        ...
+
+    async def ledger(self, contact_id: int) -> tuple[LedgerEntry, ...]:
+        """Everything that happened to this contact, in order."""
+        ...
+
+    async def enrollments(self, contact_id: int) -> tuple[Enrollment, ...]:
+        """Every walk of this contact, the newest last."""
+        ...
+
+    async def held(self, limit: int = 200) -> tuple[tuple[Enrollment, Contact], ...]:
+        """Enrollments that wait for a person or are held, with their contacts."""
+        ...
+
+    async def upcoming(self, limit: int = 200) -> tuple[tuple[Enrollment, Contact], ...]:
+        """Active enrollments in the order in which they are due."""
+        ...
+
+    async def quarantined(self) -> int:
+        """How many mails broke us and wait for a person."""
+        ...
+
+    async def to_check(self, limit: int = 200) -> tuple[Doubtful, ...]:
+        """Mails that wait for a person's verdict, the oldest first."""
+        ...
+
+    async def doubtful(self, mail: str) -> Doubtful | None:
+        """The mail of this id with its bytes where they were kept, waiting or not."""
+        ...

@@ -1,0 +1,65 @@
+"""Contacts, and the addresses that must never be written to."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from nurture.core.contact import Contact
+
+
+class Merge(StrEnum):
+    """What came of one imported contact."""
+
+    ADDED = "added"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    SUPPRESSED = "suppressed"  # known as a no: stored or not, it is never written to
+
+
+class People(Protocol):
+    """Contacts and the addresses that must never be written to."""
+
+    async def merge(
+        self, contacts: Sequence[Contact], now: datetime, *, write: bool = True
+    ) -> tuple[Merge, ...]:
+        """Adds or updates each by its address, empty fields changing nothing; one transaction.
+
+        With `write=False` says what would happen and changes nothing.  An import never lowers a
+        suppression.
+        """
+        ...
+
+    async def contact(self, address: str) -> Contact | None:
+        """The contact of this address key or learnt alias."""
+        ...
+
+    async def contact_by_id(self, contact_id: int) -> Contact | None:
+        """The contact of this id."""
+        ...
+
+    async def page(self, after: str = "", limit: int = 200) -> tuple[Contact, ...]:
+        """Contacts in the order of their addresses, behind `after`."""
+        ...
+
+    async def learn_alias(self, contact_id: int, address: str) -> None:
+        """From now on mail from this address is known as this contact's."""
+        ...
+
+    async def suppress(self, address: str, reason: str, now: datetime) -> None:
+        """Never to be written to again; kept as a keyed hash; everything queued is cancelled."""
+        ...
+
+    async def suppressed(self, addresses: Sequence[str]) -> Mapping[str, str]:
+        """Of these address keys those that are suppressed, with the reason."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class LastSpoken:
+    """When a contact was last written to and last wrote, as far as a mailbox tells."""
+
+    contact_id: int
+    touched_at: datetime | None = None
+    heard_at: datetime | None = None

@@ -1,0 +1,192 @@
+"""Time, servers, texts, the supervisor, and the ways to reach the owner."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from nurture.core.expiry import Expiry
+from nurture.core.sequence import Sequence as StepSequence
+from nurture.mail.cursor import Cursor, Fetched, Folder
+from nurture.mail.delivery import Delivery, Envelope
+from nurture.mail.heading import Heading
+from nurture.mail.template import Template
+
+
+class Clock(Protocol):
+    """The only source of time and of chance."""
+
+    def now(self) -> datetime:
+        """The current instant, aware, in UTC."""
+        ...
+
+    async def sleep_until(self, when: datetime) -> None:
+        """Returns at or after `when`; sleepers wake in the order of their times."""
+        ...
+
+    def mint_id(self, domain: str) -> str:
+        """A Message-ID without angle brackets, under 60 characters, never given out before."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """An access token, to be used for a login within `lasts` seconds from now."""
+
+    text: str = field(repr=False)
+    lasts: float
+
+
+class TokenSource(Protocol):
+    """An account's login by OAuth 2, kept alive."""
+
+    async def fresh(self) -> Token:
+        """A token for a login now; however many ask at once, the provider is asked once.
+
+        A refresh token that came with it is on the disk before this returns.  Raises Refused
+        with what to do where only a person can mend it, Unreachable where time may.
+        """
+        ...
+
+    def doubt(self, token: Token) -> None:
+        """A server refused this token: the next `fresh` fetches another, though not too often."""
+        ...
+
+    async def expiries(self) -> tuple[Expiry, ...]:
+        """What is known to end: the login, the client's secret; never raises."""
+        ...
+
+
+class Courier(Protocol):
+    """Hands messages to the account's submission server over kept connections."""
+
+    async def deliver(self, envelope: Envelope) -> Delivery:
+        """What became of it; never raises for anything the world does.
+
+        Before the final dot leaves, a failure is Deferred or Rejected; after it, without an
+        answer, Unknown.  A cancelled call closes the connection.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Ends the kept connections in an orderly way; harmless twice."""
+        ...
+
+
+class Mailbox(Protocol):
+    """The account's IMAP store, read without leaving a mark.
+
+    Every call has a deadline of its own and raises Unreachable (Refused for credentials) when
+    the server is late, gone or unwilling; the connection is then thrown away.
+    """
+
+    async def open(self) -> None:
+        """Connects, secures, authenticates and finds the folders; harmless when open."""
+        ...
+
+    async def position(self, folder: Folder) -> Cursor | None:
+        """The folder's present end; None where the account has no such folder."""
+        ...
+
+    def fetch(
+        self, folder: Folder, after: Cursor | None, since: datetime
+    ) -> AsyncIterator[Fetched]:
+        """Every message behind `after`, in the order of UIDs, one at a time, to the folder's end.
+
+        Where `after` is None or its UIDVALIDITY is gone: every message that arrived on the day of
+        `since` or later.  Nothing is marked, moved or deleted.
+        """
+        ...
+
+    async def wait(self, until_woken: float) -> bool:
+        """Listens to the inbox for so many seconds; True as soon as the server speaks of mail."""
+        ...
+
+    def wake(self) -> None:
+        """Ends a `wait` under way at once and politely; harmless otherwise."""
+        ...
+
+    async def holds(self, folder: Folder, message_id: str) -> bool:
+        """Whether the folder holds a message of this id."""
+        ...
+
+    async def file_copy(self, wire: bytes, at: datetime) -> None:
+        """Appends the bytes to Sent, marked as read."""
+        ...
+
+    def headings(self, folder: Folder) -> AsyncIterator[tuple[Heading, ...]]:
+        """Who wrote to whom and when, of every message in the folder, a block at a time."""
+        ...
+
+    @property
+    def is_sparing(self) -> bool:
+        """Whether today's bytes are spent: of each mail only the beginning is fetched now."""
+        ...
+
+    async def close(self) -> None:
+        """Logs out; harmless twice."""
+        ...
+
+
+class Catalog(Protocol):
+    """The accepted sequences and the templates beside them."""
+
+    async def sequence(self, name: str, revision: str) -> StepSequence | None:
+        """This very revision, from the folder or as it was kept."""
+        ...
+
+    def template(self, path: str) -> Template | None:
+        """The mail template of this path below the sequences folder, as last read and good."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """One message to the owner; the same `key` always makes the same message id.
+
+    `reply_to` and `answering` (message ids, the oldest first) make the owner's Reply reach the
+    contact in their own thread.
+    """
+
+    account: str
+    key: str
+    subject: str
+    text: str
+    reply_to: str = ""
+    answering: tuple[str, ...] = ()
+
+
+class Channel(Protocol):
+    """A way to reach the owner."""
+
+    async def tell(self, telling: Telling) -> None:
+        """Returns once the message is taken; raises Unreachable with the reason otherwise."""
+        ...
+
+
+class Supervisor(Protocol):
+    """Who started the daemon and restarts it when it hangs; none of these waits or raises."""
+
+    def ready(self) -> None:
+        """Everything is open, and every account's first reading was tried."""
+        ...
+
+    def alive(self) -> None:
+        """Every loop has got on within its limit."""
+        ...
+
+    def takes_longer(self, stretch: timedelta) -> None:
+        """The start goes on and is not stuck: it may take this much longer from now."""
+        ...
+
+    def reloading(self) -> None:
+        """The sequences are being read anew; `ready` ends it."""
+        ...
+
+    def stopping(self) -> None:
+        """What is under way is being finished."""
+        ...
+
+    def say(self, status: str) -> None:
+        """One line about the present state, for whoever asks."""
+        ...
