@@ -7,7 +7,7 @@ from nurture import ports
 from nurture.core.address import domain_of, is_freemail
 from nurture.core.touch import Touch
 from nurture.core.verdict import Verdict
-from nurture.mail.trace import Trace
+from nurture.mail.read.trace import Trace
 
 _REPORT_REACH = timedelta(days=7)  # how long after a touch a report without our id may name it
 _SUBJECT_REACH = timedelta(days=90)  # how long a colleague's mail may be about what we wrote

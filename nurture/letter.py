@@ -8,13 +8,13 @@ from nurture.core.decision import Situation
 from nurture.core.merge_field import values_for
 from nurture.core.touch import Touch, TouchState
 from nurture.errors import Place
-from nurture.mail.compose import Correspondent, Message, compose
 from nurture.mail.delivery import Envelope
-from nurture.mail.field import BadHeader
-from nurture.mail.footer import footer, with_footer
-from nurture.mail.template import Hole, Template
 from nurture.mail.thread import references_for, reply_subject
 from nurture.mail.tokens import plus_address, sign
+from nurture.mail.write.compose import Correspondent, Message, compose
+from nurture.mail.write.field import BadHeader
+from nurture.mail.write.footer import footer, with_footer
+from nurture.mail.write.template import Hole, Template
 
 _REACHED_THEM = (TouchState.SENT, TouchState.UNCERTAIN)
 

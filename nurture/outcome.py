@@ -17,7 +17,7 @@ from nurture.mail.delivery import (
     Scope,
     Unknown,
 )
-from nurture.mail.smtp_status import advice_on, says_address_is_dead
+from nurture.mail.write.smtp_status import advice_on, says_address_is_dead
 from nurture.ports import Settlement
 
 _SHORT_REST = timedelta(minutes=30)

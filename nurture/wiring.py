@@ -22,7 +22,7 @@ from nurture.flows.shelve import Shelf, complain, restock, shelve
 from nurture.house import House, Post, Rhythm
 from nurture.mail.cursor import Folder
 from nurture.mail.delivery import Answer, Phase
-from nurture.mail.smtp_status import advice_on
+from nurture.mail.write.smtp_status import advice_on
 from nurture.notify.mail import MailChannel
 from nurture.pulse import Unsupervised, patience
 from nurture.settings import AccountSettings, Endpoint, Settings, load_settings

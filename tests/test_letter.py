@@ -15,8 +15,8 @@ from nurture.core.enrollment import Enrollment, State
 from nurture.core.sequence import Sequence
 from nurture.core.touch import Touch, TouchState
 from nurture.letter import Letter, write
-from nurture.mail.template import Hole, Rendered, Template, parse_template
 from nurture.mail.tokens import verify
+from nurture.mail.write.template import Hole, Rendered, Template, parse_template
 
 NOW = datetime(2026, 5, 6, 22, 30, tzinfo=UTC)
 KEY = b"k" * 32

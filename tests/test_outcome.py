@@ -17,7 +17,7 @@ from nurture.mail.delivery import (
     Scope,
     Unknown,
 )
-from nurture.mail.smtp_status import classify
+from nurture.mail.write.smtp_status import classify
 from nurture.outcome import NOT_TRIED, Rest, rest_after, settlement
 from nurture.ports import Settlement
 

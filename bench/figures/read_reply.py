@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from bench.laboratory import reply
 from bench.row import Row
-from nurture.mail.inbound import read
+from nurture.mail.read.inbound import read
 
 NAME = "one reply read"
 GOAL = "<= 250 us"

@@ -12,8 +12,8 @@ import click
 
 from nurture.core.verdict import Verdict
 from nurture.errors import Broken
-from nurture.mail.heard import Heard
-from nurture.mail.inbound import Inbound, read
+from nurture.mail.read.heard import Heard
+from nurture.mail.read.inbound import Inbound, read
 from nurture.signals import hear
 
 _UNREADABLE: Final = 2

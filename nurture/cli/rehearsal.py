@@ -14,7 +14,7 @@ from nurture.demo.story_clock import StoryClock
 from nurture.errors import Misconfigured
 from nurture.flows.send import Voice, send_due
 from nurture.mail.delivery import Accepted, Delivery, Envelope
-from nurture.mail.inbound import read
+from nurture.mail.read.inbound import read
 from nurture.settings import load_settings
 from nurture.storage.backup import copy_for_trial, url_of
 from nurture.transport.clock import SystemClock

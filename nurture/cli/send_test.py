@@ -91,8 +91,8 @@ async def _send(ctx: click.Context, name: str, to: str | None, wish: _Wish | Non
 
 
 def _note(world: "World", account: "Account", recipient: str) -> "Envelope":
-    from nurture.mail.compose import Correspondent, Message, compose
     from nurture.mail.delivery import Envelope
+    from nurture.mail.write.compose import Correspondent, Message, compose
 
     now = world.clock.now()
     message = Message(
@@ -111,7 +111,7 @@ async def _specimen(world: "World", account: "Account", wish: _Wish, recipient: 
     from dataclasses import replace
 
     from nurture.mail.redirect import redirected
-    from nurture.mail.template import Hole
+    from nurture.mail.write.template import Hole
 
     try:
         letter = await _letter(world, account, wish)

@@ -145,7 +145,7 @@ def _sure(mail: "Doubtful") -> str:
 
 
 def _text(mail: "Doubtful") -> str:
-    from nurture.mail.inbound import read
+    from nurture.mail.read.inbound import read
 
     if mail.heard.text or not mail.heard.fetched.raw:
         return mail.heard.text

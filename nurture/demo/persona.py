@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from email.utils import format_datetime
 
 from nurture.core.contact import Consent, Contact, Relationship
-from nurture.mail.inbound import Inbound
+from nurture.mail.read.inbound import Inbound
 
 OWNER = "anna@carter-advice.example"
 

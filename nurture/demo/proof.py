@@ -10,7 +10,7 @@ from nurture.core.account import Account
 from nurture.core.calendar import Window, zones_for
 from nurture.demo.persona import OWNER, Persona
 from nurture.demo.sandbox import Received
-from nurture.mail.inbound import Inbound, read
+from nurture.mail.read.inbound import Inbound, read
 
 _TWO_MINUTES = timedelta(minutes=2)
 

@@ -21,7 +21,7 @@ from nurture.demo.story_clock import StoryClock
 from nurture.errors import Broken
 from nurture.flows.enroll import Register, enroll
 from nurture.house import Rhythm
-from nurture.mail.inbound import read
+from nurture.mail.read.inbound import read
 from nurture.transport.sequence_folder import shipped_sequences
 from nurture.wiring import World, house_of, world_of
 

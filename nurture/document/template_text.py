@@ -8,7 +8,7 @@ from nurture.core.merge_field import KNOWN, MEANT, PARTS
 from nurture.core.spelling import closest, listed
 from nurture.document.tree import place_at
 from nurture.errors import Misconfigured, Place, Problem
-from nurture.mail.template import Template, parse_template
+from nurture.mail.write.template import Template, parse_template
 
 _SPOKEN = re.compile(r"\{[{%].*?[%}]\}", re.DOTALL)
 

@@ -10,7 +10,7 @@ from nurture.core.contact import Contact
 from nurture.core.effect import NOTHING, Effect, effect_of
 from nurture.core.verdict import Evidence, Meaning, Verdict
 from nurture.errors import Broken, Misconfigured
-from nurture.mail.inbound import read
+from nurture.mail.read.inbound import read
 from nurture.signals import judge_mail
 
 

@@ -16,9 +16,9 @@ from nurture.core.verdict import Verdict
 from nurture.correlate import Correlator
 from nurture.errors import Unreachable
 from nurture.mail.cursor import Fetched, Folder
-from nurture.mail.inbound import Inbound, read
 from nurture.mail.own_id import is_own_id
-from nurture.mail.trace import first_ids, trace
+from nurture.mail.read.inbound import Inbound, read
+from nurture.mail.read.trace import first_ids, trace
 from nurture.signals import judge_mail, written_text
 
 T = TypeVar("T")

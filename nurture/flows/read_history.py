@@ -6,7 +6,7 @@ from datetime import datetime
 
 from nurture import ports
 from nurture.mail.cursor import Folder
-from nurture.mail.heading import Heading
+from nurture.mail.read.heading import Heading
 
 
 @dataclass(frozen=True, slots=True)

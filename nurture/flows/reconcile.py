@@ -13,10 +13,10 @@ from nurture.core.touch import TouchState
 from nurture.errors import Misconfigured
 from nurture.letter import write
 from nurture.mail.cursor import Fetched, Folder
-from nurture.mail.inbound import Inbound, read
 from nurture.mail.own_id import is_own_id
-from nurture.mail.template import Hole
-from nurture.mail.trace import first_ids
+from nurture.mail.read.inbound import Inbound, read
+from nurture.mail.read.trace import first_ids
+from nurture.mail.write.template import Hole
 from nurture.steps.email import Email
 
 _MARGIN = timedelta(days=3)  # clocks differ, and a copy may be older than its newest touch

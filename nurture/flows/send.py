@@ -13,7 +13,7 @@ from nurture.core.sequence import Sequence
 from nurture.errors import Unreachable
 from nurture.letter import Letter, write
 from nurture.mail.delivery import Accepted, Deferred, Delivery, Rejected, Unknown
-from nurture.mail.template import Hole
+from nurture.mail.write.template import Hole
 from nurture.outcome import NOT_TRIED, Rest, rest_after, settlement
 
 _OCCURRENCE = "1"

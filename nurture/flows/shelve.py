@@ -10,7 +10,7 @@ from nurture.core.account import Account
 from nurture.core.sequence import Sequence
 from nurture.definition import read_sequence
 from nurture.errors import Problem
-from nurture.mail.template import Template
+from nurture.mail.write.template import Template
 
 
 @dataclass(slots=True)

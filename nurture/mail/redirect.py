@@ -3,8 +3,8 @@
 import re
 from typing import Final
 
-from nurture.mail.field import mailbox, structured, unstructured
-from nurture.mail.inbound import read
+from nurture.mail.read.inbound import read
+from nurture.mail.write.field import mailbox, structured, unstructured
 
 INTENDED: Final = "X-Nurture-Recipient"
 """The field that names whom the mail was written for."""

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from nurture.mail.header import message_ids
+from nurture.mail.read.header import message_ids
 
 CHAIN: Final = 20
 """Ids a References field carries at most: the first, which names the thread, and the latest."""

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 from nurture import ports
 from nurture.core.account import Account, Owner
 from nurture.errors import Unreachable
-from nurture.mail.compose import Correspondent, Message, compose
 from nurture.mail.delivery import Accepted, Delivery, Envelope, Phase
+from nurture.mail.write.compose import Correspondent, Message, compose
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from nurture.core.expiry import Expiry
 from nurture.core.sequence import Sequence as StepSequence
 from nurture.mail.cursor import Cursor, Fetched, Folder
 from nurture.mail.delivery import Delivery, Envelope
-from nurture.mail.heading import Heading
-from nurture.mail.template import Template
+from nurture.mail.read.heading import Heading
+from nurture.mail.write.template import Template
 
 
 class Clock(Protocol):

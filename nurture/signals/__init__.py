@@ -8,9 +8,9 @@ from importlib import import_module
 
 from nurture.core.verdict import Evidence, Verdict, judge
 from nurture.errors import Broken
-from nurture.mail.heard import Heard
-from nurture.mail.inbound import Inbound, read
-from nurture.mail.quoting import visible
+from nurture.mail.read.heard import Heard
+from nurture.mail.read.inbound import Inbound, read
+from nurture.mail.words.quoting import visible
 
 Detect = Callable[[Heard], Evidence | None]
 

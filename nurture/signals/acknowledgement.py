@@ -4,8 +4,8 @@ import re
 from typing import Final
 
 from nurture.core.verdict import Evidence, Meaning, Weight
-from nurture.mail.heard import Heard
 from nurture.mail.phrase import by_language
+from nurture.mail.read.heard import Heard
 
 _TICKET: Final = re.compile(
     r"\[[^\]]{0,40}#\s?\d{2,20}\]|\[(?:ticket|case|request|anfrage)[^\]]{0,40}\]|"

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from nurture.core.verdict import Evidence, Meaning, Weight
-from nurture.mail.daemon import refuses_answers
-from nurture.mail.heard import Heard
-from nurture.mail.inbound import Inbound
+from nurture.mail.read.daemon import refuses_answers
+from nurture.mail.read.heard import Heard
+from nurture.mail.read.inbound import Inbound
 
 # Fields that only responders and mail systems write (domain.md D5 to D7).
 _CERTAIN: Final = ("x-autoreply", "x-autorespond", "x-autoresponder", "x-auto-reply",

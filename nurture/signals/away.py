@@ -5,9 +5,9 @@ from datetime import date
 from typing import Final
 
 from nurture.core.verdict import Evidence, Meaning, Weight
-from nurture.mail.heard import Heard
 from nurture.mail.phrase import by_language
-from nurture.mail.written_date import find_return
+from nurture.mail.read.heard import Heard
+from nurture.mail.words.written_date import find_return
 
 # Behind the words of absence a responder sets a colon, the old subject, or nothing.
 _RESPONDER_TAIL: Final = re.compile(r"^\W{0,3}(?:$|[:：(\[-]|re\b|aw\b|auto|antw|antwort)")

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from nurture.core.verdict import Evidence, Meaning, Weight
-from nurture.mail.heard import Heard
 from nurture.mail.phrase import by_language, fold
+from nurture.mail.read.heard import Heard
 
 _ENOUGH: Final = 4
 _AIMED: Final = 2

@@ -4,8 +4,8 @@ import re
 from typing import Final
 
 from nurture.core.verdict import Evidence, Meaning, Weight
-from nurture.mail.heard import Heard
 from nurture.mail.phrase import by_language
+from nurture.mail.read.heard import Heard
 
 _METHOD: Final = re.compile(
     r"^METHOD:\s?(REPLY|REQUEST|CANCEL|COUNTER|DECLINECOUNTER|REFRESH|PUBLISH|ADD)",

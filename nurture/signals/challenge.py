@@ -1,8 +1,8 @@
 """Challenge-response of spam guards: the mail waits until its writer proves to be a person."""
 
 from nurture.core.verdict import Evidence, Meaning, Weight
-from nurture.mail.heard import Heard
 from nurture.mail.phrase import by_language
+from nurture.mail.read.heard import Heard
 
 _WORDS_LIMIT = 150
 _CUES_IN_THREAD = 3

@@ -1,12 +1,12 @@
 """Delivery reports of RFC 3464, and the notices of systems that follow no standard."""
 
 from nurture.core.verdict import Evidence, FailedRecipient, Meaning, Weight
-from nurture.mail.daemon import is_daemon
-from nurture.mail.delivery_status import Report, standard_report
-from nurture.mail.failure_notice import notice_report
-from nurture.mail.fate import Fate
-from nurture.mail.heard import Heard
-from nurture.mail.inbound import Inbound
+from nurture.mail.read.daemon import is_daemon
+from nurture.mail.read.delivery_status import Report, standard_report
+from nurture.mail.read.failure_notice import notice_report
+from nurture.mail.read.fate import Fate
+from nurture.mail.read.heard import Heard
+from nurture.mail.read.inbound import Inbound
 
 _MEANINGS = {
     Fate.HARD: Meaning.BOUNCE_HARD,

@@ -1,8 +1,8 @@
 """Requests to erase personal data (GDPR article 17 and its like)."""
 
 from nurture.core.verdict import Evidence, Meaning, Trait, Weight
-from nurture.mail.heard import Heard
 from nurture.mail.phrase import by_language
+from nurture.mail.read.heard import Heard
 
 _WORDS_LIMIT = 200
 

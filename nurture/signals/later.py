@@ -1,9 +1,9 @@
 """Not now, but another time: the day somebody asks to be written to again."""
 
 from nurture.core.verdict import Evidence, Trait, Weight
-from nurture.mail.heard import Heard
 from nurture.mail.phrase import by_language
-from nurture.mail.written_date import find_later
+from nurture.mail.read.heard import Heard
+from nurture.mail.words.written_date import find_later
 
 _WORDS_LIMIT = 200
 

@@ -4,9 +4,9 @@ import re
 from typing import Final
 
 from nurture.core.verdict import Evidence, Meaning, Weight
-from nurture.mail.daemon import refuses_answers
-from nurture.mail.heard import Heard
-from nurture.mail.inbound import Inbound
+from nurture.mail.read.daemon import refuses_answers
+from nurture.mail.read.heard import Heard
+from nurture.mail.read.inbound import Inbound
 
 _LIST_FIELDS: Final = ("list-post", "x-mailman-version", "x-beenthere", "x-mailing-list",
                        "mailing-list", "x-list-id", "x-listname", "x-list", "x-yahoogroups-version",

@@ -4,10 +4,10 @@ import re
 from typing import Final
 
 from nurture.core.verdict import Evidence, Meaning, Weight
-from nurture.mail.daemon import refuses_answers
-from nurture.mail.heard import Heard
-from nurture.mail.inbound import Inbound
 from nurture.mail.phrase import by_language
+from nurture.mail.read.daemon import refuses_answers
+from nurture.mail.read.heard import Heard
+from nurture.mail.read.inbound import Inbound
 
 # RFC 3834 section 5: "auto-generated" is what answers nothing; Exchange says so of its answers too.
 _GENERATED: Final = re.compile(r"auto-(?:generated|notified)\b", re.IGNORECASE)

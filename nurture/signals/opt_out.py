@@ -4,8 +4,8 @@ import re
 from typing import Final
 
 from nurture.core.verdict import Evidence, Meaning, Weight
-from nurture.mail.heard import Heard
 from nurture.mail.phrase import by_language, fold
+from nurture.mail.read.heard import Heard
 
 _TO_UNSUBSCRIBE: Final = re.compile(
     r"^(?:unsub(?:scribe)?|opt-?out|remove|leave|stop|abmelden|austragen|desabo\w*|baja|uitschrijven)"

@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 from nurture.core.verdict import Evidence, Meaning, Weight
-from nurture.mail.heard import Heard
+from nurture.mail.read.heard import Heard
 
 _LINK: Final = re.compile(r"https?://\S{1,2000}")
 _WORDS_LIMIT: Final = 150

@@ -4,8 +4,8 @@ import re
 from typing import Final
 
 from nurture.core.verdict import Evidence, Meaning, Weight
-from nurture.mail.heard import Heard
 from nurture.mail.phrase import by_language, fold
+from nurture.mail.read.heard import Heard
 
 _DISPOSITION: Final = re.compile(r"^disposition:[^\n]{0,200}", re.IGNORECASE | re.MULTILINE)
 _WORDS_LIMIT: Final = 60

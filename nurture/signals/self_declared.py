@@ -4,8 +4,8 @@ import re
 from typing import Final
 
 from nurture.core.verdict import Evidence, Weight
-from nurture.mail.heard import Heard
 from nurture.mail.phrase import by_language
+from nurture.mail.read.heard import Heard
 
 _DOMINO: Final = re.compile(
     r"\bis out of (?:the )?office\b|\bist ausser haus\b|\(returning\b|\(ruckkehr\b"

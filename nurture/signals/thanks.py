@@ -1,8 +1,8 @@
 """Thanks in a short answer."""
 
 from nurture.core.verdict import Evidence, Trait, Weight
-from nurture.mail.heard import Heard
 from nurture.mail.phrase import by_language
+from nurture.mail.read.heard import Heard
 
 _WORDS_LIMIT = 60
 

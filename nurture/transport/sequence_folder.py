@@ -10,7 +10,7 @@ from nurture.definition import read_sequence
 from nurture.document.template_text import read_template
 from nurture.document.tree import decoded, in_order
 from nurture.errors import Misconfigured, Place, Problem
-from nurture.mail.template import Template
+from nurture.mail.write.template import Template
 
 _LARGEST = 1024 * 1024
 

@@ -3,7 +3,7 @@
 import asyncio
 
 from nurture.mail.delivery import Deferred, Delivery, Envelope, Phase
-from nurture.mail.smtp_status import classify
+from nurture.mail.write.smtp_status import classify
 from nurture.transport.smtp_dialogue import Dialogue
 from nurture.transport.smtp_endpoint import SmtpEndpoint
 from nurture.transport.smtp_opening import open_dialogue

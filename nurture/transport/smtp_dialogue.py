@@ -15,9 +15,9 @@ from nurture.mail.delivery import (
     Scope,
     Unknown,
 )
-from nurture.mail.field import BadHeader, wire_address
-from nurture.mail.server_id import server_ids
-from nurture.mail.smtp_status import classify, enhanced_in
+from nurture.mail.write.field import BadHeader, wire_address
+from nurture.mail.write.server_id import server_ids
+from nurture.mail.write.smtp_status import classify, enhanced_in
 from nurture.transport.smtp_endpoint import SmtpEndpoint
 from nurture.transport.smtp_line import Line, Lost, Reply
 

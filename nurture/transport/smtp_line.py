@@ -5,7 +5,7 @@ from collections import deque
 from dataclasses import dataclass
 from typing import Final
 
-from nurture.mail.smtp_status import enhanced_in
+from nurture.mail.write.smtp_status import enhanced_in
 
 TEXT: Final = 2000
 """Characters of a reply that are kept; servers were seen to send 64 KB."""

@@ -12,7 +12,7 @@ from aiosmtplib import SMTP, SMTPException, SMTPResponseException, SMTPServerDis
 from nurture import ports
 from nurture.errors import Refused, Unreachable
 from nurture.mail.delivery import Answer, Phase
-from nurture.mail.smtp_status import enhanced_in
+from nurture.mail.write.smtp_status import enhanced_in
 from nurture.transport.security import Login, Tls, current, doubt
 from nurture.transport.smtp_dialogue import Dialogue
 from nurture.transport.smtp_endpoint import SmtpEndpoint

@@ -15,7 +15,7 @@ from nurture.mail.delivery import (
     Rejected,
     Scope,
 )
-from nurture.mail.smtp_status import says_address_is_dead
+from nurture.mail.write.smtp_status import says_address_is_dead
 from nurture.ports import Courier
 from nurture.transport.security import Tls
 from nurture.transport.smtp import SmtpCourier

@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Iterable
 
 from nurture.mail.delivery import Accepted, Answer, Delivery, Envelope, Phase
-from nurture.mail.smtp_status import classify, enhanced_in
+from nurture.mail.write.smtp_status import classify, enhanced_in
 
 
 class FakeCourier:

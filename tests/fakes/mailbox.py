@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from nurture.errors import Unreachable
 from nurture.mail.cursor import SPARING_BYTES, Cursor, Fetched, Folder
-from nurture.mail.heading import Heading, heading_of
+from nurture.mail.read.heading import Heading, heading_of
 from nurture.ports import Clock
 
 

@@ -19,7 +19,7 @@ from nurture.flows.send import Spoken, Voice, send_due
 from nurture.flows.shelve import Shelf, shelve
 from nurture.house import House, Post, Rhythm
 from nurture.mail.cursor import Folder
-from nurture.mail.template import parse_template
+from nurture.mail.write.template import parse_template
 from tests.fakes.courier import FakeCourier
 from tests.fakes.mailbox import FakeMailbox
 from tests.fakes.memory import Memory

@@ -5,7 +5,7 @@ from dataclasses import replace
 from nurture.core.enrollment import State
 from nurture.mail.cursor import SPARING_BYTES, Folder
 from nurture.mail.delivery import Accepted, Answer, Phase
-from nurture.mail.server_id import server_ids
+from nurture.mail.write.server_id import server_ids
 from tests.fakes.small_house import ACCOUNT, SmallHouse, mail_from, person
 
 ADA = person("Ada", "Brandt")

@@ -5,7 +5,7 @@ from datetime import timedelta
 from nurture.definition import read_sequence
 from nurture.errors import Place, Problem
 from nurture.flows.shelve import complain, restock
-from nurture.mail.template import parse_template
+from nurture.mail.write.template import parse_template
 from tests.fakes.small_house import SEQUENCE, SmallHouse, person
 
 ADA, BEN = person("Ada", "Brandt"), person("Ben", "Costa")

@@ -14,9 +14,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nurture.mail.compose import Correspondent, Message, compose
-from nurture.mail.field import BadHeader, wire_address
-from nurture.mail.inbound import read
+from nurture.mail.read.inbound import read
+from nurture.mail.write.compose import Correspondent, Message, compose
+from nurture.mail.write.field import BadHeader, wire_address
 
 _NOON = datetime(2026, 11, 22, 12, 0, 5, tzinfo=ZoneInfo("Europe/Berlin"))
 _PLAIN = Message(

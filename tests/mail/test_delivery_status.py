@@ -2,10 +2,10 @@
 
 import pytest
 
-from nurture.mail.delivery_status import Report, standard_report
-from nurture.mail.failure_notice import notice_report
-from nurture.mail.fate import Fate, fate_of, status_in
-from nurture.mail.inbound import read
+from nurture.mail.read.delivery_status import Report, standard_report
+from nurture.mail.read.failure_notice import notice_report
+from nurture.mail.read.fate import Fate, fate_of, status_in
+from nurture.mail.read.inbound import read
 
 
 def report(blocks: str, notice: str = "Notice") -> Report:

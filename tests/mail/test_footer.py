@@ -2,8 +2,8 @@
 
 import pytest
 
-from nurture.mail.footer import footer, languages, with_footer
-from nurture.mail.template import Rendered
+from nurture.mail.write.footer import footer, languages, with_footer
+from nurture.mail.write.template import Rendered
 
 _WHY = "you were a client of ours"
 

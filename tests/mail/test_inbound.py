@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nurture.mail.header import addresses, message_ids, words
-from nurture.mail.inbound import read
+from nurture.mail.read.header import addresses, message_ids, words
+from nurture.mail.read.inbound import read
 
 
 def test_the_fields_that_others_need_are_bare_values() -> None:

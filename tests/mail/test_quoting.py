@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nurture.mail.html_text import to_text
-from nurture.mail.quoting import Written, visible
+from nurture.mail.words.html_text import to_text
+from nurture.mail.words.quoting import Written, visible
 
 QUOTED = "> Guten Tag,\n>\n> abmelden: https://nurture.example/u/8f3c\n"
 UNMARKED = "Guten Tag,\n\nabmelden: https://nurture.example/u/8f3c\n"

@@ -2,9 +2,9 @@
 
 from datetime import UTC, datetime
 
-from nurture.mail.compose import Correspondent, Message, compose
-from nurture.mail.inbound import read
+from nurture.mail.read.inbound import read
 from nurture.mail.redirect import INTENDED, redirected
+from nurture.mail.write.compose import Correspondent, Message, compose
 
 WIRE = compose(
     Message(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from nurture.mail.server_id import server_ids
+from nurture.mail.write.server_id import server_ids
 
 _SES = "0102018f3a4b5c6d-1a2b3c4d-5e6f-7a8b-9c0d-1e2f3a4b5c6d-000000"
 _UUID = "b7bc2f4a-e38e-4336-af7d-e6c392c2f817"

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from nurture.mail.delivery import Answer, Deferred, Phase, Rejected, Scope
-from nurture.mail.smtp_status import classify, enhanced_in, says_address_is_dead
+from nurture.mail.write.smtp_status import classify, enhanced_in, says_address_is_dead
 
 _TABLE = Path(__file__).with_name("smtp_replies.txt")
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nurture.errors import Misconfigured
-from nurture.mail.template import LIMIT, Hole, Rendered, Template, parse_template
+from nurture.mail.write.template import LIMIT, Hole, Rendered, Template, parse_template
 
 _FILE = "mail/former-client/hello.md"
 
@@ -249,6 +249,6 @@ def test_markdown_is_read_once_for_all_contacts_on_the_same_branch(
     template = _template("Dear **{{ name }}**{% if city %} of {{ city }}{% endif %}")
     template.render({"name": "Jim", "city": ""})
     template.render({"name": "Jim", "city": "Ulm"})
-    monkeypatch.setattr("nurture.mail.template.read", None)
+    monkeypatch.setattr("nurture.mail.write.template.read", None)
     assert template.render({"name": "Ann", "city": "Rom"}).text == "Dear Ann of Rom"
     assert template.render({"name": "Ann", "city": ""}).text == "Dear Ann"

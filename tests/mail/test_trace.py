@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from nurture.mail.heading import Heading, heading_of
-from nurture.mail.inbound import read
-from nurture.mail.trace import first_ids, trace
+from nurture.mail.read.heading import Heading, heading_of
+from nurture.mail.read.inbound import read
+from nurture.mail.read.trace import first_ids, trace
 
 KEY = b"k" * 32
 

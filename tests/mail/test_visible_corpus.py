@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from nurture.mail.inbound import Inbound, read
-from nurture.mail.quoting import visible
-from nurture.mail.written_date import find_return
+from nurture.mail.read.inbound import Inbound, read
+from nurture.mail.words.quoting import visible
+from nurture.mail.words.written_date import find_return
 
 _BESIDE = Path(__file__).resolve().parents[2].parent / "shared" / "corpus"
 CORPUS = Path(os.environ.get("NURTURE_CORPUS") or _BESIDE)

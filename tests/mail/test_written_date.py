@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nurture.mail.written_date import find_later, find_return
+from nurture.mail.words.written_date import find_later, find_return
 
 TODAY = date(2026, 3, 10)  # a Tuesday
 

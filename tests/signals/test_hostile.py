@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from nurture.core.verdict import Meaning
-from nurture.mail.inbound import read
-from nurture.mail.mime import PARTS_LIMIT
+from nurture.mail.read.inbound import read
+from nurture.mail.read.mime import PARTS_LIMIT
 from nurture.signals import hear
 
 MAILS = int(os.environ.get("NURTURE_FUZZ", "2000"))

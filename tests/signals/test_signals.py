@@ -8,9 +8,9 @@ import pytest
 import nurture.signals
 from nurture.core.verdict import Evidence, Meaning, Trait, Verdict
 from nurture.errors import Broken
-from nurture.mail import heard
-from nurture.mail.heard import Heard
-from nurture.mail.quoting import Written
+from nurture.mail.read import heard
+from nurture.mail.read.heard import Heard
+from nurture.mail.words.quoting import Written
 from nurture.signals import hear, judge_mail, signals, written_text
 
 Letter = Callable[..., bytes]

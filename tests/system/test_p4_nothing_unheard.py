@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from nurture.core.verdict import Evidence
-from nurture.mail.heard import Heard
+from nurture.mail.read.heard import Heard
 from nurture.signals import signals
 from tests.faults.evening import ADA, BOB, DAN, OWNER, START, evening, play, prepare
 from tests.faults.trip import Fault, Trip

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from nurture.mail.inbound import read
+from nurture.mail.read.inbound import read
 from tests.system.daemon import Home
 from tests.system.provider import OWNER, Embedded, embedded
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from nurture.mail.cursor import SPARING_BYTES, Fetched, Folder
-from nurture.mail.heading import Heading
+from nurture.mail.read.heading import Heading
 from nurture.transport import imap_ration
 from nurture.transport.imap import ImapEndpoint, ImapMailbox
 from nurture.transport.imap_ration import Ration

@@ -6,7 +6,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Final
 
-from nurture.mail.template import Rendered
+from nurture.mail.write.template import Rendered
 
 _SEPARATOR: Final = "-- "  # RFC 3676 section 4.3; mail programs fold away what stands below it
 _FALLBACK: Final = "en"
@@ -59,5 +59,5 @@ def _known(language: str) -> str:
 
 @cache
 def _sentences() -> dict[str, dict[str, str]]:
-    text = files("nurture.mail").joinpath("footer.toml").read_text("utf-8")
+    text = files("nurture.mail.write").joinpath("footer.toml").read_text("utf-8")
     return tomllib.loads(text)

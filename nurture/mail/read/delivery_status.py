@@ -4,10 +4,10 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from nurture.mail.daemon import is_daemon
-from nurture.mail.fate import Fate, fate_of, status_in
-from nurture.mail.header import addresses, message_ids
-from nurture.mail.inbound import Inbound
+from nurture.mail.read.daemon import is_daemon
+from nurture.mail.read.fate import Fate, fate_of, status_in
+from nurture.mail.read.header import addresses, message_ids
+from nurture.mail.read.inbound import Inbound
 
 _FIELD: Final = re.compile(r"^([A-Za-z][A-Za-z0-9-]{1,60})[ \t]*:[ \t]*(.*)$")
 _ORIGINAL_ID: Final = re.compile(

@@ -5,8 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from nurture.mail.header import Fields, addresses, message_ids, moment, parameters, split, words
-from nurture.mail.mime import Part, parse
+from nurture.mail.read.header import (
+    Fields,
+    addresses,
+    message_ids,
+    moment,
+    parameters,
+    split,
+    words,
+)
+from nurture.mail.read.mime import Part, parse
 
 _ORIGINALS: Final = frozenset({"message/rfc822", "text/rfc822-headers", "message/global",
                                "message/global-headers", "text/rfc822"})  # fmt: skip

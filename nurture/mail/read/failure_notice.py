@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from nurture.mail.daemon import is_daemon, is_daemon_address
-from nurture.mail.delivery_status import Recipient, Report, original_ids
-from nurture.mail.fate import Fate, fate_of, status_in
-from nurture.mail.inbound import Inbound
 from nurture.mail.phrase import fold, phrases
+from nurture.mail.read.daemon import is_daemon, is_daemon_address
+from nurture.mail.read.delivery_status import Recipient, Report, original_ids
+from nurture.mail.read.fate import Fate, fate_of, status_in
+from nurture.mail.read.inbound import Inbound
 
 _LINES: Final = 200
 _MARKER: Final = 100
@@ -63,7 +63,7 @@ def notice_report(inbound: Inbound) -> Report | None:
     subject and the notice's own sentences count for it.
     """
     notice = _notice(inbound)
-    groups = phrases("nurture.mail", "delivery")
+    groups = phrases("nurture.mail.read", "delivery")
     words = groups["body"].find(notice.folded) or groups["address_surely"].find(notice.folded)
     named = failed_recipients_field(inbound)
     if _weight(inbound, bool(words)) < _ENOUGH:
@@ -80,7 +80,7 @@ _ENOUGH: Final = 4
 
 def _weight(inbound: Inbound, has_words: bool) -> int:
     subject = fold(inbound.subject)
-    told = bool(phrases("nurture.mail", "delivery")["subject"].find(subject))
+    told = bool(phrases("nurture.mail.read", "delivery")["subject"].find(subject))
     daemon = is_daemon(inbound)
     is_system = daemon or inbound.return_path == ""
     personal = bool(_PERSONAL.search(subject) or _PERSONAL.search(fold(inbound.plain[:2000])))
@@ -114,7 +114,7 @@ def _notice(inbound: Inbound) -> _Notice:
     text = inbound.plain if inbound.plain.strip() else _TAGS.sub("\n", inbound.html[:65536])
     if "<br" in text[:4096].lower() or "</p>" in text[:4096].lower():
         text = _TAGS.sub("\n", text[:65536])
-    original = phrases("nurture.mail", "delivery")["original"]
+    original = phrases("nurture.mail.read", "delivery")["original"]
     kept: list[str] = []
     for line in text.splitlines()[:_LINES]:
         stripped = line.strip()
@@ -192,7 +192,7 @@ def _elsewhere(inbound: Inbound, whole: str, own: frozenset[str]) -> Iterator[st
 
 
 def _is_delayed(inbound: Inbound, notice: _Notice) -> bool:
-    groups = phrases("nurture.mail", "delivery")
+    groups = phrases("nurture.mail.read", "delivery")
     if groups["gave_up"].find(notice.folded):
         return False
     text = fold(inbound.subject) + "\n" + notice.folded

@@ -8,8 +8,8 @@ from typing import Final
 
 from dateutil.easter import easter
 
-from nurture.mail.date_mention import MAX_PLACES, Grain, Mention, Span, overlaps
-from nurture.mail.date_words import any_of, flat, numbered, rows, speakers, words
+from nurture.mail.words.date_mention import MAX_PLACES, Grain, Mention, Span, overlaps
+from nurture.mail.words.date_words import any_of, flat, numbered, rows, speakers, words
 
 _MONTHS: Final = numbered("months")
 # "Mon" and "Sat" alone are too often something else.

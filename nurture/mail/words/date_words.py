@@ -8,7 +8,7 @@ from importlib.resources import files
 from typing import Final, cast
 
 _TABLE: Final = tomllib.loads(
-    files("nurture.mail").joinpath("phrases", "dates.toml").read_text("utf-8")
+    files("nurture.mail.words").joinpath("phrases", "dates.toml").read_text("utf-8")
 )
 _FIRST_UNFOLDED: Final = 0x2010
 _QUOTES: Final = str.maketrans("’‘´`＇", "'''''")

@@ -3,8 +3,8 @@
 import re
 from typing import Final
 
-from nurture.mail.inbound import Inbound
 from nurture.mail.phrase import fold
+from nurture.mail.read.inbound import Inbound
 
 _DAEMON: Final = re.compile(
     r"^(?:mailer[-_.]?daemon|postmaster|mail[-_.]?daemon|mdaemon|mail[-_.]?delivery[-\w.]*|"

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from nurture.mail.charset import decode
-from nurture.mail.header import LIMIT as HEADER_LIMIT
-from nurture.mail.header import Fields, parameters, split, unbase64, words
+from nurture.mail.read.charset import decode
+from nurture.mail.read.header import LIMIT as HEADER_LIMIT
+from nurture.mail.read.header import Fields, parameters, split, unbase64, words
 
 DEPTH_LIMIT: Final = 50
 PARTS_LIMIT: Final = 200

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from nurture.mail.inbound import Inbound
 from nurture.mail.phrase import fold
-from nurture.mail.quoting import Written, visible
+from nurture.mail.read.inbound import Inbound
+from nurture.mail.words.quoting import Written, visible
 
 _ADDRESS: Final = re.compile(
     r"(?<![\w.@+-])[a-z0-9][\w.+'-]{0,63}@[a-z0-9][a-z0-9-]{0,62}(?:\.[a-z0-9-]{1,63}){1,5}",

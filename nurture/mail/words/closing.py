@@ -4,7 +4,7 @@ import re
 from itertools import islice
 from typing import Final
 
-from nurture.mail.quote_words import DEVICE_OPENERS, DEVICES, DISCLAIMERS
+from nurture.mail.words.quote_words import DEVICE_OPENERS, DEVICES, DISCLAIMERS
 
 # RFC 3676 4.3 names "-- "; programs lose the blank or draw a dash, people keep it short.
 _SEPARATOR: Final = re.compile(r"(?:--|—|––|_{2,40}|-- -)\s*")

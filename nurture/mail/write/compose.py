@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from hashlib import blake2b
 from typing import Final
 
-from nurture.mail.field import WIDTH, BadHeader, folded, mailbox, structured, unstructured
 from nurture.mail.thread import is_id
+from nurture.mail.write.field import WIDTH, BadHeader, folded, mailbox, structured, unstructured
 
 _DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS: Final = (

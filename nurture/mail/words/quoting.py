@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from nurture.mail import closing, html_text, quote_mark
-from nurture.mail.quote_words import PLACEHOLDERS
+from nurture.mail.words import closing, html_text, quote_mark
+from nurture.mail.words.quote_words import PLACEHOLDERS
 
 # A person's answer is far shorter; the caps bound the work on hostile mail (reliability.md R9).
 _MAX_CHARS: Final = 64 * 1024

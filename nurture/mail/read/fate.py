@@ -66,7 +66,7 @@ def fate_of(action: str, status: str, diagnostic: str) -> Fate:
 
 
 def _by_words(diagnostic: str) -> Fate | None:
-    groups = phrases("nurture.mail", "delivery")
+    groups = phrases("nurture.mail.read", "delivery")
     folded = fold(diagnostic)
     for group, fate in (("address_surely", Fate.HARD), ("passing_surely", Fate.SOFT),
                         ("address", Fate.HARD), ("passing", Fate.SOFT)):  # fmt: skip

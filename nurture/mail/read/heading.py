@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from nurture.mail.header import addresses, moment, split
+from nurture.mail.read.header import addresses, moment, split
 
 
 @dataclass(frozen=True, slots=True)

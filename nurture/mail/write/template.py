@@ -11,9 +11,9 @@ from jinja2 import Template as Compiled
 from jinja2 import TemplateError, UndefinedError
 
 from nurture.errors import Misconfigured, Place, Problem
-from nurture.mail.front_matter import split_front_matter
-from nurture.mail.markdown import read
-from nurture.mail.template_language import PRINT, Hole, Printed, compile_source, line_in
+from nurture.mail.write.front_matter import split_front_matter
+from nurture.mail.write.markdown import read
+from nurture.mail.write.template_language import PRINT, Hole, Printed, compile_source, line_in
 
 __all__ = ("LIMIT", "Hole", "Rendered", "Template", "parse_template")
 

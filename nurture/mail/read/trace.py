@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from nurture.mail.delivery_status import original_ids
-from nurture.mail.header import addresses
-from nurture.mail.inbound import Inbound
+from nurture.mail.read.delivery_status import original_ids
+from nurture.mail.read.header import addresses
+from nurture.mail.read.inbound import Inbound
 from nurture.mail.thread import bare_subject, ids_in
 from nurture.mail.tokens import token_in
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
-from nurture.mail.date_mention import Grain, Mention, find_dates, order_shown
-from nurture.mail.date_period import find_periods
-from nurture.mail.date_words import any_of, fold, rows
+from nurture.mail.words.date_mention import Grain, Mention, find_dates, order_shown
+from nurture.mail.words.date_period import find_periods
+from nurture.mail.words.date_words import any_of, fold, rows
 
 _MAX_CHARS: Final = 6000
 _LOOK_BACK: Final = 90

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Final
 
-from nurture.mail.charset import decode
+from nurture.mail.read.charset import decode
 
 LIMIT: Final = 64 * 1024
 """Bytes of header section that are read (reliability.md section 8)."""

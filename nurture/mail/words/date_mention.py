@@ -8,7 +8,7 @@ from enum import StrEnum
 from itertools import islice
 from typing import Final
 
-from nurture.mail.date_words import any_of, numbered
+from nurture.mail.words.date_words import any_of, numbered
 
 _MONTHS: Final = numbered("months")
 _WEEKDAYS: Final = numbered("weekdays")

@@ -6,9 +6,9 @@ from datetime import date, timedelta
 from enum import IntEnum
 from typing import Final
 
-from nurture.mail.date_mention import Grain, Mention
-from nurture.mail.date_place import Place, find_places
-from nurture.mail.date_words import any_of, flat, speakers, words
+from nurture.mail.words.date_mention import Grain, Mention
+from nurture.mail.words.date_place import Place, find_places
+from nurture.mail.words.date_words import any_of, flat, speakers, words
 
 _QUOTE_AROUND: Final = 48
 _FARTHEST: Final = timedelta(days=366)

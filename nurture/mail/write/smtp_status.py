@@ -101,7 +101,7 @@ def _covers(pattern: str, answer: Answer) -> bool:
 
 @cache
 def _table() -> tuple[Row, ...]:
-    text = files("nurture.mail").joinpath("smtp_status.toml").read_text("utf-8")
+    text = files("nurture.mail.write").joinpath("smtp_status.toml").read_text("utf-8")
     return tuple(
         Row(
             scope=Scope(row["scope"]),

@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from nurture.mail.quote_words import DIVIDERS, FIELDS, MARKS, OPENERS, REPLY_ABOVE, WROTE
+from nurture.mail.words.quote_words import DIVIDERS, FIELDS, MARKS, OPENERS, REPLY_ABOVE, WROTE
 
 LOOK_AHEAD: Final = 40
 _MAX_LINE: Final = 300

@@ -1,0 +1,1 @@
+"""Bytes of any mail to a value: header, parts, reports, and what leads back to us."""

@@ -1,0 +1,1 @@
+"""Templates and facts to the very bytes that travel, and what servers answer to them."""
