@@ -178,6 +178,11 @@ def touch_proven(contact: int, sequence: str, step: str, *, touch: int) -> None:
     _log.info("touch_proven", contact_id=contact, sequence=sequence, step=step, touch=touch)
 
 
+def copy_not_filed(account: str, why: str) -> None:
+    """A copy of what was sent is not in Sent yet; it is tried again in the next round."""
+    _log.warning("copy_not_filed", account=account, why=why)
+
+
 def reply_heard(
     contact: int, verdict: str, *, confidence: float, evidence: tuple[str, ...], inbound: int
 ) -> None:

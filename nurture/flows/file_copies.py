@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 
-from nurture import ports
+from nurture import journal, ports
 from nurture.core.account import Account
+from nurture.core.touch import Touch
+from nurture.errors import Unreachable
 from nurture.mail.cursor import Folder
 
 
@@ -21,12 +23,22 @@ async def file_copies(cabinet: Cabinet) -> int:
     """Files every copy owed, the same bytes that were sent; returns how many.
 
     A copy found there already, after a crash between filing and noting it, is not filed again.
+    One that the server does not take waits for the next round: hearing and sending go on.
     """
     filed = 0
     for touch, wire in await cabinet.outgoing.copies_owed(cabinet.account.name):
-        if not await cabinet.mailbox.holds(Folder.SENT, touch.message_id):
-            now = cabinet.clock.now()
-            await cabinet.mailbox.file_copy(wire, touch.sent_at or now)
-            filed += 1
+        try:
+            filed += await _file(cabinet, touch, wire)
+        except Unreachable as error:
+            journal.copy_not_filed(cabinet.account.name, str(error))
+            break
         await cabinet.outgoing.copy_filed(touch.id)
     return filed
+
+
+async def _file(cabinet: Cabinet, touch: Touch, wire: bytes) -> bool:
+    if await cabinet.mailbox.holds(Folder.SENT, touch.message_id):
+        return False
+    now = cabinet.clock.now()
+    await cabinet.mailbox.file_copy(wire, touch.sent_at or now)
+    return True

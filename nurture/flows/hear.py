@@ -149,7 +149,11 @@ async def _stop_writer(ear: Ear, fetched: Fetched) -> None:
     match = await ear.correlator.match(trace(inbound, ear.key), fetched.thread, now)
     if match is None:
         return
-    effect = Effect(move=Move.ANSWERED, handoff="to check: nurture could not judge this mail")
+    effect = Effect(
+        move=Move.ANSWERED,
+        colleague_move=Move.COLLEAGUE_ANSWERED if ear.account.pauses_colleagues else None,
+        handoff="to check: nurture could not judge this mail",
+    )
     heard = ports.Heard(
         account=ear.account.name,
         fetched=fetched,
@@ -233,7 +237,8 @@ async def _from_us(
             await ear.incoming.learn_id(touch.id, inbound.message_id)
             await ear.incoming.learn_thread(touch.id, fetched.thread)
         return None, NOTHING, "our own touch"
-    for address in (*inbound.to, *inbound.cc):
+    by_hand = (*inbound.to, *inbound.cc) if fetched.folder is Folder.SENT else ()
+    for address in by_hand:
         contact = await ear.people.contact(address)
         if contact and inbound.header("auto-submitted") in {None, "no"}:
             match = ports.Match(contact, None, "the owner wrote to them", is_certain=True)

@@ -137,11 +137,23 @@ async def test_the_owners_own_mail_in_sent_takes_the_handoff_and_counts_as_conta
     assert (str(handoff.state), str(taken.state)) == ("open", "taken")
 
 
+async def test_mail_in_the_inbox_under_an_own_address_takes_no_handoff() -> None:
+    house = SmallHouse()
+    (message_id,) = await written_to(house, ADA)
+    await heard(house, mail_from(ADA.address, "Call me.", cites=message_id))
+    forged = mail_from(ACCOUNT.address, "All settled.").replace(
+        b"To: anna@carter.example", b"To: Ada <ada@brandt.example>"
+    )
+    await heard(house, forged)
+    assert [str(each.state) for each in await house.store.desk.handoffs()] == ["open"]
+
+
 async def test_p4_a_mail_that_breaks_a_signal_is_put_aside_and_the_next_is_heard(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     house = SmallHouse()
-    (message_id,) = await written_to(house, ADA)
+    grace = person("Grace", "Brandt")
+    message_id, _ = await written_to(house, ADA, grace)
     honest = signals.signals()
 
     def breaks(mail: object) -> None:
@@ -149,7 +161,8 @@ async def test_p4_a_mail_that_breaks_a_signal_is_put_aside_and_the_next_is_heard
             raise RuntimeError("this signal cannot read that")
 
     monkeypatch.setattr(signals, "signals", lambda: {**honest, "broken": breaks})
-    house.mailbox.deliver(Folder.INBOX, mail_from(ADA.address, "poison", cites=message_id))
+    await heard(house, mail_from(ADA.address, "poison", cites=message_id))
+    assert await state_of(house, grace.address) is State.PAUSED
     await heard(house, mail_from(ADA.address, "Call me.", cites=message_id))
     assert await house.store.desk.quarantined() == 1
     assert await state_of(house, ADA.address) is State.HANDED_OFF

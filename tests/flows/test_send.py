@@ -197,6 +197,16 @@ async def test_the_copy_for_sent_holds_the_very_bytes_that_travelled() -> None:
     assert house.mailbox.raws(Folder.SENT) == (house.courier.delivered[0].wire,)
 
 
+async def test_a_full_sent_folder_stops_neither_hearing_nor_sending() -> None:
+    house = SmallHouse()
+    await house.invite(ADA, person("Ben"))
+    house.mailbox.fail_next("file_copy", times=3)
+    await house.live(house.clock.now() + timedelta(hours=8))
+    assert len(house.courier.delivered) == 2
+    assert len(house.mailbox.raws(Folder.SENT)) == 2
+    assert house.channel.told == []
+
+
 async def test_a_provider_that_files_its_own_copy_gets_none_from_us() -> None:
     house = SmallHouse(replace(ACCOUNT, files_sent_copy=True))
     await house.invite(ADA)
