@@ -106,6 +106,7 @@ async def ear_of(store: Store, mailbox: ImapMailbox, on_pause: Callable[[], None
         incoming=_Noticed(store.database, store.incoming.suppressions, on_pause),
         people=store.people,
         mailbox=mailbox,
+        switch=store.switch,
         clock=clock,
         key=KEY,
     )
