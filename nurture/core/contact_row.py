@@ -4,13 +4,12 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
-from importlib.resources import files
 from typing import TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from nurture.core.address import BadAddress, address_key
 from nurture.core.contact import Consent, Contact, Relationship
+from nurture.core.country import read_country
 from nurture.core.spelling import did_you_mean, listed
 
 FIELDS = (
@@ -241,20 +240,11 @@ def _whole_number(text: str) -> int:
         raise _Unusable(f"{text!r} is not a whole number") from error
 
 
-@cache
-def _countries() -> Mapping[str, str]:
-    table = files("tzdata").joinpath("zoneinfo", "iso3166.tab").read_text("utf-8")
-    rows = (line.split("\t") for line in table.splitlines() if line and line[0] != "#")
-    return {row[0]: row[1] for row in rows}
-
-
 def _country(text: str) -> str:
-    known = _countries()
-    if text.upper() in known:
-        return text.upper()
-    code = next((code for code, name in known.items() if name.casefold() == text.casefold()), None)
-    hint = f" like {code}" if code else " like DE or US"
-    raise _Unusable(f"{text!r} is no country: write its two letters,{hint}")
+    try:
+        return read_country(text)
+    except ValueError as error:
+        raise _Unusable(str(error)) from error
 
 
 def _language(text: str) -> str:

@@ -1,10 +1,13 @@
 """What a template may say: the facts about a contact and their owner, by name."""
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from nurture.core.account import Account
 from nurture.core.contact import Contact
-from nurture.core.sequence import Sequence
+
+if TYPE_CHECKING:
+    from nurture.core.sequence import Sequence
 
 FIELDS = frozenset(
     (
@@ -52,7 +55,7 @@ MEANT: Mapping[str, str] = {
 """What other programs call the same facts."""
 
 
-def values_for(contact: Contact, account: Account, sequence: Sequence) -> dict[str, object]:
+def values_for(contact: Contact, account: Account, sequence: "Sequence") -> dict[str, object]:
     """The value of every name; what is not known is empty, so that strict rendering stops at it.
 
     A custom field may be called by its bare name, unless a name of `KNOWN` stands in its way.
