@@ -11,7 +11,7 @@ from nurture.errors import Misconfigured
 
 if TYPE_CHECKING:
     from nurture.core.account import Account
-    from nurture.core.decision import Situation
+    from nurture.core.situation import Situation
     from nurture.core.touch import Touch
     from nurture.letter import Letter
     from nurture.mail.delivery import Envelope
@@ -122,8 +122,8 @@ async def _specimen(world: "World", account: "Account", wish: _Wish, recipient: 
 
 
 async def _letter(world: "World", account: "Account", wish: _Wish) -> "Letter":
-    from nurture.core.decision import Situation
     from nurture.core.enrollment import Enrollment, State
+    from nurture.core.situation import Situation
     from nurture.letter import write
     from nurture.steps.email import Email
     from nurture.wiring import known_contact

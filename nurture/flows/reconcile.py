@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 from nurture import journal, ports
 from nurture.core.account import Account
 from nurture.core.contact import Contact
-from nurture.core.decision import Advance, Situation
+from nurture.core.decision import Advance
 from nurture.core.enrollment import Enrollment, State
 from nurture.core.sequence import Sequence
+from nurture.core.situation import Situation
 from nurture.core.touch import TouchState
 from nurture.errors import Misconfigured
 from nurture.letter import write

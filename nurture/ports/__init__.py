@@ -3,9 +3,11 @@
 from nurture.ports.accounts import Accounts, AccountState, Lease
 from nurture.ports.desk import Conversation, Desk, Doubtful, LedgerEntry, Notice, NoticeKind
 from nurture.ports.incoming import Heard, Incoming, Match, Moved, Recorded
-from nurture.ports.outgoing import Begun, Due, Intent, Outgoing, Settlement, Stopped
+from nurture.ports.outgoing import Begun, Due, Intent, Order, Outgoing, Settlement, Stopped
 from nurture.ports.people import LastSpoken, Merge, People
 from nurture.ports.switch import Recalled, Recovery, Switch
+from nurture.ports.tact import Tact
+from nurture.ports.tasks import Tasks
 from nurture.ports.world import (
     Catalog,
     Channel,
@@ -42,6 +44,7 @@ __all__ = [
     "Moved",
     "Notice",
     "NoticeKind",
+    "Order",
     "Outgoing",
     "People",
     "Recalled",
@@ -51,6 +54,8 @@ __all__ = [
     "Stopped",
     "Supervisor",
     "Switch",
+    "Tact",
+    "Tasks",
     "Telling",
     "Token",
     "TokenSource",

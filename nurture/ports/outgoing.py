@@ -1,13 +1,17 @@
 """Enrollments and touches, from what is due to what became of it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from nurture.core.contact import Contact
-from nurture.core.decision import Advance, Decision, Pace
+from nurture.core.decision import Advance, Decision
 from nurture.core.enrollment import Enrollment
+from nurture.core.hush import Hush
+from nurture.core.override import Override
+from nurture.core.situation import Pace
+from nurture.core.task import Task
 from nurture.core.touch import Touch, TouchMove
 from nurture.mail.delivery import Delivery
 from nurture.ports.accounts import Lease
@@ -15,7 +19,11 @@ from nurture.ports.accounts import Lease
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """An enrollment whose time has come, with the stored facts a decision needs."""
+    """An enrollment whose time has come, with the stored facts a decision needs.
+
+    `hush` is the longest that covers the person; `owes_parting` the name of another sequence of
+    theirs, active, that owes its parting note; `pieces` are those of the library that they had.
+    """
 
     enrollment: Enrollment
     contact: Contact
@@ -23,13 +31,18 @@ class Due:
     is_suppressed: bool
     postponed: Touch | None = None
     thread: tuple[Touch, ...] = ()
+    hush: Hush | None = None
+    owes_parting: str = ""
+    override: Override | None = None
+    pieces: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Intent:
     """What is about to leave; `due_at` is when the step became due.
 
-    `last_touch_at` is the contact's last touch that the decision knew of: a newer one stops this.
+    `last_touch_at` is the contact's last touch that the decision knew of, `company_touch_at` that
+    of their colleagues: a newer one stops this.
     `wire` is kept until a copy is filed into Sent; empty where the provider files its own.
     """
 
@@ -43,7 +56,22 @@ class Intent:
     due_at: datetime
     why: str
     last_touch_at: datetime | None = None
+    company_touch_at: datetime | None = None
     wire: bytes = b""
+    piece: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A task for the owner, and where the walk goes meanwhile.
+
+    With `then` the walk goes on at once; without, it stands until the task is done, and is looked
+    at again at `lapses_at`, or never where there is none.
+    """
+
+    task: Task
+    then: Advance | None = None
+    lapses_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +119,18 @@ class Outgoing(Protocol):
         ...
 
     async def enroll(self, enrollments: Sequence[Enrollment]) -> tuple[int | None, ...]:
-        """The new ids; None where this contact is or was in this sequence in the same run."""
+        """The new ids; None where this contact is or was in this lane of the sequence in that run.
+
+        The lanes of one walk are given together, and begin together or not at all.
+        """
+        ...
+
+    async def walks(self, contact_ids: Collection[int]) -> Mapping[int, tuple[Enrollment, ...]]:
+        """Every lane of every walk of these contacts, ended ones too, the oldest first."""
+        ...
+
+    async def paces(self, contact_ids: Collection[int], now: datetime) -> Mapping[int, Pace]:
+        """What has passed between each of these contacts, their company and us."""
         ...
 
     async def next_due(self, account: str) -> datetime | None:
@@ -109,7 +148,17 @@ class Outgoing(Protocol):
     async def note(self, decisions: Sequence[tuple[int, Decision]], now: datetime) -> None:
         """Applies decisions that send nothing to the enrollments of these ids, with reasons.
 
-        An enrollment that is not active any more is left as it is.
+        An enrollment that is not active any more is left as it is.  What an Advance changes on
+        the contact, and the walks that it starts, are written in the same transaction; an
+        override of the step that it leaves has had its day.
+        """
+        ...
+
+    async def assign(self, orders: Sequence[Order], now: datetime) -> None:
+        """Gives the owner tasks and moves their walks; one transaction.
+
+        A task of the same enrollment, step and occurrence is never given twice, and none to a
+        walk that is not active, or not at that step.  The owner learns of each by a notice.
         """
         ...
 

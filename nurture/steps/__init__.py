@@ -10,7 +10,8 @@ from typing import Annotated, ClassVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict
 
-from nurture.core.decision import Decision, Situation
+from nurture.core.decision import Decision
+from nurture.core.situation import Situation
 
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _LONGEST = 60

@@ -4,8 +4,10 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from nurture.core.decision import Decision, Send, Situation, may_speak
+from nurture.core.decision import Decision, Send
+from nurture.core.manners import may_speak
 from nurture.core.sequence import Intent
+from nurture.core.situation import Situation
 from nurture.steps import StepModel
 
 

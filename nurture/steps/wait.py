@@ -1,40 +1,14 @@
 """A stretch of silence, counted from the last touch in the person's own calendar."""
 
-import re
 from typing import Annotated, ClassVar
 
 from pydantic import BeforeValidator, Field, PlainSerializer
 
-from nurture.core.calendar import Unit, Wait
-from nurture.core.decision import Advance, Decision, Situation
-from nurture.core.spelling import did_you_mean, listed
+from nurture.core.calendar import Wait
+from nurture.core.decision import Advance, Decision, Rest
+from nurture.core.situation import Situation
+from nurture.core.stretch import read_wait
 from nurture.steps import StepModel
-
-_WRITTEN = re.compile(r"(\d{1,6}) +([a-z][a-z ]*)", re.IGNORECASE)
-_MOST = {
-    Unit.HOURS: 10_000,
-    Unit.DAYS: 3_660,
-    Unit.BUSINESS_DAYS: 2_600,
-    Unit.WEEKS: 520,
-    Unit.MONTHS: 120,
-    Unit.YEARS: 10,
-}
-
-
-def read_wait(written: object) -> Wait:
-    """The wait that "3 weeks" or "1 business day" means; raises ValueError with words."""
-    found = _WRITTEN.fullmatch(written.strip()) if isinstance(written, str) else None
-    if not found:
-        raise ValueError(f"write a number and a unit, like 3 weeks, not {written!r}")
-    word = " ".join(found[2].lower().split())
-    unit = next((unit for unit in Unit if word in (unit, unit.removesuffix("s"))), None)
-    if unit is None:
-        units = [*Unit, *(unit.removesuffix("s") for unit in Unit)]
-        raise ValueError(f"{word!r} is no unit: {listed(Unit)}{did_you_mean(word, units)}")
-    count = int(found[1])
-    if not 1 <= count <= _MOST[unit]:
-        raise ValueError(f"a wait lasts from 1 to {_MOST[unit]} {unit}")
-    return Wait(count, unit)
 
 
 class Pause(StepModel):
@@ -45,9 +19,14 @@ class Pause(StepModel):
     wait: Annotated[Wait, BeforeValidator(read_wait), PlainSerializer(str)] = Field(alias="wait")
 
     def decide(self, situation: Situation) -> Decision:
-        """The next step is due when the wait ends, counted from the enrollment's anchor."""
+        """The next step is due when the wait ends, counted from the enrollment's anchor.
+
+        Until then the walk stays here, so that a wait that is edited ends at its new time.
+        """
         step = situation.sequence.after(self.id)
-        due_at = self.wait.after(
+        ends = self.wait.after(
             situation.enrollment.anchor_at, situation.zones[0], situation.contact.country
         )
-        return Advance(step.id if step else None, due_at, f"{self.wait} of silence")
+        if situation.now < ends:
+            return Rest(ends, situation.enrollment.occurrence)
+        return Advance(step.id if step else None, ends, f"{self.wait} of silence")
