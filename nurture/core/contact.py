@@ -73,6 +73,11 @@ class Contact:
         )
 
     @property
+    def place(self) -> str:
+        """Where they are, as holidays know it: DE, or DE-BY where the part is known."""
+        return f"{self.country}-{self.subdivision}" if self.subdivision else self.country
+
+    @property
     def company_keys(self) -> tuple[str, str]:
         """What colleagues share: the company's name, and a mail domain strangers do not share.
 

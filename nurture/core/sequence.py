@@ -8,7 +8,7 @@ from nurture.core.calendar import Wait, Window
 from nurture.core.condition import Condition
 from nurture.core.entry import Entry
 from nurture.core.exit import Exits
-from nurture.core.occasion import On
+from nurture.core.on import On
 
 if TYPE_CHECKING:
     from nurture.core.decision import Decision
