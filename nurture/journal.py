@@ -232,6 +232,11 @@ def contact_enrolled(contact: int, sequence: str) -> None:
     _log.info("contact_enrolled", contact_id=contact, sequence=sequence)
 
 
+def contacts_admitted(account: str, count: int) -> None:
+    """So many people have come to match a sequence that starts by itself."""
+    _log.info("contacts_admitted", account=account, count=count)
+
+
 def handoff_opened(contact: int, handoff: int, why: str) -> None:
     """The conversation belongs to a person now."""
     _log.info("handoff_opened", contact_id=contact, handoff=handoff, why=why)

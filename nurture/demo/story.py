@@ -103,7 +103,9 @@ class Story:
     async def _invite(self, world: World) -> None:
         """Imports the dozen and enrolls each in their sequence."""
         await world.store.people.merge([each.contact() for each in PERSONAS], self.clock.now())
-        register = Register(world.store.outgoing, world.store.people, world.accounts, self.clock)
+        register = Register(
+            world.store.outgoing, world.store.people, world.shelf, world.accounts, self.clock
+        )
         for persona in PERSONAS:
             contact = await world.store.people.contact(persona.address)
             if contact is None:

@@ -33,6 +33,10 @@ class Shelf:
         """The sequence of this name as people begin it now."""
         return self.sequences.get(name)
 
+    def all_today(self) -> tuple[Sequence, ...]:
+        """Every sequence as people begin it now, by name."""
+        return tuple(self.sequences[name] for name in sorted(self.sequences))
+
     async def sequence(self, name: str, revision: str) -> Sequence | None:
         """This very revision; None where its text was never kept."""
         today = self.sequences.get(name)

@@ -143,6 +143,10 @@ class Catalog(Protocol):
         """The sequence of this name as people begin it now."""
         ...
 
+    def all_today(self) -> tuple[StepSequence, ...]:
+        """Every sequence as people begin it now, by name."""
+        ...
+
     async def sequence(self, name: str, revision: str) -> StepSequence | None:
         """This very revision, from the folder or as it was kept."""
         ...

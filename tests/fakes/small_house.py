@@ -97,7 +97,7 @@ class SmallHouse:
         known = [await self.store.people.contact(each.address) for each in contacts]
         people = tuple(each for each in known if each)
         register = Register(
-            self.store.outgoing, self.store.people, {"anna": self.account}, self.clock
+            self.store.outgoing, self.store.people, self.shelf, {"anna": self.account}, self.clock
         )
         await enroll(
             register, people, self.shelf.sequences[sequence], self.account, reason="by hand"

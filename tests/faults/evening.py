@@ -108,7 +108,9 @@ async def prepare(folder: Path, start: datetime) -> None:
         new = [Contact(address, given_name=name) for address, name in names.items()]
         await world.store.people.merge(new, clock.now())
         known = [await world.store.people.contact(address) for address in PEOPLE]
-        register = Register(world.store.outgoing, world.store.people, world.accounts, clock)
+        register = Register(
+            world.store.outgoing, world.store.people, world.shelf, world.accounts, clock
+        )
         people = [each for each in known if each]
         await enroll(register, people, world.shelf.sequences["notes"], ACCOUNT, reason="a test")
 
