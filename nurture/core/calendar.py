@@ -4,9 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
-from functools import cache
 from hashlib import blake2b
-from importlib.resources import files
 from zoneinfo import ZoneInfo
 
 from dateutil.relativedelta import relativedelta
@@ -152,24 +150,6 @@ class Window:
                 if opening >= at and self.is_open(opening, zones, country):
                     return opening
         return None
-
-
-@cache
-def zones_of_country(country: str) -> tuple[str, ...]:
-    """Every zone of an ISO 3166 country, from the zone table that the tz database ships."""
-    table = files("tzdata").joinpath("zoneinfo", "zone.tab").read_text("utf-8")
-    rows = (line.split("\t") for line in table.splitlines() if line and line[0] != "#")
-    return tuple(row[2] for row in rows if row[0] == country.upper())
-
-
-def zones_for(zone: str, country: str, default: str) -> tuple[str, ...]:
-    """Where a person's clock may stand: their own zone, else every zone of their country.
-
-    With neither known, the owner's (domain.md E5).
-    """
-    if zone:
-        return (zone,)
-    return zones_of_country(country) or (default,) if country else (default,)
 
 
 def spread(*parts: str | int, width: timedelta) -> timedelta:

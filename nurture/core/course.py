@@ -2,9 +2,10 @@
 
 from datetime import datetime, time
 
-from nurture.core.calendar import at_wall_time, zones_for
+from nurture.core.calendar import at_wall_time
 from nurture.core.contact import Contact
 from nurture.core.enrollment import FIRST, Enrollment, State
+from nurture.core.place import zones_of
 from nurture.core.sequence import Sequence
 
 _MIDNIGHT = time(0)
@@ -55,4 +56,4 @@ def _anchor(sequence: Sequence, contact: Contact, now: datetime, zone: str) -> d
     day = contact.dates.get(sequence.entry.anchor)
     if day is None:
         return now
-    return at_wall_time(day, _MIDNIGHT, zones_for(contact.zone, contact.country, zone)[0])
+    return at_wall_time(day, _MIDNIGHT, zones_of(contact, zone)[0])

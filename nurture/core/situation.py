@@ -5,12 +5,12 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from nurture.core.account import Account
-from nurture.core.calendar import zones_for
 from nurture.core.condition import Facts
 from nurture.core.contact import Contact
 from nurture.core.enrollment import Enrollment
 from nurture.core.hush import Hush
 from nurture.core.override import Override
+from nurture.core.place import zones_of
 from nurture.core.season import Calendar
 from nurture.core.sequence import Sequence
 from nurture.core.touch import Touch
@@ -56,7 +56,7 @@ class Situation:
     @property
     def zones(self) -> tuple[str, ...]:
         """Where the contact's clock may stand."""
-        return zones_for(self.contact.zone, self.contact.country, self.account.owner.zone)
+        return zones_of(self.contact, self.account.owner.zone)
 
     @property
     def latest_date(self) -> date:

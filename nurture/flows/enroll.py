@@ -7,12 +7,12 @@ from zoneinfo import ZoneInfo
 
 from nurture import journal, ports
 from nurture.core.account import Account
-from nurture.core.calendar import zones_for
 from nurture.core.condition import Facts
 from nurture.core.contact import Contact
 from nurture.core.course import lanes
 from nurture.core.enrollment import Enrollment, State
 from nurture.core.entry import Standing, admission, run_of
+from nurture.core.place import zones_of
 from nurture.core.sequence import Sequence as StepSequence
 from nurture.core.situation import Pace
 
@@ -76,8 +76,7 @@ async def enroll(
     """
     known, now = await Known.of(register, contacts), register.clock.now()
     objections = [
-        objection(register, known, each, sequence, account, now, anyway=anyway)
-        for each in contacts
+        objection(register, known, each, sequence, account, now, anyway=anyway) for each in contacts
     ]
     welcome = [each for each, why in zip(contacts, objections, strict=True) if not why]
     ids = await _begin(register, known, welcome, sequence, account, reason) if write else {}
@@ -104,7 +103,7 @@ def objection(
         return f"suppressed: {known.refused[contact.address]}"
     if contact.account and contact.account not in register.accounts:
         return f"account {contact.account!r} is not configured"
-    zone = zones_for(contact.zone, contact.country, account.owner.zone)[0]
+    zone = zones_of(contact, account.owner.zone)[0]
     walks, pace = known.walks.get(contact.id, ()), known.paces.get(contact.id, _NOBODY)
     live = {walk.sequence for walk in walks if walk.state is not State.ENDED}
     if sequence.name in live:
