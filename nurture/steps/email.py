@@ -6,20 +6,23 @@ from pydantic import Field
 
 from nurture.core.decision import Decision, Send
 from nurture.core.manners import may_speak
-from nurture.core.sequence import Intent
 from nurture.core.situation import Situation
-from nurture.steps import StepModel
+from nurture.steps import Mailing
 
 
-class Email(StepModel):
-    """Sends the template as soon as manners allow."""
+class Email(Mailing):
+    """A mail: the template is rendered for the person and sent as soon as manners allow."""
 
     kind: ClassVar[str] = "email"
 
-    template: str = Field(alias="email", min_length=1)
-    intent: Intent = Field(default=Intent.GIVE, strict=False)
+    template: str = Field(
+        alias="email",
+        min_length=1,
+        description="The template, as a path beside this file, such as mail/thank-you.md.",
+    )
 
     def decide(self, situation: Situation) -> Decision:
         """Send, unless `may_speak` knows why not yet."""
         why = f"step {self.id!r} of {situation.sequence.name!r} is due"
-        return may_speak(situation) or Send(self.id, self.template, self.intent, why)
+        send = Send(self.id, self.template, self.intent, why, self.attachments)
+        return may_speak(situation) or send

@@ -1,0 +1,21 @@
+"""Something that the owner gives."""
+
+from typing import ClassVar
+
+from pydantic import Field
+
+from nurture.core.task import Channel
+from nurture.steps import Errand
+
+
+class Gift(Errand):
+    """A gift: the owner is told what to send or to bring."""
+
+    kind: ClassVar[str] = "gift"
+    channel: ClassVar[Channel] = Channel.GIFT
+
+    text: str = Field(
+        alias="gift",
+        min_length=1,
+        description="What to give and with which words, as the owner reads it.",
+    )
