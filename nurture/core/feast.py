@@ -71,16 +71,19 @@ def day_of_year(text: str) -> tuple[int, int] | None:
     return (month, number) if 1 <= number <= longest else None
 
 
-def day_by_rule(rule: str, year: int) -> date:
+def day_by_rule(rule: str, year: int, country: str = "") -> date:
     """The day that a rule of `holidays.toml` gives in this year; the head of that file lists them.
 
-    Raises ValueError for what is no rule.
+    Easter is that of the country.  Raises ValueError for what is no rule.
     """
     found = _RULE.fullmatch(rule)
     if found is None:
         raise ValueError(f"{rule!r} is no rule for a day")
     days = int(found["days"] or 0)
-    return _base_of(found["base"], year) + timedelta(days=-days if found["sign"] == "-" else days)
+    base = found["base"]
+    if base == "Easter" and country in _table().orthodox:
+        base = "Orthodox Easter"
+    return _base_of(base, year) + timedelta(days=-days if found["sign"] == "-" else days)
 
 
 def _base_of(base: str, year: int) -> date:
@@ -116,6 +119,7 @@ class _Table:
     feasts: tuple[Feast, ...]
     faiths: tuple[_Faith, ...]
     solemn: re.Pattern[str]
+    orthodox: frozenset[str]
 
 
 def _sounds(words: Iterable[str]) -> re.Pattern[str]:
@@ -142,7 +146,8 @@ def _table() -> _Table:
         _Faith(row["name"], frozenset((row["name"], *row["also"])), _sounds(row["sounds"]))
         for row in written["faith"]
     )
-    return _Table(feasts, faiths, _sounds(written["solemn"]["sounds"]))
+    solemn = _sounds(written["solemn"]["sounds"])
+    return _Table(feasts, faiths, solemn, frozenset(written["orthodox"]))
 
 
 @cache

@@ -1,6 +1,7 @@
 """Which days people keep in a country: what the `holidays` library knows, and our own table."""
 
 import inspect
+import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -65,7 +66,10 @@ def _open(place: str, year: int, *, every_category: bool) -> "HolidayBase | None
         facts |= {"categories": plain.supported_categories, "observed": False}
     if "islamic_show_estimated" in inspect.signature(kind).parameters:
         facts["islamic_show_estimated"] = True  # Saudi Arabia and two others hide it otherwise
-    return kind(**facts)
+    with warnings.catch_warnings():
+        # India's say beyond 2035 that they are not known yet, and are then the fixed ones.
+        warnings.simplefilter("ignore")
+        return kind(**facts)
 
 
 @cache
@@ -125,7 +129,7 @@ def _days_of(feast: Feast, place: str, year: int) -> Iterator[Holiday]:
     tradition = feast.tradition
     days = [*_runs(feast.library_keys, place, year)]
     if not days and feast.rule:
-        days = [Holiday(feast.name, day_by_rule(feast.rule, year))]
+        days = [Holiday(feast.name, day_by_rule(feast.rule, year, place[:2]))]
     elif not days and feast.like:
         days = [*_runs(feast.library_keys, feast.like, year)]
         tradition = tradition or feast.name
