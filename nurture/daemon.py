@@ -8,7 +8,6 @@ from functools import partial
 from nurture import journal, ports
 from nurture.errors import Unreachable
 from nurture.flows.admit import Door, admit
-from nurture.flows.enroll import Register
 from nurture.flows.file_copies import Cabinet, file_copies
 from nurture.flows.hear import Ear, listen
 from nurture.flows.report_reading import Silence, report_deafness, report_thrift
@@ -19,6 +18,7 @@ from nurture.flows.tell import Town, tell_owners
 from nurture.flows.warn_expiry import warn_expiry
 from nurture.house import House, Post
 from nurture.pulse import Pulse
+from nurture.register import Register
 
 _GRACE_SECONDS = 30.0  # to finish a dialogue; systemd's own limit is longer (domain.md O6)
 _TELL, _GLANCE = "tell owners", "glance around"  # account names have no space

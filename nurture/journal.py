@@ -237,6 +237,11 @@ def contacts_admitted(account: str, count: int) -> None:
     _log.info("contacts_admitted", account=account, count=count)
 
 
+def task_finished(contact: int, sequence: str, step: str, *, how: str) -> None:
+    """A human step is over, one way or the other."""
+    _log.info("task_finished", contact_id=contact, sequence=sequence, step=step, how=how)
+
+
 def handoff_opened(contact: int, handoff: int, why: str) -> None:
     """The conversation belongs to a person now."""
     _log.info("handoff_opened", contact_id=contact, handoff=handoff, why=why)

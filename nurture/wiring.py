@@ -104,13 +104,13 @@ async def world_of(
         await store.close()
 
 
-async def everybody(world: World) -> AsyncIterator[Contact]:
+async def everybody(people: ports.People) -> AsyncIterator[Contact]:
     """Every contact in the order of addresses, a page at a time."""
-    page = await world.store.people.page()
+    page = await people.page()
     while page:
         for contact in page:
             yield contact
-        page = await world.store.people.page(after=page[-1].address)
+        page = await people.page(after=page[-1].address)
 
 
 async def conversations(world: World, *, open_only: bool = True) -> list[ports.Conversation]:

@@ -151,7 +151,7 @@ async def _everybody(ctx: click.Context) -> list[Contact]:
     from nurture.wiring import everybody, opened
 
     async with opened(ctx.obj.config) as world:
-        return [contact async for contact in everybody(world)]
+        return [contact async for contact in everybody(world.store.people)]
 
 
 def _line(contact: Contact) -> tuple[str, ...]:

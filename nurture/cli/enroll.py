@@ -25,7 +25,7 @@ _WOULD = "would be enrolled"
     type=click.Choice([str(each) for each in Relationship]),
     help="Enroll everybody of this relationship.",
 )
-@click.option("--matching", is_flag=True, help="Enroll everybody whom the sequence's entry lets in.")
+@click.option("--matching", is_flag=True, help="Enroll everybody whom its entry lets in.")
 @click.option("--limit", type=click.IntRange(min=1), help="So many at most, for a start.")
 @click.option("--anyway", is_flag=True, help="Also whom the sequence's entry does not let in.")
 @click.option("--account", help="The account that writes [default: the only one].")
@@ -80,8 +80,8 @@ async def _enroll(
     *,
     write: bool,
 ) -> list[dict[str, object]]:
-    from nurture.flows.enroll import Register
     from nurture.flows.enroll import enroll as start
+    from nurture.register import Register
     from nurture.wiring import opened
 
     async with opened(ctx.obj.config) as world:
@@ -112,7 +112,7 @@ async def _people(world: "World", wanted: _Wanted) -> list[Contact]:
 
     if wanted.emails:
         return [await known_contact(world, email) for email in wanted.emails]
-    found = [each async for each in everybody(world)]
+    found = [each async for each in everybody(world.store.people)]
     if not wanted.relationship:
         return found
     relationship = Relationship(wanted.relationship)

@@ -19,9 +19,10 @@ from nurture.demo.sandbox import Received
 from nurture.demo.stage import ACCOUNT, Stage, built
 from nurture.demo.story_clock import StoryClock
 from nurture.errors import Broken
-from nurture.flows.enroll import Register, enroll
+from nurture.flows.enroll import enroll
 from nurture.house import Rhythm
 from nurture.mail.read.inbound import read
+from nurture.register import Register
 from nurture.transport.sequence_folder import shipped_sequences
 from nurture.wiring import World, house_of, world_of
 

@@ -9,7 +9,7 @@ from nurture.core.account import Account
 from nurture.core.contact import Contact
 from nurture.core.entry import Start
 from nurture.core.sequence import Sequence
-from nurture.flows.enroll import Known, Register, enroll, objection
+from nurture.register import Known, Register, begin, objection
 
 _NAMED = 20  # people that a question to the owner names; the command shows all
 
@@ -45,14 +45,15 @@ async def admit(door: Door) -> int:
     while page:
         ours = [each for each in page if _is_ours(door, each)]
         for sequence in opened:
-            fitting = await _fitting(door, ours, sequence)
+            known = await Known.of(door.register, ours)
+            fitting = _fitting(door, known, ours, sequence)
             if sequence.entry.start is Start.ASK:
                 asked[sequence.name] += fitting
                 continue
-            begun = await enroll(
-                door.register, fitting, sequence, door.account, reason=_reason(sequence)
+            begun = await begin(
+                door.register, known, fitting, sequence, door.account, _reason(sequence)
             )
-            admitted += sum(each.enrollment_id is not None for each in begun)
+            admitted += len(begun)
         page = await door.register.people.page(after=page[-1].address)
     for name, people in asked.items():
         await _ask(door, name, people)
@@ -65,8 +66,10 @@ def _is_ours(door: Door, contact: Contact) -> bool:
     return contact.account == door.account.name or (door.is_default and not contact.account)
 
 
-async def _fitting(door: Door, contacts: list[Contact], sequence: Sequence) -> list[Contact]:
-    known, now = await Known.of(door.register, contacts), door.register.clock.now()
+def _fitting(
+    door: Door, known: Known, contacts: list[Contact], sequence: Sequence
+) -> list[Contact]:
+    now = door.register.clock.now()
     return [
         each
         for each in contacts

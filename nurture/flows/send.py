@@ -7,13 +7,13 @@ from datetime import datetime
 from nurture import journal, ports
 from nurture.core.account import Account
 from nurture.core.choice import passed
-from nurture.core.decision import Decision, Hold, Postpone
+from nurture.core.decision import Decision, Hold, Pick, Postpone, Send
 from nurture.core.halt import objection_of
 from nurture.core.pace import DAY, Room, room
 from nurture.errors import Unreachable
-from nurture.flows.choose import LOOK_AGAIN, Pen, Ready, choose
 from nurture.mail.delivery import Accepted, Deferred, Delivery, Rejected, Unknown
 from nurture.outcome import NOT_TRIED, Rest, rest_after, settlement
+from nurture.pen import LOOK_AGAIN, Pen, Ready, choose
 
 _PAGE = 50
 
@@ -96,11 +96,11 @@ class _Choices:
     noted: list[tuple[int, Decision]] = field(default_factory=list)
     written_to: set[int | str] = field(default_factory=set)
 
-    def take(self, letter: Ready, most: int) -> None:
-        """Keeps the letter if there is room; a person and a company get one a round (P6)."""
+    def take(self, letter: Ready) -> None:
+        """Keeps the letter; a person, and a company, get one a round (P6)."""
         contact = letter.due.contact
         keys: set[int | str] = {contact.id, *filter(None, contact.company_keys)}
-        if len(self.ready) < most and not keys & self.written_to:
+        if not keys & self.written_to:
             self.ready.append(letter)
             self.written_to |= keys
 
@@ -113,7 +113,8 @@ async def _decide_all(
     for due in page:
         walk = due.enrollment
         try:
-            choice = await choose(voice.pen, due, now)
+            has_room = len(choices.ready) < free.count
+            choice = await choose(voice.pen, due, now, may_write=has_room)
         except Unreachable:
             raise
         except Exception as error:
@@ -121,9 +122,11 @@ async def _decide_all(
             choice = Hold(now + LOOK_AGAIN, f"nurture broke on this step: {error!r}")
         match choice:
             case Ready():
-                choices.take(choice, free.count)
+                choices.take(choice)
             case ports.Order():
                 choices.orders.append(choice)
+            case Send() | Pick():
+                pass  # its turn comes when there is room
             case _:
                 _journal_choice(due, choice)
                 choices.noted.append((walk.id, choice))

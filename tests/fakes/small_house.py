@@ -13,13 +13,14 @@ from nurture.daemon import Daemon
 from nurture.definition import read_sequence
 from nurture.demo.story_clock import StoryClock
 from nurture.errors import Unreachable
-from nurture.flows.enroll import Register, enroll
+from nurture.flows.enroll import enroll
 from nurture.flows.hear import Ear, listen
 from nurture.flows.send import Spoken, Voice, send_due
 from nurture.flows.shelve import Shelf, shelve
 from nurture.house import House, Post, Rhythm
 from nurture.mail.cursor import Folder
 from nurture.mail.write.template import parse_template
+from nurture.register import Register
 from tests.fakes.courier import FakeCourier
 from tests.fakes.mailbox import FakeMailbox
 from tests.fakes.memory import Memory

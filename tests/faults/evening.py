@@ -17,7 +17,8 @@ from nurture.core.account import Account, Limits, Owner
 from nurture.core.contact import Contact
 from nurture.daemon import Daemon
 from nurture.demo.sandbox import Sandbox
-from nurture.flows.enroll import Register, enroll
+from nurture.flows.enroll import enroll
+from nurture.register import Register
 from nurture.house import House, Post, Rhythm
 from nurture.settings import AccountSettings, Endpoint, Settings
 from nurture.wiring import World, house_of, world_of

@@ -1,4 +1,4 @@
-"""Decides one enrollment that is due, and writes what the decision asks for."""
+"""What is due becomes a letter, a task for the owner, or a decision that sends nothing."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -46,9 +46,12 @@ class Ready:
     intent: ports.Intent
 
 
-async def choose(pen: Pen, due: ports.Due, now: datetime) -> Ready | ports.Order | Decision:
+async def choose(
+    pen: Pen, due: ports.Due, now: datetime, *, may_write: bool = True
+) -> Ready | ports.Order | Decision:
     """What to do with it: a letter, a task, or a decision that sends nothing.
 
+    Where it may not write now, a decision to send is returned as it is.
     A step that ever had a touch is never repeated, nor is the same time of an occasion (P2).
     """
     walk = due.enrollment
@@ -73,6 +76,8 @@ async def choose(pen: Pen, due: ports.Due, now: datetime) -> Ready | ports.Order
     if any((each.step, each.occurrence) == (walk.position, walk.occurrence) for each in due.thread):
         return passed(situation, f"{walk.position} had its one touch before")
     decision = decide(situation)
+    if isinstance(decision, Send | Pick) and not may_write:
+        return decision
     try:
         return await _carry_out(pen, due, situation, decision)
     except Hole as hole:
