@@ -18,7 +18,7 @@ from nurture.core.spelling import did_you_mean
 from nurture.errors import Misconfigured, Problem, Refused, Unreachable
 from nurture.flows.hear import rehearse
 from nurture.flows.reconcile import Archive, Reconciled, reconcile
-from nurture.flows.shelve import Shelf, complain, restock, shelve
+from nurture.flows.shelve import NO_CALENDAR, Shelf, complain, restock, shelve
 from nurture.house import House, Post, Rhythm
 from nurture.mail.cursor import Folder
 from nurture.mail.delivery import Answer, Phase
@@ -94,7 +94,12 @@ async def world_of(
     try:
         folder = load_folder(settings.sequences)
         shelf = await shelve(
-            folder.sequences, folder.sources, folder.templates, store.outgoing, clock.now()
+            folder.sequences,
+            folder.sources,
+            folder.templates,
+            store.outgoing,
+            clock.now(),
+            folder.calendar or NO_CALENDAR,
         )
         accounts = {each.account.name: each.account for each in settings.accounts}
         yield World(
@@ -227,7 +232,9 @@ async def reread(world: World) -> str:
     shelf, folder = world.shelf, await asyncio.to_thread(load_folder, world.settings.sequences)
     now = world.clock.now()
     try:
-        await restock(shelf, folder.sequences, folder.sources, folder.templates, now)
+        await restock(
+            shelf, folder.sequences, folder.sources, folder.templates, now, folder.calendar
+        )
         await complain(folder.problems, world.accounts.values(), world.store.desk, now)
     except Unreachable as error:
         return f"the sequences were not reread: {error}"

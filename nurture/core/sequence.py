@@ -67,7 +67,11 @@ class Occasion:
 
 @dataclass(frozen=True, slots=True)
 class Sequence:
-    """One accepted text of a sequence; `revision` is the digest of everything it is made of."""
+    """One accepted text of a sequence; `revision` is the digest of its who, what and when.
+
+    Wording is no part of it: what mails and tasks say, the title, the why-line and the `approval`
+    ("required", "first 20" or nothing) are always today's.
+    """
 
     name: str
     revision: str
@@ -78,6 +82,7 @@ class Sequence:
     occasions: tuple[Occasion, ...] = ()
     entry: Entry = field(default_factory=Entry)
     exits: Exits = field(default_factory=Exits)
+    approval: str = ""
 
     @property
     def all_steps(self) -> tuple[Step, ...]:

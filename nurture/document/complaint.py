@@ -6,6 +6,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from nurture.core.spelling import did_you_mean, listed
+from nurture.document.code import Code
 from nurture.document.tree import Document, Path
 from nurture.errors import Problem
 
@@ -22,6 +23,8 @@ _WANTED = {
     "model_type": "keys and values",
     "model_attributes_type": "keys and values",
 }
+_WRONG = Code.WRONG_VALUE
+_CODES = {"extra_forbidden": Code.UNKNOWN_KEY, "missing": Code.MISSING_KEY}
 _LIMITS = {
     "greater_than_equal": "must be at least {ge}",
     "less_than_equal": "must be at most {le}",
@@ -45,7 +48,7 @@ def complaints(
         path = (*at, *details["loc"])
         is_unknown = details["type"] == "extra_forbidden"
         place = document.key_place(path) if is_unknown else document.place(path)
-        yield Problem(_words(details, path, model), place)
+        yield Problem(_words(details, path, model), place, _CODES.get(details["type"], _WRONG))
 
 
 def unless_said(problems: Iterable[Problem], said: Sequence[Problem]) -> Iterator[Problem]:
@@ -62,7 +65,7 @@ def _words(details: ErrorDetails, path: Path, model: type[BaseModel]) -> str:
         known = names_of(_model_of(model, details["loc"][:-1]))
         return f"unknown key {str(path[-1])!r}{did_you_mean(str(path[-1]), known)}"
     if kind == "value_error":
-        return f"{key!r}: {limits['error']}"
+        return f"{key!r}: {limits['error']}" if key else str(limits["error"])
     if kind in _LIMITS:
         return f"{key!r} {_LIMITS[kind].format(**limits)}"
     if kind in ("enum", "literal_error"):

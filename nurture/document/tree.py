@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
 from nurture.core.spelling import names_a_secret
+from nurture.document.code import Code
 from nurture.errors import Misconfigured, Place, Problem
 
 Scalar = str | int | float | bool | datetime | date | time | None
@@ -59,7 +60,7 @@ def decoded(raw: bytes, file: str) -> str:
         before = raw[: error.start].decode("utf-8-sig", "replace")
         place = place_at(before, len(before), file)
         problem = f"byte 0x{raw[error.start]:02X} is not UTF-8: save the file as UTF-8"
-        raise Misconfigured([Problem(problem, place)]) from error
+        raise Misconfigured([Problem(problem, place, Code.FILE)]) from error
 
 
 def place_at(text: str, offset: int, file: str) -> Place:

@@ -133,13 +133,15 @@ class StepModel(BaseModel):
     """A step as it is written: the key that names the kind, the id, and what the kind adds.
 
     A subclass that is a kind sets `kind` to the key that a person writes, and gives one of its
-    fields that alias.  `fits_occasions` says that it may also stand beside the order.
+    fields that alias.  `fits_occasions` says that it may also stand beside the order; `wording`
+    are the fields that change nobody's who, what or when.
     """
 
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid", validate_by_alias=True)
 
     kind: ClassVar[str]
     fits_occasions: ClassVar[bool] = False
+    wording: ClassVar[frozenset[str]] = frozenset(("text", "attachments", "approval"))
 
     id: Name = Field(
         description="Its name, unique in this file: people under way keep their place by it, so "

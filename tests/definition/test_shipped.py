@@ -110,7 +110,7 @@ def test_a_broken_neighbour_hides_nobody(tmp_path: Path) -> None:
     assert [*folder.sequences] == [*folder.sources] == ["good"]
     assert [*folder.templates] == ["a.md"]
     assert [str(problem).removeprefix(f"{tmp_path}/") for problem in folder.problems] == [
-        "bad.yaml:1:1: 'steps' is missing",
+        "bad.yaml:1:1: a sequence needs at least one step or occasion",
         "bad.yaml:3:1: unknown key 'stpes'; did you mean 'steps'?",
         "huge.yaml: larger than 1 MB",
         "latin.yaml:1:11: byte 0xE9 is not UTF-8: save the file as UTF-8",
