@@ -237,6 +237,11 @@ def contacts_admitted(account: str, count: int) -> None:
     _log.info("contacts_admitted", account=account, count=count)
 
 
+def walks_carried_over(sequence: str, revision: str, count: int) -> None:
+    """So many people under way are on the sequence as it is written now."""
+    _log.info("walks_carried_over", sequence=sequence, revision=revision, count=count)
+
+
 def task_finished(contact: int, sequence: str, step: str, *, how: str) -> None:
     """A human step is over, one way or the other."""
     _log.info("task_finished", contact_id=contact, sequence=sequence, step=step, how=how)

@@ -12,6 +12,7 @@ from nurture.core.contact import Contact
 from nurture.core.course import lanes
 from nurture.core.enrollment import Enrollment, State
 from nurture.core.entry import Standing, admission, run_of
+from nurture.core.place import zones_of
 from nurture.core.sequence import Sequence as StepSequence
 from nurture.core.situation import Pace
 

@@ -18,6 +18,8 @@ COMMANDS = {
     "demo": "Watch 90 days with twelve people, in seconds.",
     "contacts": "Import, list, show, add and change contacts.",
     "enroll": "Start contacts on a sequence.",
+    "plan": "Show what an edit would change for people under way.",
+    "apply": "Accept what plan showed.",
     "simulate": "Show who would get what, and when, on a clock that jumps.",
     "status": "Show accounts, what is due, what is held and why.",
     "why": "Tell why mail was or was not sent to somebody.",

@@ -13,6 +13,7 @@ from nurture.core.merge_field import KNOWN
 from nurture.core.sequence import Sequence as StepSequence
 from nurture.demo.story_clock import StoryClock
 from nurture.errors import Misconfigured
+from nurture.flows.carry_over import Crossing
 from nurture.flows.enroll import enroll
 from nurture.flows.shelve import shelve
 from nurture.mail.write.template import Template
@@ -79,6 +80,12 @@ async def invented(
             yield scene
         finally:
             await store.close()
+
+
+def crossing_of(scene: Scene) -> Crossing:
+    """What carrying people over takes of it."""
+    account = next(iter(scene.accounts.values()), OWNER)
+    return Crossing(scene.store.outgoing, scene.shelf, account, scene.clock)
 
 
 async def _settle(scene: Scene, people: Sequence[Contact]) -> None:
