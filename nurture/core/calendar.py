@@ -120,6 +120,14 @@ class Window:
     opens: time = time(8, 30)
     closes: time = time(17, 0)
 
+    @property
+    def length(self) -> timedelta:
+        """How long it is open on a day."""
+        opens, closes = (
+            timedelta(hours=at.hour, minutes=at.minute) for at in (self.opens, self.closes)
+        )
+        return (closes or timedelta(days=1)) - opens
+
     def is_open(self, at: datetime, zones: Iterable[str], country: str = "") -> bool:
         """Whether this instant lies inside the window in every one of the zones."""
         return all(self._is_open_in(at.astimezone(ZoneInfo(zone)), country) for zone in zones)

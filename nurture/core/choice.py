@@ -6,7 +6,7 @@ from nurture.core.calendar import at_wall_time
 from nurture.core.decision import Advance, Decision, End, Hold, Postpone, Rest
 from nurture.core.enrollment import FIRST, State
 from nurture.core.exit import Past, ending
-from nurture.core.occasion import Occurrence, next_occurrence, unasked
+from nurture.core.occasion import Occurrence, next_occurrence, stride, unasked, unsure
 from nurture.core.override import Overridden
 from nurture.core.sequence import Occasion, Step, greets
 from nurture.core.situation import Situation
@@ -39,7 +39,9 @@ def passed(situation: Situation, why: str) -> Advance:
     """On to what follows this step: the next one, or the occasion's next day."""
     walk, sequence = situation.enrollment, situation.sequence
     if occasion := sequence.occasion(walk.position):
-        after = _day_of(walk.occurrence) or situation.today
+        day = _day_of(walk.occurrence)
+        # Where the day is corrected afterwards, it is not the next time yet.
+        after = day + stride(occasion.on) if day else situation.today
         return _planned(situation, upcoming(situation, occasion, after), why)
     following = sequence.after(walk.position)
     return Advance(following.id if following else None, situation.now, why)
@@ -48,7 +50,13 @@ def passed(situation: Situation, why: str) -> Advance:
 def upcoming(situation: Situation, occasion: Occasion, after: date) -> Occurrence | None:
     """The occasion's first day behind that one, for this person."""
     return next_occurrence(
-        occasion.on, situation.contact, after, situation.calendar, greets=greets(occasion.step)
+        occasion.on,
+        situation.contact,
+        after,
+        situation.calendar,
+        greets=greets(occasion.step),
+        window=situation.sequence.window,
+        home=situation.account.owner.country,
     )
 
 
@@ -93,7 +101,8 @@ def _not_today(situation: Situation, occasion: Occasion) -> Decision | None:
     """What to do instead where the day is not here, has moved, or is not known."""
     walk = situation.enrollment
     day = _day_of(walk.occurrence)
-    found = upcoming(situation, occasion, day - _DAY if day else situation.today)
+    after = day - stride(occasion.on) if day else situation.today
+    found = upcoming(situation, occasion, after)
     if found is None or found.key != walk.occurrence:
         return _planned(situation, found, "the day is another now")
     begins = _begins(situation, found)
@@ -108,8 +117,7 @@ def _unwelcome(situation: Situation, occasion: Occasion, found: Occurrence) -> D
         return None
     if why := unasked(found, situation.contact):
         return passed(situation, why)
-    if found.is_estimated:
-        why = f"{found.name} on {found.falls_on} is estimated: confirm the day in calendar.yaml"
+    if why := unsure(found):
         return Hold(situation.now + _DAY / 4, why)
     return None
 

@@ -1,6 +1,7 @@
 """Which days people keep in a country: what the `holidays` library knows, and our own table."""
 
 import inspect
+import re
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from holidays import HolidayBase
 
 _DAY = timedelta(days=1)
-_ESTIMATED = " (estimated)"
+_ESTIMATED = re.compile(r" \((?:observed, )?estimated\)")
 _APART = timedelta(days=10)  # days of one name that lie nearer are one feast of several days
 _ANY_YEAR = 2027  # names hardly change from year to year
 _SATURDAY_SUNDAY = frozenset((5, 6))
@@ -81,7 +82,7 @@ def closed_days(place: str, year: int) -> frozenset[date]:
     found = _open(place, year, every_category=False)
     if found is None:
         return frozenset()
-    estimated = {day for day, names in found.items() if _ESTIMATED in names}
+    estimated = {day for day, names in found.items() if _ESTIMATED.search(names)}
     return frozenset(found) | {day + way for day in estimated for way in (-_DAY, _DAY)}
 
 
@@ -98,8 +99,8 @@ def _known(place: str, year: int) -> tuple[tuple[str, Holiday], ...]:
     found = _open(place, year, every_category=True)
     return tuple(
         (
-            key_of(name.removesuffix(_ESTIMATED)),
-            Holiday(name.removesuffix(_ESTIMATED), day, is_estimated=name.endswith(_ESTIMATED)),
+            key_of(plain := _ESTIMATED.sub("", name)),
+            Holiday(plain, day, is_estimated=plain != name),
         )
         for day, names in sorted((found or {}).items())
         for name in names.split("; ")
