@@ -20,7 +20,7 @@ _OWN = re.compile(
     re.IGNORECASE,
 )
 _SEASON = re.compile(r"(.+) (starts|ends)", re.IGNORECASE)
-_PLACED = re.compile(r"(.+?) in ([A-Za-z]{2})(?:-([A-Za-z0-9]{1,3}))?")
+_PLACED = re.compile(r"(.+?) in ([A-Za-z]{2}(?:-[A-Za-z0-9]{1,3})?)")
 _DATED = re.compile(r"\d+\.? [^\W\d]+|[^\W\d]+ \d+")
 _LONGEST = {Unit.DAYS: 366, Unit.BUSINESS_DAYS: 260, Unit.WEEKS: 52, Unit.MONTHS: 12, Unit.YEARS: 1}
 
@@ -159,7 +159,7 @@ def _season(name: str, seasons: Iterable[Season]) -> Season:
 def _holiday(words: str, shift: Shift | None) -> HolidayOn:
     name, place = words, ""
     if placed := _PLACED.fullmatch(words):
-        name, place = placed[1], _place(placed[2], (placed[3] or "").upper())
+        name, place = placed[1], read_place(placed[2])
     if known := plain_name(name, place):
         return HolidayOn(known, place, shift)
     if place and plain_name(name):
@@ -169,8 +169,10 @@ def _holiday(words: str, shift: Shift | None) -> HolidayOn:
     raise ValueError(f"no holiday{where} is called {name!r}{hint}")
 
 
-def _place(country: str, part: str) -> str:
-    code = read_country(country)
+def read_place(text: str) -> str:
+    """A country like DE, or a part of one like DE-BY; raises ValueError with words."""
+    written, _, part = text.upper().partition("-")
+    code = read_country(written)
     if part and part not in (parts := parts_of(code)):
         raise ValueError(f"{code}-{part} is no part of {code}{did_you_mean(part, parts)}")
     return f"{code}-{part}" if part else code

@@ -265,6 +265,7 @@ def _account(name: str, table: AccountTable, owner: OwnerTable) -> Account:
             postal_address=owner.postal_address.strip(),
             language=owner.language,
             also_mine=tuple(owner.also_mine),
+            country=owner.country,
         ),
         limits=Limits(**table.limits.model_dump()),
         files_sent_copy=table.files_sent_copy,

@@ -18,8 +18,8 @@ from nurture.core.contact import Contact
 from nurture.daemon import Daemon
 from nurture.demo.sandbox import Sandbox
 from nurture.flows.enroll import enroll
-from nurture.register import Register
 from nurture.house import House, Post, Rhythm
+from nurture.register import Register
 from nurture.settings import AccountSettings, Endpoint, Settings
 from nurture.wiring import World, house_of, world_of
 from tests.faults.trip import Trip, Tripping
@@ -30,7 +30,9 @@ ADA, BOB, CLEO, DAN = (f"{name}@example.net" for name in ("ada", "bob", "cleo", 
 STRANGER = "eve@example.com"
 START = datetime(2026, 3, 3, 9, tzinfo=UTC)
 PEOPLE = (ADA, BOB, CLEO, DAN)
-LIMITS = Limits(gap=timedelta(0), contact_gap=timedelta(0))
+LIMITS = Limits(
+    gap=timedelta(0), contact_gap=timedelta(0), company_gap=timedelta(0), per_contact_month=100
+)
 ACCOUNT = Account(
     name="anna",
     address=OWNER,
