@@ -79,14 +79,15 @@ async def choose(
     if isinstance(decision, Send | Pick) and not may_write:
         return decision
     try:
-        return await _carry_out(pen, due, situation, decision)
+        return await carry_out(pen, due, situation, decision)
     except Hole as hole:
         return Hold(now + LOOK_AGAIN, str(hole))
 
 
-async def _carry_out(
+async def carry_out(
     pen: Pen, due: ports.Due, situation: Situation, decision: Decision
 ) -> Ready | ports.Order | Decision:
+    """The letter or the task that a decision asks for; raises Hole where a value is missing."""
     match decision:
         case Send():
             return _letter(pen, due, situation, decision)

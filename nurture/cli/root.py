@@ -18,6 +18,7 @@ COMMANDS = {
     "demo": "Watch 90 days with twelve people, in seconds.",
     "contacts": "Import, list, show, add and change contacts.",
     "enroll": "Start contacts on a sequence.",
+    "preview": "Show the very mail that would go to somebody.",
     "plan": "Show what an edit would change for people under way.",
     "apply": "Accept what plan showed.",
     "simulate": "Show who would get what, and when, on a clock that jumps.",

@@ -24,6 +24,7 @@ from nurture.core.calendar import Unit, Wait
 from nurture.core.choice import lapses_at, passed
 from nurture.core.condition import Condition, read_condition
 from nurture.core.decision import Advance, Assign, Change, Decision
+from nurture.core.manners import may_speak
 from nurture.core.sequence import Intent
 from nurture.core.situation import Situation
 from nurture.core.stretch import read_wait
@@ -196,6 +197,11 @@ class Deed(StepModel):
         "it: never in the order, the end of the day for a greeting or a holiday, else 14 days.",
     )
 
+    @abstractmethod
+    def asked(self, situation: Situation) -> Decision:
+        """What it asks for, whatever manners say about the hour."""
+        ...
+
 
 class Mailing(Deed):
     """A step that sends a mail."""
@@ -207,6 +213,10 @@ class Mailing(Deed):
     attachments: Words = Field(
         default=(), description="Files that go with it, as paths beside this file."
     )
+
+    def decide(self, situation: Situation) -> Decision:
+        """What it asks for, unless `may_speak` knows why not yet."""
+        return may_speak(situation) or self.asked(situation)
 
 
 class HumanStep(Deed):
@@ -221,6 +231,10 @@ class HumanStep(Deed):
         default=True,
         description="Whether what follows waits until it is done; the next wait counts from then.",
     )
+
+    def decide(self, situation: Situation) -> Decision:
+        """The task: the owner's own manners know the hour."""
+        return self.asked(situation)
 
     def assigned(self, situation: Situation, *, text: str = "", template: str = "") -> Assign:
         """The task, due on a day of the owner's calendar on which it is not too late yet."""
@@ -245,7 +259,7 @@ class Errand(HumanStep):
 
     text: str
 
-    def decide(self, situation: Situation) -> Decision:
+    def asked(self, situation: Situation) -> Decision:
         """A task in these words."""
         return self.assigned(situation, text=self.text)
 

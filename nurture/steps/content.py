@@ -5,7 +5,6 @@ from typing import ClassVar
 from pydantic import Field
 
 from nurture.core.decision import Decision, Pick
-from nurture.core.manners import may_speak
 from nurture.core.situation import Situation
 from nurture.steps import Mailing, Words
 
@@ -24,8 +23,8 @@ class Content(Mailing):
         examples=[["bookkeeping", "cash flow"], _THEIRS],
     )
 
-    def decide(self, situation: Situation) -> Decision:
-        """Pick, unless `may_speak` knows why not yet."""
+    def asked(self, situation: Situation) -> Decision:
+        """To pick a piece."""
         why = f"step {self.id!r} of {situation.sequence.name!r} is due"
         topics = situation.contact.interests if self.topics == (_THEIRS,) else self.topics
-        return may_speak(situation) or Pick(self.id, topics, self.intent, why)
+        return Pick(self.id, topics, self.intent, why)

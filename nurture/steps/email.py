@@ -5,7 +5,6 @@ from typing import ClassVar
 from pydantic import Field
 
 from nurture.core.decision import Decision, Send
-from nurture.core.manners import may_speak
 from nurture.core.situation import Situation
 from nurture.steps import Mailing
 
@@ -21,8 +20,7 @@ class Email(Mailing):
         description="The template, as a path beside this file, such as mail/thank-you.md.",
     )
 
-    def decide(self, situation: Situation) -> Decision:
-        """Send, unless `may_speak` knows why not yet."""
+    def asked(self, situation: Situation) -> Decision:
+        """To send the template."""
         why = f"step {self.id!r} of {situation.sequence.name!r} is due"
-        send = Send(self.id, self.template, self.intent, why, self.attachments)
-        return may_speak(situation) or send
+        return Send(self.id, self.template, self.intent, why, self.attachments)

@@ -22,6 +22,6 @@ class Letter(HumanStep):
         description="The template, as a path beside this file, such as letters/hello-again.md.",
     )
 
-    def decide(self, situation: Situation) -> Decision:
+    def asked(self, situation: Situation) -> Decision:
         """A task with the letter in full."""
         return self.assigned(situation, template=self.template)
