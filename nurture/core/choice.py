@@ -8,7 +8,7 @@ from nurture.core.enrollment import FIRST, State
 from nurture.core.exit import Past, ending
 from nurture.core.occasion import Occurrence, next_occurrence, stride, unasked, unsure
 from nurture.core.override import Overridden
-from nurture.core.sequence import Occasion, Step, greets
+from nurture.core.sequence import Occasion, Sequence, Step, greets
 from nurture.core.situation import Situation
 
 _DAY = timedelta(days=1)
@@ -45,6 +45,19 @@ def passed(situation: Situation, why: str) -> Advance:
         return _planned(situation, upcoming(situation, occasion, after), why)
     following = sequence.after(walk.position)
     return Advance(following.id if following else None, situation.now, why)
+
+
+def behind(
+    sequence: Sequence | None, step: str, occurrence: str, at: datetime, why: str
+) -> Advance | None:
+    """Where a walk goes from a step that had its touch; None where the text is gone.
+
+    An occasion comes back to itself, and its next day is found when it is looked at.
+    """
+    if sequence is None or sequence.step(step) is None:
+        return None
+    following = sequence.after(step)
+    return Advance(following.id if following else None, at, why, occurrence=occurrence)
 
 
 def upcoming(situation: Situation, occasion: Occasion, after: date) -> Occurrence | None:
