@@ -14,8 +14,10 @@ from nurture import __version__, journal, ports
 from nurture.core.account import Account
 from nurture.core.address import BadAddress, address_key
 from nurture.core.contact import Contact
+from nurture.core.season import Calendar
 from nurture.core.spelling import did_you_mean
 from nurture.errors import Misconfigured, Problem, Refused, Unreachable
+from nurture.flows.carry_over import Crossing, carry_over
 from nurture.flows.hear import rehearse
 from nurture.flows.reconcile import Archive, Reconciled, reconcile
 from nurture.flows.shelve import NO_CALENDAR, Shelf, complain, restock, shelve
@@ -28,6 +30,7 @@ from nurture.pulse import Unsupervised, patience
 from nurture.settings import AccountSettings, Endpoint, Settings, load_settings
 from nurture.storage import Store, open_store
 from nurture.transport.clock import SystemClock
+from nurture.transport.folder_watch import FolderWatch
 from nurture.transport.imap import ImapEndpoint, ImapMailbox
 from nurture.transport.oauth import OAuthTokens
 from nurture.transport.oauth_client import OAuthClient
@@ -168,6 +171,7 @@ def house_of(world: World, rhythm: Rhythm | None = None) -> House:
         version=__version__,
         rhythm=rhythm or Rhythm(),
         reread=partial(reread, world),
+        has_changed=FolderWatch(world.settings.sequences).has_changed,
         supervisor=world.supervisor,
     )
 
@@ -240,6 +244,15 @@ async def reread(world: World) -> str:
         return f"the sequences were not reread: {error}"
     count = len(folder.problems)
     return f"problems in the sequences: {count}, see the journal" if count else ""
+
+
+async def _apply_edits(world: World) -> None:
+    """Everybody under way goes on by today's texts, as the settings say."""
+    account = next(iter(world.accounts.values()), None)
+    if account is not None:
+        crossing = Crossing(world.store.outgoing, world.shelf, account, world.clock)
+        for sequence in world.shelf.all_today():
+            await carry_over(crossing, sequence)
 
 
 def _post(settings: AccountSettings, tokens: ports.TokenSource | None) -> Post:

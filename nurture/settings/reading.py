@@ -121,6 +121,7 @@ class _Reading:
             key=key,
             sequences=self._file.parent / tables.folders.sequences,
             tokens=self._file.parent / tables.folders.tokens,
+            applies_edits=tables.folders.apply == "automatic",
             accounts=tuple(
                 AccountSettings(
                     _account(name, table, tables.owners[table.owner]),

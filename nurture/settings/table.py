@@ -91,10 +91,11 @@ class StorageTable(_Table):
 
 
 class FoldersTable(_Table):
-    """Where texts are kept."""
+    """Where texts are kept, and whether an edit of them needs a word of the owner's."""
 
     sequences: Filled = "sequences"
     tokens: Filled = "secrets/tokens"
+    apply: Literal["by plan", "automatic"] = "by plan"
 
 
 class OwnerTable(_Table):

@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 from nurture.core.account import Account, Owner
 from nurture.core.contact import Contact
 from nurture.core.merge_field import KNOWN
+from nurture.core.season import Calendar
 from nurture.core.sequence import Sequence as StepSequence
 from nurture.demo.story_clock import StoryClock
 from nurture.errors import Misconfigured
@@ -70,7 +71,7 @@ async def invented(
                 folder.templates,
                 store.outgoing,
                 clock.now(),
-                folder.calendar,
+                folder.calendar or Calendar(),
             )
             scene = Scene(store, shelf, {account.name: account}, clock, _KEY, crowd)
             people = generated(
