@@ -16,6 +16,7 @@ COMMANDS = {
     "login": "Let nurture into a mailbox by OAuth.",
     "run": "Run the daemon: hear, send, tell the owner.",
     "demo": "Watch 90 days with twelve people, in seconds.",
+    "check": "Show what is wrong with sequences, and what could be better.",
     "contacts": "Import, list, show, add and change contacts.",
     "enroll": "Start contacts on a sequence.",
     "preview": "Show the very mail that would go to somebody.",

@@ -1,16 +1,20 @@
 """The order of the steps as a way that people walk: what can be reached, and what is said first."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
-from nurture.steps import StepModel
+from nurture.core.sequence import Step
 from nurture.steps.branch import Branch
 from nurture.steps.email import Email
 from nurture.steps.move_to import Moving
 from nurture.steps.wait import Pause
 
+_NO_TIME = timedelta(0)
+_MONDAY = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
-def targets(steps: Sequence[StepModel]) -> Iterator[tuple[int, tuple[str | int, ...], str]]:
+
+def targets(steps: Sequence[Step]) -> Iterator[tuple[int, tuple[str | int, ...], str]]:
     """Every target of every branch: the place of its step, the path of its key, the target."""
     for place, step in enumerate(steps):
         if isinstance(step, Branch):
@@ -19,7 +23,7 @@ def targets(steps: Sequence[StepModel]) -> Iterator[tuple[int, tuple[str | int, 
                 yield place, ("branch", index, key), way.target
 
 
-def ways_on(steps: Sequence[StepModel]) -> Mapping[int, frozenset[int]]:
+def ways_on(steps: Sequence[Step]) -> Mapping[int, frozenset[int]]:
     """To which places one can come from each; the place behind the last step is the end."""
     places = {step.id: place for place, step in enumerate(steps)}
     ways: dict[int, frozenset[int]] = {}
@@ -35,7 +39,7 @@ def ways_on(steps: Sequence[StepModel]) -> Mapping[int, frozenset[int]]:
     return ways
 
 
-def unreachable(steps: Sequence[StepModel]) -> list[int]:
+def unreachable(steps: Sequence[Step]) -> list[int]:
     """The places to which no way leads."""
     ways = ways_on(steps)
     seen, pending = {0}, [0]
@@ -47,7 +51,7 @@ def unreachable(steps: Sequence[StepModel]) -> list[int]:
     return [place for place in range(len(steps)) if place not in seen]
 
 
-def may_open(steps: Sequence[StepModel]) -> list[Email]:
+def may_open(steps: Sequence[Step]) -> list[Email]:
     """The mails before which somebody may have got none: those need a subject of their own."""
     ways = ways_on(steps)
     unspoken, pending = {0}, [0]
@@ -62,11 +66,11 @@ def may_open(steps: Sequence[StepModel]) -> list[Email]:
     return [step for place, step in mails if place in unspoken]
 
 
-def _surely_mails(step: StepModel) -> bool:
+def _surely_mails(step: Step) -> bool:
     return isinstance(step, Email) and step.when is None
 
 
-def waits_behind_waits(steps: Sequence[StepModel]) -> list[int]:
+def waits_behind_waits(steps: Sequence[Step]) -> list[int]:
     """The places of waits that could be joined with the one before."""
     aimed_at = {target for _, _, target in targets(steps)}
     return [
@@ -77,6 +81,61 @@ def waits_behind_waits(steps: Sequence[StepModel]) -> list[int]:
     ]  # fmt: skip
 
 
-def reached_sequences(steps: Sequence[StepModel]) -> list[str]:
-    """The sequences into which a walk may move."""
-    return [step.sequence for step in steps if isinstance(step, Moving)]
+def next_ones(
+    steps: Sequence[Step], counts: Callable[[Step], bool]
+) -> Iterator[tuple[Step, Step, timedelta]]:
+    """Each step that counts, with each that may come next, and the shortest time between them.
+
+    What stands under a condition may be passed over, and so may what stands behind it come next.
+    """
+    ways = ways_on(steps)
+    for place, step in enumerate(steps):
+        if counts(step):
+            for onward, pause in _nearest(steps, ways, place, counts).items():
+                yield step, steps[onward], pause
+
+
+def _nearest(
+    steps: Sequence[Step],
+    ways: Mapping[int, frozenset[int]],
+    start: int,
+    counts: Callable[[Step], bool],
+) -> dict[int, timedelta]:
+    """The places that may come next after one, each with the shortest way there."""
+    shortest = dict.fromkeys(ways[start], _NO_TIME)
+    found: dict[int, timedelta] = {}
+    # People only go forward: whatever leads to a place was seen before it.
+    for place in range(start + 1, len(steps)):
+        if place not in shortest:
+            continue
+        pause, step = shortest[place], steps[place]
+        if counts(step):
+            found[place] = pause
+            if step.when is None:
+                continue
+        waited = pause + _length(step)
+        for onward in ways[place]:
+            shortest[onward] = min(waited, shortest.get(onward, waited))
+    return found
+
+
+def moments(steps: Sequence[Step], counts: Callable[[Step], bool]) -> list[tuple[timedelta, str]]:
+    """When each step that counts comes, from the beginning, by the longest of all ways.
+
+    Of steps that only a part of the people get, all are told that lie on that way.
+    """
+    ways = ways_on(steps)
+    most: dict[int, list[tuple[timedelta, str]]] = {}
+    for place in range(len(steps) - 1, -1, -1):
+        step = steps[place]
+        behind = max((most.get(onward, []) for onward in ways[place]), key=len, default=[])
+        later = [(at + _length(step), name) for at, name in behind]
+        most[place] = [(_NO_TIME, step.id), *later] if counts(step) else later
+    return most.get(0, [])
+
+
+def _length(step: Step) -> timedelta:
+    """How long a wait lasts, begun on an ordinary Monday; nothing for any other step."""
+    if not isinstance(step, Pause) or step.when is not None:
+        return _NO_TIME
+    return step.wait.after(_MONDAY, "UTC") - _MONDAY

@@ -17,7 +17,7 @@ from nurture.document.complaint import complaints, names_of, unless_said
 from nurture.document.template_text import inline_problems, template_problems
 from nurture.document.tree import Document, Path, Tree
 from nurture.errors import Problem
-from nurture.steps import Errand, StepModel, step_kinds
+from nurture.steps import AnyStep, Errand, step_kinds
 
 _M = TypeVar("_M", bound=BaseModel)
 _ANY_DAY = YearDay(1, 1)
@@ -42,7 +42,7 @@ class Placed:
     """A step that was read, where it stands, and when it comes round if it is an occasion."""
 
     at: Path
-    step: StepModel
+    step: AnyStep
     on: On | None = None
 
 
@@ -144,7 +144,7 @@ def _read_on(
 
 def _read_step(
     reading: Reading, tree: Mapping[str, Tree], at: Path, *, is_occasion: bool
-) -> StepModel | None:
+) -> AnyStep | None:
     kinds = [key for key in tree if key in step_kinds()]
     if len(kinds) != 1:
         reading.problems.append(_kind_problem(reading, tree, kinds, at))
@@ -177,7 +177,7 @@ def _kind_problem(
 
 
 def _check_files(
-    reading: Reading, model: type[StepModel], tree: Mapping[str, Tree], at: Path
+    reading: Reading, model: type[AnyStep], tree: Mapping[str, Tree], at: Path
 ) -> None:
     """The template, the inline text and the attachments of a step, as far as they are written."""
     kind = model.kind

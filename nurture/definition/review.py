@@ -12,7 +12,7 @@ from nurture.document.code import Code
 from nurture.document.template_text import continues
 from nurture.document.tree import Path
 from nurture.errors import Place, Problem
-from nurture.steps import StepModel
+from nurture.steps import AnyStep
 from nurture.steps.branch import END, Branch
 from nurture.steps.email import Email
 
@@ -60,7 +60,7 @@ def _course_problems(reading: Reading) -> Iterator[Problem]:
 
 
 def _target_problems(
-    reading: Reading, steps: list[StepModel], *, is_whole: bool
+    reading: Reading, steps: list[AnyStep], *, is_whole: bool
 ) -> Iterator[Problem]:
     places = {step.id: place for place, step in enumerate(steps)}
     for place, path, target in course.targets(steps):

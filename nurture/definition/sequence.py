@@ -15,7 +15,7 @@ from nurture.core.season import Season
 from nurture.core.sequence import Intent, Occasion, Sequence, Step
 from nurture.definition.door import EntryText, ExitsText
 from nurture.definition.value import SeasonText, WindowText, Written, seasons_of
-from nurture.steps import Deed, Instant, Name, StepModel, WrittenApproval
+from nurture.steps import AnyStep, Instant, Name, StepModel, WrittenApproval
 
 _ONE_DAY = Wait(1, Unit.DAYS)
 _FORTNIGHT = Wait(14, Unit.DAYS)
@@ -52,8 +52,8 @@ class Parts:
     """What was read of a file, when nothing is wrong with it."""
 
     head: SequenceText
-    steps: tuple[StepModel, ...]
-    occasions: tuple[tuple[On, StepModel], ...] = ()
+    steps: tuple[AnyStep, ...]
+    occasions: tuple[tuple[On, AnyStep], ...] = ()
 
     @property
     def shared_seasons(self) -> tuple[Season, ...]:
@@ -126,14 +126,12 @@ def _plain(value: object) -> object:
     return sorted(value) if isinstance(value, frozenset) else str(value)
 
 
-def _lasting(step: StepModel, on: On | None = None) -> Instant | Deed:
+def _lasting(step: AnyStep, on: On | None = None) -> AnyStep:
     """The step with the time after which it is too late, where its file names none.
 
     In the order never; a greeting, and whatever belongs to a holiday, a day of the year or a
     birthday, with the end of that day; other occasions after 14 days.
     """
-    if not isinstance(step, Instant | Deed):
-        raise TypeError(f"{step.kind} is neither done at once nor noticed by anybody")
     if on is None or isinstance(step, Instant) or "lasts" in step.model_fields_set:
         return step
     is_of_the_day = isinstance(on, HolidayOn | YearlyOn) and on.shift is None

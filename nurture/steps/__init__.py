@@ -264,8 +264,12 @@ class Errand(HumanStep):
         return self.assigned(situation, text=self.text)
 
 
+AnyStep = Instant | Deed
+"""A step that was read."""
+
+
 @cache
-def step_kinds() -> Mapping[str, type[StepModel]]:
+def step_kinds() -> Mapping[str, type[AnyStep]]:
     """Every kind by the key that a person writes, in alphabetical order."""
     names = sorted(module.name for module in iter_modules(__path__))
     modules = [import_module(f"{__name__}.{name}") for name in names]
@@ -273,6 +277,6 @@ def step_kinds() -> Mapping[str, type[StepModel]]:
         model.kind: model
         for module in modules
         for model in vars(module).values()
-        if isinstance(model, type) and issubclass(model, StepModel) and hasattr(model, "kind")
+        if isinstance(model, type) and issubclass(model, AnyStep) and hasattr(model, "kind")
     }
     return dict(sorted(models.items()))

@@ -2,6 +2,6 @@
 
 from nurture.core.condition.doubt import doubts
 from nurture.core.condition.term import Facts
-from nurture.core.condition.text import Condition, read_condition
+from nurture.core.condition.text import Condition, negation, read_condition
 
-__all__ = ("Condition", "Facts", "doubts", "read_condition")
+__all__ = ("Condition", "Facts", "doubts", "negation", "read_condition")

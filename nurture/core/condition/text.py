@@ -84,6 +84,11 @@ def read_condition(written: object) -> Condition:
     return Condition(term)
 
 
+def negation(condition: Condition) -> Condition:
+    """The condition that holds exactly where this one does not."""
+    return Condition(_negated(condition.term))
+
+
 @dataclass(frozen=True, slots=True)
 class _Word:
     text: str

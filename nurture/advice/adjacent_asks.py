@@ -1,0 +1,21 @@
+"""Two asks one behind the other."""
+
+from nurture.advice import Advice, Case, Said, is_touch
+from nurture.core.sequence import Intent
+from nurture.definition.course import next_ones
+
+
+def _asks_twice(case: Case) -> Said:
+    steps = tuple(case.definition.sequence.steps)
+    for before, after, _ in next_ones(steps, is_touch):
+        if getattr(before, "intent", None) is getattr(after, "intent", None) is Intent.ASK:
+            words = f"asks again right behind {before.id!r}: give something in between"
+            yield case.said(words, after.id, "intent")
+
+
+ADVICE = Advice(
+    "N207",
+    "two asks in a row",
+    "Who did not answer one question is not won by a second (domain.md E8).",
+    of_sequence=_asks_twice,
+)

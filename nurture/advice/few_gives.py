@@ -1,0 +1,25 @@
+"""Asking more than one gives."""
+
+from nurture.advice import Advice, Case, Said, is_touch
+from nurture.core.sequence import Intent
+
+_GIVES_PER_ASK = 3
+
+
+def _asks_too_much(case: Case) -> Said:
+    steps = [step for step in case.definition.sequence.all_steps if is_touch(step)]
+    intents = [getattr(step, "intent", Intent.GIVE) for step in steps]
+    gives, asks = intents.count(Intent.GIVE), intents.count(Intent.ASK)
+    if gives >= _GIVES_PER_ASK * asks:
+        return
+    first = next(step for step in steps if getattr(step, "intent", None) is Intent.ASK)
+    words = f"{asks} asks and {gives} gives: give {_GIVES_PER_ASK} times before you ask once"
+    yield case.said(words, first.id, "intent")
+
+
+ADVICE = Advice(
+    "N206",
+    "more asks than gives allow",
+    "People stay with those who are of use; three to one is a rule of thumb (domain.md E8).",
+    of_sequence=_asks_too_much,
+)
