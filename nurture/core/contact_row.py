@@ -21,9 +21,12 @@ FIELDS = (
     "account",
     "value",
     "interests",
+    "tags",
+    "observes",
     "zone",
     "city",
     "country",
+    "subdivision",
     "language",
     "phone",
     "notes",
@@ -32,7 +35,7 @@ FIELDS = (
     "consent_evidence",
     "consent_expires",
 )
-"""What a column may be called; besides, `dates.NAME` and `custom.NAME`."""
+"""What a column may be called; besides, `dates.NAME` and `custom.NAME`, however NAME is joined."""
 
 _ALSO = {
     "e_mail": "email",
@@ -51,6 +54,7 @@ _ALSO = {
 }
 _T = TypeVar("_T")
 _FREE = re.compile(r"(?:dates|custom)\.[a-z][a-z0-9_]*")
+_PART = re.compile("(?:([A-Z]{2})-)?([A-Z0-9]{1,3})")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _EMPTY_WORDS = frozenset(("#n/a", "#ref!", "#name?", "#value!", "null", "n/a", "undefined", "nan"))
 _LONGEST = {"notes": 20_000}
@@ -125,11 +129,14 @@ def read_row(cells: Mapping[str, str], *, test_domains: bool = False) -> Contact
             relationship=cell.read("relationship", _relationship, None),
             account=cell.words("account"),
             value=cell.read("value", _whole_number, 0),
-            interests=cell.read("interests", _interests, ()),
+            interests=cell.read("interests", _list, ()),
+            tags=cell.read("tags", _list, ()),
+            observes=cell.read("observes", _list, ()),
             dates={name: _date(text) for name, text in cell.below("dates")},
             zone=cell.read("zone", _zone, ""),
             city=cell.words("city"),
             country=cell.read("country", _country, ""),
+            subdivision=cell.read("subdivision", _subdivision(filled.get("country", "")), ""),
             language=cell.read("language", _language, ""),
             phone=cell.words("phone"),
             notes=cell.read("notes", str, ""),
@@ -187,9 +194,12 @@ def facts_of(contact: Contact) -> dict[str, object]:
         "account": contact.account,
         "value": contact.value,
         "interests": list(contact.interests),
+        "tags": list(contact.tags),
+        "observes": list(contact.observes),
         "zone": contact.zone,
         "city": contact.city,
         "country": contact.country,
+        "subdivision": contact.subdivision,
         "language": contact.language,
         "phone": contact.phone,
         "notes": contact.notes,
@@ -247,6 +257,22 @@ def _country(text: str) -> str:
         raise _Unusable(str(error)) from error
 
 
+def _subdivision(country: str) -> Callable[[str], str]:
+    """Reads the part of that country, as ISO 3166-2 has it with the country or without."""
+
+    def read(text: str) -> str:
+        found = _PART.fullmatch(text.upper())
+        if not found:
+            raise _Unusable(f"{text!r} is no part of a country: write its code, like CA or BY")
+        if found[1] and found[1] != country.upper():
+            raise _Unusable(
+                f"{text!r} names a country: write {found[1]} into country, {found[2]} here"
+            )
+        return found[2]
+
+    return read
+
+
 def _language(text: str) -> str:
     if not re.fullmatch("[a-z]{2}", text.lower()):
         raise _Unusable(f"{text!r} is no language: write its two letters, like en or de")
@@ -262,7 +288,7 @@ def _zone(text: str) -> str:
     return text
 
 
-def _interests(text: str) -> tuple[str, ...]:
+def _list(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(part.strip() for part in re.split("[;,]", text) if part.strip()))
 
 

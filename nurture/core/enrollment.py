@@ -30,11 +30,12 @@ class Move(StrEnum):
     OPTED_OUT = "opted_out"
     BOUNCED = "bounced"
     LEFT = "left"  # the person left the company
+    WON = "won"  # they came back: what the walk was for is reached
     STOPPED = "stopped"  # the owner ended it
 
 
 _LIVE = (State.ACTIVE, State.PAUSED, State.HANDED_OFF)
-_ENDINGS = (Move.FINISHED, Move.OPTED_OUT, Move.BOUNCED, Move.LEFT, Move.STOPPED)
+_ENDINGS = (Move.FINISHED, Move.OPTED_OUT, Move.BOUNCED, Move.LEFT, Move.WON, Move.STOPPED)
 
 TRANSITIONS: dict[tuple[State, Move], State] = {
     **{(state, Move.ANSWERED): State.HANDED_OFF for state in _LIVE},

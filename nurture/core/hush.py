@@ -21,7 +21,8 @@ class Hush:
     """Nobody it covers hears from us before `until`; it overrides everything (domain.md E10).
 
     `key` is the contact's address key, a company key, a country, `US-CA` for a subdivision of
-    one, or empty for everybody.
+    one, or empty for everybody.  Whoever lives in that country, nobody knows where, is taken to
+    live in the subdivision: silence does no harm.
     """
 
     scope: Hushed
@@ -37,6 +38,11 @@ class Hush:
             case Hushed.COMPANY:
                 return bool(self.key) and self.key in contact.company_keys
             case Hushed.COUNTRY:
-                return self.key in {contact.country, f"{contact.country}-{contact.subdivision}"}
+                return bool(contact.country) and self._lies_around(contact)
             case Hushed.EVERYBODY:
                 return True
+
+    def _lies_around(self, contact: Contact) -> bool:
+        country, _, subdivision = self.key.partition("-")
+        is_there = not subdivision or contact.subdivision in {"", subdivision}
+        return contact.country == country and is_there

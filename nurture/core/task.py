@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from nurture.core.contact import Contact
 from nurture.errors import Broken
 
 
@@ -84,3 +85,26 @@ class Task:
     done_at: datetime | None = None
     note: str = ""
     why: str = ""
+
+
+def task_subject(task: Task) -> str:
+    """What the owner reads first: until when, and what."""
+    return f"To do by {task.due_on:%a %d %b %Y}: {task.title}"
+
+
+def task_text(task: Task, contact: Contact) -> str:
+    """What the owner needs to do it: the words, who it is for, and what to type afterwards."""
+    who = f"{contact.name} <{contact.address}>" + (
+        f", {contact.company}" if contact.company else ""
+    )
+    parts = (
+        task.text.strip(),
+        "",
+        f"For {who}",
+        *([f"Phone: {contact.phone}"] if contact.phone else []),
+        f"Because {task.why or f'it is time for {task.step} of {task.sequence}'}",
+        "",
+        f"When it is done: nurture tasks done {task.id}",
+        f"If it is not to be done: nurture tasks skip {task.id}",
+    )
+    return "\n".join(parts) + "\n"

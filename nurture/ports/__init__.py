@@ -3,7 +3,7 @@
 from nurture.ports.accounts import Accounts, AccountState, Lease
 from nurture.ports.desk import Conversation, Desk, Doubtful, LedgerEntry, Notice, NoticeKind
 from nurture.ports.incoming import Heard, Incoming, Match, Moved, Recorded
-from nurture.ports.outgoing import Begun, Due, Intent, Order, Outgoing, Settlement, Stopped
+from nurture.ports.outgoing import Begun, Due, Intent, Order, Outgoing, Settlement, Stopped, Walking
 from nurture.ports.people import LastSpoken, Merge, People
 from nurture.ports.switch import Recalled, Recovery, Switch
 from nurture.ports.tact import Tact
@@ -59,4 +59,5 @@ __all__ = [
     "Telling",
     "Token",
     "TokenSource",
+    "Walking",
 ]

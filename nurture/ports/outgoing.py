@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from nurture.core.carry import Carried
 from nurture.core.contact import Contact
 from nurture.core.decision import Advance, Decision
 from nurture.core.enrollment import Enrollment
@@ -42,7 +43,8 @@ class Intent:
     """What is about to leave; `due_at` is when the step became due.
 
     `last_touch_at` is the contact's last touch that the decision knew of, `company_touch_at` that
-    of their colleagues: a newer one stops this.
+    of their colleagues: a newer one stops this.  `override` is what the decision knew that the
+    owner decided about this step: anything else by now stops this, too.
     `wire` is kept until a copy is filed into Sent; empty where the provider files its own.
     """
 
@@ -59,6 +61,7 @@ class Intent:
     company_touch_at: datetime | None = None
     wire: bytes = b""
     piece: str = ""
+    override: Override | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +110,15 @@ class Settlement:
     why: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Walking:
+    """One walk under way, all its lanes, and the steps that had their touch or task."""
+
+    contact: Contact
+    lanes: tuple[Enrollment, ...]
+    had: frozenset[str]
+
+
 class Outgoing(Protocol):
     """Enrollments and touches; every method is one transaction, committed before it returns."""
 
@@ -133,6 +145,17 @@ class Outgoing(Protocol):
         """What has passed between each of these contacts, their company and us."""
         ...
 
+    async def walking(self, sequence: str) -> tuple[Walking, ...]:
+        """Every walk through this sequence of which some lane has not ended, by contact."""
+        ...
+
+    async def carry(self, carried: Sequence[Carried], now: datetime, why: str) -> int:
+        """Puts walks on another text of their sequence; how many were; one transaction.
+
+        A walk whose lanes have moved since they were read is left as it is, whole.
+        """
+        ...
+
     async def next_due(self, account: str) -> datetime | None:
         """When the earliest active enrollment of the account is due."""
         ...
@@ -149,8 +172,9 @@ class Outgoing(Protocol):
         """Applies decisions that send nothing to the enrollments of these ids, with reasons.
 
         An enrollment that is not active any more is left as it is.  What an Advance changes on
-        the contact, and the walks that it starts, are written in the same transaction; an
-        override of the step that it leaves has had its day.
+        the contact, and the walks that it starts, are written in the same transaction; where it
+        goes nowhere and starts others, every lane of its walk ends.  An override of the step that
+        it leaves has had its day, and an open task of that step has lapsed.
         """
         ...
 
@@ -170,10 +194,12 @@ class Outgoing(Protocol):
         An intent passes only while: nothing is halted; the lease's epoch stands; the account is
         not resting; its
         folders were read to the end by a reading that began at or after `heard_since` and after
-        the step became due; the enrollment is active, at this step and not held; the contact was
-        not touched since `last_touch_at`; the recipient is not suppressed; and no touch of this
-        enrollment, step and occurrence exists but a deferred one with this Message-ID.  What is
-        stopped leaves no trace but its reason.
+        the step became due; the enrollment is active, at this step and occurrence and not held; no
+        hush covers the contact, and no parting note of another walk of theirs is owed; the owner
+        decided nothing else about the step; neither the contact nor a colleague was touched since
+        `last_touch_at` and `company_touch_at`, or is being written to; the recipient is not
+        suppressed; and no touch of this enrollment, step and occurrence exists but a deferred one
+        with this Message-ID.  What is stopped leaves no trace but its reason.
         """
         ...
 

@@ -27,6 +27,7 @@ class Tasks(Protocol):
         """Whether the task was open and has moved now.
 
         One that is done and reaches the person counts as contact.  A walk that still stands at
-        the task's step goes `onward`, its next wait counted from now.
+        the task's step goes `onward`, its next wait counted from now; one that was stopped does
+        not get up.  Without `onward` it is looked at anew.
         """
         ...

@@ -15,6 +15,8 @@ from nurture.storage.recovery import StoredRecovery
 from nurture.storage.schema import open_database
 from nurture.storage.suppression import Suppressions
 from nurture.storage.switch import StoredSwitch
+from nurture.storage.tact import StoredTact
+from nurture.storage.tasks import StoredTasks
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,8 @@ class Store:
     outgoing: StoredOutgoing
     incoming: StoredIncoming
     desk: StoredDesk
+    tasks: StoredTasks
+    tact: StoredTact
     switch: StoredSwitch
     recovery: StoredRecovery
     database: Database
@@ -54,6 +58,8 @@ async def open_store(url: str, key: bytes, now: datetime) -> Store:
         outgoing=StoredOutgoing(database, suppressions),
         incoming=StoredIncoming(database, suppressions),
         desk=StoredDesk(database),
+        tasks=StoredTasks(database),
+        tact=StoredTact(database),
         switch=StoredSwitch(database),
         recovery=StoredRecovery(database),
         database=database,
