@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import product
 
@@ -50,12 +50,16 @@ class Holes:
 
     def try_on_samples(self) -> None:
         """Writes everything for invented people of whom everything is known."""
+        sequences = [definition.sequence for definition in self.definitions.values()]
+        steps = (step for sequence in sequences for step in sequence.all_steps)
+        texts = (*self.texts.values(), *(str(getattr(step, "text", "")) for step in steps))
         bare = {name for each in self.templates.values() for name in each.variables - KNOWN}
+        people = [*samples(texts, bare)]
         for definition in self.definitions.values():
-            sequence = definition.sequence
-            inline = (str(getattr(step, "text", "")) for step in sequence.all_steps)
-            for contact in samples(sequence.entry.who, (*self.texts.values(), *inline), bare):
-                self._write_all(definition, contact, "")
+            who = definition.sequence.entry.who
+            for person in people:
+                known = replace(person, relationship=min(who, default=person.relationship))
+                self._write_all(definition, known, "")
 
     def problems(self) -> Iterator[Problem]:
         """What was found, each hole with how many and who."""
@@ -63,7 +67,7 @@ class Holes:
             known = [address for address in people if address]
             whom = "even where everything is known"
             if known:
-                others = f" and {len(known) - 1} others" if len(known) > 1 else ""
+                others = f" and {len(known) - 1} more" if len(known) > 1 else ""
                 whom = f"for {known[0]}{others}"
             yield Problem(f"{words} {whom}", place, Code.HOLE)
 
@@ -115,9 +119,7 @@ class Holes:
             yield Facts(self.today, has_answered, last_contact, done)
 
 
-def samples(
-    who: Collection[Relationship], texts: Iterable[str], own_names: Iterable[str] = ()
-) -> Iterator[Contact]:
+def samples(texts: Iterable[str], own_names: Iterable[str] = ()) -> Iterator[Contact]:
     """Invented people, one a language, of whom every fact is known for which these texts ask.
 
     `own_names` are custom fields that templates call by their bare names.
@@ -131,7 +133,7 @@ def samples(
             given_name="Mara",
             family_name="Lind",
             company="Lind & Daughters",
-            relationship=min(who, default=Relationship.FORMER_CLIENT),
+            relationship=Relationship.FORMER_CLIENT,
             value=1000,
             interests=("bookkeeping",),
             tags=("sample",),

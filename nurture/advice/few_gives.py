@@ -13,7 +13,7 @@ def _asks_too_much(case: Case) -> Said:
     if gives >= _GIVES_PER_ASK * asks:
         return
     first = next(step for step in steps if getattr(step, "intent", None) is Intent.ASK)
-    words = f"{asks} asks and {gives} gives: give {_GIVES_PER_ASK} times before you ask once"
+    words = f"gives: {gives}, asks: {asks}; give {_GIVES_PER_ASK} times before you ask once"
     yield case.said(words, first.id, "intent")
 
 

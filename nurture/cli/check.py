@@ -184,7 +184,7 @@ def _show(problems: Sequence[Problem]) -> None:
         click.echo(line(problem))
     errors = sum(map(is_error, problems))
     advice = len(problems) - errors
-    click.echo(f"{errors} errors, {advice} advices" if problems else "nothing to say: all is well")
+    click.echo(f"errors: {errors}, advice: {advice}" if problems else "nothing to say: all is well")
 
 
 def _write_schemas(asked: Iterable[Path]) -> None:

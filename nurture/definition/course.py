@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from itertools import pairwise
 
+from nurture.core.calendar import Wait
 from nurture.core.sequence import Step
 from nurture.steps.branch import Branch
 from nurture.steps.email import Email
@@ -135,7 +137,10 @@ def moments(steps: Sequence[Step], counts: Callable[[Step], bool]) -> list[tuple
 
 
 def _length(step: Step) -> timedelta:
-    """How long a wait lasts, begun on an ordinary Monday; nothing for any other step."""
-    if not isinstance(step, Pause) or step.when is not None:
-        return _NO_TIME
-    return step.wait.after(_MONDAY, "UTC") - _MONDAY
+    """How long a wait lasts; nothing for any other step, and for one that may be passed over."""
+    return _lasting(step.wait) if isinstance(step, Pause) and step.when is None else _NO_TIME
+
+
+@cache
+def _lasting(wait: Wait) -> timedelta:
+    return wait.after(_MONDAY, "UTC") - _MONDAY  # begun on an ordinary Monday
