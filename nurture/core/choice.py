@@ -121,7 +121,8 @@ def _not_today(situation: Situation, occasion: Occasion) -> Decision | None:
     begins = _begins(situation, found)
     if situation.now < begins:
         return Rest(begins, found.key)
-    return _unwelcome(situation, occasion, found)
+    # First whether it is too late: a day that nobody confirms must not hold the lane for ever.
+    return _passed_over(situation, occasion.step) or _unwelcome(situation, occasion, found)
 
 
 def _unwelcome(situation: Situation, occasion: Occasion, found: Occurrence) -> Decision | None:

@@ -1,6 +1,6 @@
 """When mail to a person would be out of place, whatever a sequence asks for."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -55,7 +55,7 @@ def _owner_away(situation: Situation) -> Refusal | None:
     for away in situation.calendar.away:
         if away.covers(today):
             why = f"you are away until {away.last}" + (f": {away.why}" if away.why else "")
-            return Postpone(_after_silence(situation, away.last, zone), why)
+            return Postpone(_after_silence(situation, away.last, [zone]), why)
     return None
 
 
@@ -70,7 +70,7 @@ def _quiet_season(situation: Situation) -> Refusal | None:
         for day in _local_dates(situation, situation.now):
             if quiet.season.covers(day):
                 last = _end_of(quiet.season, day)
-                until = _after_silence(situation, last, situation.zones[0])
+                until = _after_silence(situation, last, situation.zones)
                 return Postpone(until, f"{quiet.season.name} is a quiet time until {last}")
     return None
 
@@ -160,12 +160,12 @@ def _end_of(season: Season, day: date) -> date:
     return min(end for end in ends if end >= day)
 
 
-def _after_silence(situation: Situation, last: date, zone: str) -> datetime:
+def _after_silence(situation: Situation, last: date, zones: Iterable[str]) -> datetime:
     """A moment behind the last silent day; so many people have one that they are spread (E4)."""
     walk = situation.enrollment
     place = spread(walk.id, walk.position, str(last), width=timedelta(days=_BACKLOG_DAYS)).days
     day = add_business_days(last, place + 1, situation.contact.place)
-    return at_wall_time(day, _MIDNIGHT, zone)
+    return max(at_wall_time(day, _MIDNIGHT, zone) for zone in zones)
 
 
 def _room_at(
