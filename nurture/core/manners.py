@@ -33,6 +33,14 @@ def may_speak(situation: Situation) -> Refusal | None:
     return next((said for said in objections if said), None)
 
 
+def may_reach(situation: Situation) -> Refusal | None:
+    """Why not even the owner in person should turn to them now, or None when they may.
+
+    Only what tact commands; gaps, caps and hours are for the owner to judge.
+    """
+    return _hush(situation) or _parting_note(situation)
+
+
 def _permission(situation: Situation) -> Refusal | None:
     consent = situation.contact.consent
     if consent.holds_on(situation.latest_date):

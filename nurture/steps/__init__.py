@@ -24,7 +24,7 @@ from nurture.core.calendar import Unit, Wait
 from nurture.core.choice import lapses_at, passed
 from nurture.core.condition import Condition, read_condition
 from nurture.core.decision import Advance, Assign, Change, Decision
-from nurture.core.manners import may_speak
+from nurture.core.manners import may_reach, may_speak
 from nurture.core.sequence import Intent
 from nurture.core.situation import Situation
 from nurture.core.stretch import read_wait
@@ -233,8 +233,9 @@ class HumanStep(Deed):
     )
 
     def decide(self, situation: Situation) -> Decision:
-        """The task: the owner's own manners know the hour."""
-        return self.asked(situation)
+        """The task, unless tact forbids any contact; the owner's own manners know the hour."""
+        refusal = may_reach(situation) if self.channel.reaches_them else None
+        return refusal or self.asked(situation)
 
     def assigned(self, situation: Situation, *, text: str = "", template: str = "") -> Assign:
         """The task, due on a day of the owner's calendar on which it is not too late yet."""
