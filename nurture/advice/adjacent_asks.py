@@ -1,4 +1,4 @@
-"""Two asks one behind the other."""
+"""Two asks one behind the other (domain.md E8)."""
 
 from nurture.advice import Advice, Case, Said, is_touch
 from nurture.core.sequence import Intent
@@ -16,6 +16,6 @@ def _asks_twice(case: Case) -> Said:
 ADVICE = Advice(
     "N207",
     "two asks in a row",
-    "Who did not answer one question is not won by a second (domain.md E8).",
+    "Who did not answer one question is not won by a second.",
     of_sequence=_asks_twice,
 )

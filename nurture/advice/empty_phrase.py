@@ -1,4 +1,4 @@
-"""Phrases that say that a mail has nothing to say."""
+"""Phrases that say that a mail has nothing to say (domain.md E8)."""
 
 from nurture.advice import Advice, Said, Writing, spoken
 

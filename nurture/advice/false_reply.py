@@ -1,4 +1,4 @@
-"""Subjects that pretend a conversation."""
+"""Subjects that pretend a conversation (domain.md M5)."""
 
 import re
 
@@ -23,6 +23,6 @@ def _pretends(writing: Writing) -> Said:
 ADVICE = Advice(
     "N205",
     "a false Re:",
-    "A subject that deceives is forbidden in many countries, and nobody forgets it (domain.md M5).",
+    "A subject that deceives is forbidden in many countries, and nobody forgets it.",
     of_text=_pretends,
 )

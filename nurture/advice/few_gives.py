@@ -1,4 +1,4 @@
-"""Asking more than one gives."""
+"""Asking more than one gives (domain.md E8)."""
 
 from nurture.advice import Advice, Case, Said, is_touch
 from nurture.core.sequence import Intent
@@ -20,6 +20,6 @@ def _asks_too_much(case: Case) -> Said:
 ADVICE = Advice(
     "N206",
     "more asks than gives allow",
-    "People stay with those who are of use; three to one is a rule of thumb (domain.md E8).",
+    "People stay with those who are of use; three to one is a rule of thumb.",
     of_sequence=_asks_too_much,
 )

@@ -1,4 +1,4 @@
-"""A greeting that sells something is no greeting."""
+"""A greeting that sells something is no greeting (domain.md E2)."""
 
 import re
 

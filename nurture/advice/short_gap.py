@@ -1,4 +1,4 @@
-"""Touches that follow one another faster than the limits allow."""
+"""Touches that follow one another faster than the limits allow (domain.md E7)."""
 
 from nurture.advice import Advice, Case, Said, is_touch
 from nurture.definition.course import next_ones
@@ -18,6 +18,6 @@ def _hurries(case: Case) -> Said:
 ADVICE = Advice(
     "N208",
     "a gap under the cap",
-    "The limits of the account hold every touch back until the gap is over (domain.md E7).",
+    "The limits of the account hold every touch back until the gap is over.",
     of_sequence=_hurries,
 )

@@ -1,4 +1,4 @@
-"""Days of mourning and remembrance, on which nobody is wished a happy day."""
+"""Days of mourning and remembrance, on which nobody is wished a happy day (domain.md E1)."""
 
 from nurture.advice import Advice, Case, Said
 from nurture.core.feast import feasts_called, sounds_solemn

@@ -1,4 +1,4 @@
-"""More touches than the limits of a month and of a year let through."""
+"""More touches than the limits of a month and of a year let through (domain.md E6, E7)."""
 
 from datetime import timedelta
 
@@ -47,6 +47,6 @@ def _times_a_year(on: On) -> float:
 ADVICE = Advice(
     "N209",
     "too many touches",
-    "Too many mails is the first reason why people leave (domain.md E6, E7).",
+    "Too many mails is the first reason why people leave.",
     of_sequence=_crowds,
 )

@@ -86,7 +86,7 @@ class HolidaysText(Written):
 
 
 class CalendarText(Written):
-    """The keys of calendar.yaml."""
+    """What all sequences of a folder share about the year; the file may be missing."""
 
     seasons: dict[str, SeasonText] = Field(
         default={}, description="Seasons that occasions may count from, by name."

@@ -125,10 +125,11 @@ class WindowText(Written):
     """When mail may arrive, in the contact's own zone; holidays of both sides are closed."""
 
     days: WrittenDays = Field(
-        default=MONDAY_TO_FRIDAY, description="Days like monday to friday, or [mon, wed]."
+        default=MONDAY_TO_FRIDAY, description="Days like [mon, wed]; without it monday to friday."
     )
     hours: WrittenHours = Field(
-        default=(time(8, 30), time(17)), description="Hours like 08:30 to 17:00."
+        default=(time(8, 30), time(17)),
+        description="Hours like 09:00 to 16:00; without it 08:30 to 17:00.",
     )
 
 

@@ -63,7 +63,10 @@ def _words(details: ErrorDetails, path: Path, model: type[BaseModel]) -> str:
         return f"{key!r} is missing"
     if kind == "extra_forbidden":
         known = names_of(_model_of(model, details["loc"][:-1]))
-        return f"unknown key {str(path[-1])!r}{did_you_mean(str(path[-1]), known)}"
+        hint = did_you_mean(str(path[-1]), known)
+        if details["input"] is None and not hint:
+            hint = ": within { } a comma ends a value, so put one that has a comma into quotes"
+        return f"unknown key {str(path[-1])!r}{hint}"
     if kind == "value_error":
         return f"{key!r}: {limits['error']}" if key else str(limits["error"])
     if kind in _LIMITS:

@@ -135,12 +135,13 @@ class StepModel(BaseModel):
 
     A subclass that is a kind sets `kind` to the key that a person writes, and gives one of its
     fields that alias.  `fits_occasions` says that it may also stand beside the order; `wording`
-    are the fields that change nobody's who, what or when.
+    are the fields that change nobody's who, what or when.  `example` is one as people write it.
     """
 
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid", validate_by_alias=True)
 
     kind: ClassVar[str]
+    example: ClassVar[str]
     fits_occasions: ClassVar[bool] = False
     wording: ClassVar[frozenset[str]] = frozenset(("text", "attachments", "approval"))
 
@@ -150,7 +151,7 @@ class StepModel(BaseModel):
     )
     when: WrittenCondition | None = Field(
         default=None,
-        description="Only for whom this holds; for all others the step is passed over.",
+        description="For whom the step is; all others pass over it.",
     )
 
     @abstractmethod

@@ -42,6 +42,13 @@ class Branch(Instant):
     """A fork: the first way whose condition holds is taken; without any, the next step follows."""
 
     kind: ClassVar[str] = "branch"
+    example: ClassVar[str] = (
+        "id: which\n"
+        "branch:\n"
+        "  - {when: country is DE, go to: german-piece}\n"
+        "  - {when: 'language is one of fr, it', go to: end}\n"
+        "  - {otherwise: english-piece}"
+    )
 
     ways: Annotated[list[Way], Field(min_length=1)] = Field(
         alias="branch", description="The ways, asked from the top."

@@ -12,6 +12,12 @@ class Call(Errand):
     """A call: the owner is told whom to call, and what about."""
 
     kind: ClassVar[str] = "call"
+    example: ClassVar[str] = (
+        "id: yearly-call\n"
+        "call: Ask {{ given_name }} how the first year with {{ custom.project }} went.\n"
+        "within: 5 business days\n"
+        "blocks: no"
+    )
     channel: ClassVar[Channel] = Channel.CALL
 
     text: str = Field(

@@ -15,6 +15,9 @@ class Content(Mailing):
     """A piece of the library: the one that suits the person best and that they never had."""
 
     kind: ClassVar[str] = "content"
+    example: ClassVar[str] = (
+        "id: something-to-read\ncontent: [bookkeeping, cash flow]\nwhen: interests are known"
+    )
 
     topics: Words = Field(
         alias="content",

@@ -13,6 +13,7 @@ class Email(Mailing):
     """A mail: the template is rendered for the person and sent as soon as manners allow."""
 
     kind: ClassVar[str] = "email"
+    example: ClassVar[str] = "id: thank-you\nemail: mail/former-client/thank-you.md\nintent: greet"
 
     template: str = Field(
         alias="email",

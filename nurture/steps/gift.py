@@ -12,6 +12,12 @@ class Gift(Errand):
     """A gift: the owner is told what to send or to bring."""
 
     kind: ClassVar[str] = "gift"
+    example: ClassVar[str] = (
+        "id: cake\n"
+        "gift: A cake for the whole office, with a card in your own hand.\n"
+        "intent: greet\n"
+        "when: tags include vip"
+    )
     channel: ClassVar[Channel] = Channel.GIFT
 
     text: str = Field(

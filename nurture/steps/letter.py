@@ -14,6 +14,9 @@ class Letter(HumanStep):
     """A letter: the template is rendered for the person; the owner prints, signs and posts it."""
 
     kind: ClassVar[str] = "letter"
+    example: ClassVar[str] = (
+        "id: on-paper\nletter: letters/hello-again.md\nintent: greet\nexpires: 1 month"
+    )
     channel: ClassVar[Channel] = Channel.LETTER
 
     template: str = Field(

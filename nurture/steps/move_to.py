@@ -13,6 +13,7 @@ class Moving(Instant):
     """Ends this walk and begins another sequence, where that one lets the person in."""
 
     kind: ClassVar[str] = "move to"
+    example: ClassVar[str] = "id: over\nmove to: reconnect\nwhen: silent for 1 year"
 
     sequence: Name = Field(alias="move to", description="The name of the other sequence.")
 

@@ -35,6 +35,7 @@ class Set(Note):
     """Writes custom fields of the contact, for templates and conditions to use."""
 
     kind: ClassVar[str] = "set"
+    example: ClassVar[str] = "id: note-the-season\nset: {custom.season: 2027}"
 
     values: Annotated[
         Mapping[str, str],

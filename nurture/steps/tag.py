@@ -14,6 +14,7 @@ class Tag(Note):
     """Puts tags on the contact, for conditions to ask for."""
 
     kind: ClassVar[str] = "tag"
+    example: ClassVar[str] = "id: wrote-back\ntag: [warm, vip]\nwhen: they have answered"
 
     tags: Words = Field(alias="tag", description="One tag, or a list of them.")
 
@@ -26,6 +27,7 @@ class Untag(Note):
     """Takes tags off the contact."""
 
     kind: ClassVar[str] = "untag"
+    example: ClassVar[str] = "id: cooled-down\nuntag: warm\nwhen: silent for 6 months"
 
     tags: Words = Field(alias="untag", description="One tag, or a list of them.")
 

@@ -12,6 +12,11 @@ class Chore(Errand):
     """Anything else that a person does for somebody's sake, unnoticed by them."""
 
     kind: ClassVar[str] = "task"
+    example: ClassVar[str] = (
+        "id: look-at-their-site\n"
+        "task: Read the news page of {{ company }} and note what is new.\n"
+        "blocks: no"
+    )
     channel: ClassVar[Channel] = Channel.TASK
 
     text: str = Field(

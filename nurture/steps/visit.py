@@ -12,6 +12,11 @@ class Visit(Errand):
     """A visit: the owner is told whom to see, and what about."""
 
     kind: ClassVar[str] = "visit"
+    example: ClassVar[str] = (
+        "id: drop-in\n"
+        "visit: Bring the finished plan to {{ company }} in {{ city }}.\n"
+        "when: city is Berlin and value is at least 5000"
+    )
     channel: ClassVar[Channel] = Channel.VISIT
 
     text: str = Field(

@@ -13,6 +13,7 @@ class Pause(Instant):
     """Lets time pass before the next step."""
 
     kind: ClassVar[str] = "wait"
+    example: ClassVar[str] = "id: let-it-settle\nwait: 3 weeks"
 
     wait: WrittenWait = Field(
         alias="wait",
