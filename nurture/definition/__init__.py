@@ -40,7 +40,7 @@ class Definition:
 def define(text: str, file: str, beside: Beside) -> Definition:
     """The definition that a YAML text means; raises Misconfigured with every problem in it."""
     written, kept = parted(text)
-    seasons = (*kept, *beside.seasons)
+    seasons = (*beside.seasons, *kept)  # of one name the last counts
     reading = read_parts(read_yaml(written, file), Beside(beside.templates, beside.files, seasons))
     problems = [*reading.problems, *review(reading)]
     if problems or reading.head is None:

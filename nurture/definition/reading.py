@@ -75,7 +75,8 @@ def read_parts(document: Document, beside: Beside) -> Reading:
         reading.say(words, (), Code.MISSING_KEY)
         return reading
     reading.head = _read_model(reading, SequenceText, root, ())
-    seasons = (*_own_seasons(root.get("seasons")), *beside.seasons)
+    # Of several seasons of one name the last counts: the sequence's own.
+    seasons = (*beside.seasons, *_own_seasons(root.get("seasons")))
     reading.steps = [*_read_steps(reading, root, "steps", None)]
     reading.occasions = [*_read_steps(reading, root, "occasions", seasons)]
     return reading

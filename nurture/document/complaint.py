@@ -74,7 +74,9 @@ def _words(details: ErrorDetails, path: Path, model: type[BaseModel]) -> str:
     if kind in ("enum", "literal_error"):
         return _choice(key, str(limits["expected"]), details["input"])
     if kind in _WANTED:
-        return f"{key!r} must be {_WANTED[kind]}, not {_shown(details['input'])}"
+        return f"{key!r} must be {_WANTED[kind]}, not {_shown(details['input'])}".removeprefix(
+            "'' "
+        )
     return f"{key!r}: {details['msg'][:1].lower()}{details['msg'][1:]}"
 
 
