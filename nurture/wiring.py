@@ -88,12 +88,19 @@ async def opened(config: Path | None, *, with_passwords: bool = False) -> AsyncI
 
 @asynccontextmanager
 async def world_of(
-    settings: Settings, clock: ports.Clock, supervisor: ports.Supervisor | None = None
+    settings: Settings,
+    clock: ports.Clock,
+    supervisor: ports.Supervisor | None = None,
+    *,
+    is_spare: bool = False,
 ) -> AsyncIterator[World]:
-    """The world of these settings under this clock; `supervisor` is whoever started us."""
+    """The world of these settings under this clock; `supervisor` is whoever started us.
+
+    One that `is_spare` stands on a copy of the database that is thrown away.
+    """
     watching = supervisor or Unsupervised()
     async with patience(watching, clock):
-        store = await open_store(settings.storage_url, settings.key, clock.now())
+        store = await open_store(settings.storage_url, settings.key, clock.now(), is_spare=is_spare)
     try:
         folder = load_folder(settings.sequences)
         shelf = await shelve(

@@ -144,10 +144,12 @@ class _Post:
             self._read_up_to = position.uid
         else:
             await scene.store.accounts.was_read(self._held, now)
-        spoken = await send_due(self._voice(), now)
-        if spoken.sent or spoken.decided:
-            return now
-        due = spoken.again_at or await outgoing.next_due(self.account.name)
+        due = await outgoing.next_due(self.account.name)
+        while due and due <= now:
+            spoken = await send_due(self._voice(), now)
+            due = spoken.again_at or await outgoing.next_due(self.account.name)
+            if not spoken.sent and not spoken.decided:
+                break
         return max(due, now + _SECOND) if due else None
 
     async def deliver(self, envelope: Envelope) -> Delivery:

@@ -1,6 +1,7 @@
 """Where a simulation plays: a copy of the real world, or people who do not exist."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+import re
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -17,7 +18,6 @@ from nurture.errors import Misconfigured
 from nurture.flows.carry_over import Crossing
 from nurture.flows.enroll import enroll
 from nurture.flows.shelve import shelve
-from nurture.mail.write.template import Template
 from nurture.register import Register
 from nurture.settings import Settings
 from nurture.simulation.people import generated
@@ -30,6 +30,7 @@ from nurture.wiring import world_of
 
 _KEY = b"a simulation has no secret to keep"
 _PAGE = 500
+_CUSTOM = re.compile(r"\bcustom\.([a-z][a-z0-9_]*)")
 OWNER = Account(
     "owner",
     "anna@carter-advice.example",
@@ -48,7 +49,7 @@ async def copied(settings: Settings, start: datetime, crowd: Crowd) -> AsyncIter
         copy = Path(folder) / "copy.db"
         copy_for_trial(settings.storage_url, copy)
         trial = replace(settings, storage_url=url_of(copy))
-        async with world_of(trial, clock) as world:
+        async with world_of(trial, clock, is_spare=True) as world:
             for halt in await world.store.switch.halts():
                 await world.store.switch.lift(halt.kind, "simulation", clock.now())
             yield Scene(world.store, world.shelf, world.accounts, clock, world.key, crowd)
@@ -63,7 +64,7 @@ async def invented(
     if folder.problems:
         raise Misconfigured(folder.problems)
     with TemporaryDirectory(prefix="nurture-simulation-") as place:
-        store = await open_store(url_of(Path(place) / "play.db"), _KEY, clock.now())
+        store = await open_store(url_of(Path(place) / "play.db"), _KEY, clock.now(), is_spare=True)
         try:
             shelf = await shelve(
                 folder.sequences,
@@ -114,9 +115,7 @@ def _topics(folder: Folder) -> frozenset[str]:
 
 
 def _fields(folder: Folder) -> frozenset[str]:
-    """The custom fields that the templates ask for by their bare names."""
-    return _named(folder.templates) - KNOWN
-
-
-def _named(templates: Mapping[str, Template]) -> frozenset[str]:
-    return frozenset(name for each in templates.values() for name in each.variables)
+    """The custom fields that the templates ask for, by a bare name or behind `custom.`."""
+    bare = frozenset(name for each in folder.templates.values() for name in each.variables) - KNOWN
+    named = frozenset(name for text in folder.texts.values() for name in _CUSTOM.findall(text))
+    return bare | named

@@ -44,12 +44,14 @@ class Store:
         await self.database.close()
 
 
-async def open_store(url: str, key: bytes, now: datetime) -> Store:
+async def open_store(url: str, key: bytes, now: datetime, *, is_spare: bool = False) -> Store:
     """The store at this URL, created or migrated where needed; `key` guards its suppressions.
+
+    One that `is_spare` is a copy to try things on: quick, and lost with the power.
 
     Raises Misconfigured or Unreachable, with what to do.
     """
-    opening = partial(open_database, url, key=key, now=now)
+    opening = partial(open_database, url, key=key, now=now, is_spare=is_spare)
     database = await asyncio.to_thread(opening)
     suppressions = Suppressions(key)
     return Store(
