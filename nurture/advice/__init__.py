@@ -2,16 +2,18 @@
 
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from importlib.resources import files
+from itertools import pairwise
 from pkgutil import iter_modules
 
 from nurture.core.account import Limits
+from nurture.core.condition import doubts
 from nurture.core.contact import Relationship
-from nurture.core.sequence import Intent
+from nurture.core.sequence import Intent, Step
 from nurture.definition import Definition
 from nurture.document.tree import in_order, place_at
 from nurture.errors import Place, Problem
@@ -118,6 +120,18 @@ def _read_by_people(
             yield path, step.intent
         if isinstance(step, Content):
             yield from ((piece, step.intent) for piece in texts if piece.startswith(LIBRARY))
+
+
+def is_noticed_once(steps: Sequence[Step]) -> Callable[[Step], bool]:
+    """`is_touch`, but of two neighbours that nobody gets both of only the first."""
+    twins = {after.id for before, after in pairwise(steps) if are_for_others(before, after)}
+    return lambda step: is_touch(step) and step.id not in twins
+
+
+def are_for_others(before: Step, after: Step) -> bool:
+    """Whether nobody gets both, such as a mail and the same in another language."""
+    both = [step.when for step in (before, after) if step.when]
+    return doubts(*both).startswith("never")
 
 
 def is_touch(step: object) -> bool:

@@ -1,6 +1,6 @@
 """Two asks one behind the other (domain.md E8)."""
 
-from nurture.advice import Advice, Case, Said, is_touch
+from nurture.advice import Advice, Case, Said, are_for_others, is_touch
 from nurture.core.sequence import Intent
 from nurture.definition.course import next_ones
 
@@ -8,7 +8,8 @@ from nurture.definition.course import next_ones
 def _asks_twice(case: Case) -> Said:
     steps = tuple(case.definition.sequence.steps)
     for before, after, _ in next_ones(steps, is_touch):
-        if getattr(before, "intent", None) is getattr(after, "intent", None) is Intent.ASK:
+        asks = getattr(before, "intent", None) is getattr(after, "intent", None) is Intent.ASK
+        if asks and not are_for_others(before, after):
             words = f"asks again right behind {before.id!r}: give something in between"
             yield case.said(words, after.id, "intent")
 

@@ -1,13 +1,14 @@
 """Asking more than one gives (domain.md E8)."""
 
-from nurture.advice import Advice, Case, Said, is_touch
+from nurture.advice import Advice, Case, Said, is_noticed_once
 from nurture.core.sequence import Intent
 
 _GIVES_PER_ASK = 3
 
 
 def _asks_too_much(case: Case) -> Said:
-    steps = [step for step in case.definition.sequence.all_steps if is_touch(step)]
+    every = case.definition.sequence.all_steps
+    steps = [*filter(is_noticed_once(every), every)]
     intents = [getattr(step, "intent", Intent.GIVE) for step in steps]
     gives, asks = intents.count(Intent.GIVE), intents.count(Intent.ASK)
     if gives >= _GIVES_PER_ASK * asks:

@@ -1,13 +1,13 @@
 """Touches that follow one another faster than the limits allow (domain.md E7)."""
 
-from nurture.advice import Advice, Case, Said, is_touch
+from nurture.advice import Advice, Case, Said, are_for_others, is_touch
 from nurture.definition.course import next_ones
 
 
 def _hurries(case: Case) -> Said:
     gap = case.limits.contact_gap
     for before, after, pause in next_ones(tuple(case.definition.sequence.steps), is_touch):
-        if pause < gap:
+        if pause < gap and not are_for_others(before, after):
             words = (
                 f"{pause.days} days behind {before.id!r}, and {gap.days} must lie between two"
                 " touches: it will go later; write the wait that you mean"

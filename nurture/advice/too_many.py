@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from nurture.advice import Advice, Case, Said, is_touch
+from nurture.advice import Advice, Case, Said, is_noticed_once, is_touch
 from nurture.core.calendar import Unit, Wait
 from nurture.core.on import YEARLY, On, OwnDateOn
 from nurture.definition.course import moments
@@ -13,12 +13,13 @@ _PER_YEAR = {Unit.WEEKS: 52.0, Unit.MONTHS: 12.0, Unit.YEARS: 1.0}
 
 def _crowds(case: Case) -> Said:
     sequence, limits = case.definition.sequence, case.limits
+    ordered = tuple(sequence.steps)
     yearly = sum(_times_a_year(each.on) for each in sequence.occasions if is_touch(each.step))
     for stretch, most, beside, name in (
         (_MONTH, limits.per_contact_month, 0.0, "30 days"),
         (_YEAR, limits.per_contact_year, yearly, "a year"),
     ):
-        count, last = _most_within(stretch, moments(tuple(sequence.steps), is_touch))
+        count, last = _most_within(stretch, moments(ordered, is_noticed_once(ordered)))
         if count + beside > most:
             words = (
                 f"{count + beside:.0f} touches within {name}, and {most} are allowed: the rest"
