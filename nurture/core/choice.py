@@ -116,11 +116,13 @@ def _not_today(situation: Situation, occasion: Occasion) -> Decision | None:
     day = _day_of(walk.occurrence)
     after = day - stride(occasion.on) if day else situation.today
     found = upcoming(situation, occasion, after)
-    if found is None or found.key != walk.occurrence:
-        return _planned(situation, found, "the day is another now")
+    if found is None:
+        return Rest(None, "")
     begins = _begins(situation, found)
     if situation.now < begins:
         return Rest(begins, found.key)
+    if found.key != walk.occurrence:
+        return _planned(situation, found, "the day is another now")
     # First whether it is too late: a day that nobody confirms must not hold the lane for ever.
     return _passed_over(situation, occasion.step) or _unwelcome(situation, occasion, found)
 

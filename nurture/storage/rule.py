@@ -77,8 +77,7 @@ def noted(walk: Enrollment, decision: Decision, now: datetime) -> Enrollment:
         case Postpone(until=until):
             return replace(walk, due_at=until, held_why=held_why)
         case Rest(until=until, occurrence=occurrence):
-            at = occurrence or walk.occurrence
-            return replace(walk, due_at=until, held_why=held_why, occurrence=at)
+            return replace(walk, due_at=until, held_why=held_why, occurrence=occurrence)
         case Hold(until=until, why=why):
             return replace(walk, due_at=until, held_why=why)
         case Advance(due_at=due_at):

@@ -68,7 +68,7 @@ class World:
     covering: set[int] = field(default_factory=set)
     posts: dict[int, Post] = field(default_factory=dict)
     lines: list[ports.LedgerEntry] = field(default_factory=list)
-    encounters: list[tuple[int, datetime]] = field(default_factory=list)
+    encounters: set[tuple[int, datetime]] = field(default_factory=set)
     hushes: dict[tuple[Hushed, str], Hush] = field(default_factory=dict)
     overrides: dict[tuple[int, str, str], Override] = field(default_factory=dict)
     tasks: dict[int, Task] = field(default_factory=dict)
@@ -158,7 +158,7 @@ class World:
             self.contacts[contact.id] = replace(contact, aliases=others)
 
     def meet(self, contact_id: int, at: datetime) -> None:
-        self.encounters.append((contact_id, at))
+        self.encounters.add((contact_id, at))
         self.touched(contact_id, at)
 
     def pace(self, contact: Contact, now: datetime) -> Pace:
