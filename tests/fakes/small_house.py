@@ -226,5 +226,5 @@ def mail_from(address: str, text: str, *fields: str, cites: str = "") -> bytes:
 def person(name: str, company: str = "", **fields: object) -> Contact:
     """A contact of that given name, at a company's domain or at home."""
     domain = f"{company.lower()}.example" if company else f"{name.lower()}.example"
-    contact = Contact(f"{name.lower()}@{domain}", given_name=name, company=company or "Self")
+    contact = Contact(f"{name.lower()}@{domain}", given_name=name, company=company or f"{name} Ltd")
     return replace(contact, **{"country": "GB", **fields})
