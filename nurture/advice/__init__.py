@@ -14,14 +14,11 @@ from nurture.core.account import Limits
 from nurture.core.condition import doubts
 from nurture.core.contact import Relationship
 from nurture.core.sequence import Intent, Step
-from nurture.definition import Definition
+from nurture.definition import LIBRARY, Definition
 from nurture.document.tree import in_order, place_at
 from nurture.errors import Place, Problem
 from nurture.steps import Deed, HumanStep
 from nurture.steps.content import Content
-
-LIBRARY = "library/"
-"""The folder of the pieces from which content steps choose."""
 
 
 @dataclass(frozen=True, slots=True)

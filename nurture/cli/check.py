@@ -97,8 +97,7 @@ def _check(
     ctx: click.Context, path: Path, settings: "Settings | None", *, with_people: bool
 ) -> list[Problem]:
     """Everything about a folder, or what of it concerns a single file."""
-    from nurture.advice import LIBRARY, advise
-    from nurture.document.template_text import template_problems
+    from nurture.advice import advise
     from nurture.hole import Holes
     from nurture.transport.clock import SystemClock
     from nurture.transport.sequence_folder import load_folder
@@ -115,14 +114,8 @@ def _check(
     holes.try_on_samples()
     if with_people and settings and folder.path.resolve() == settings.sequences.resolve():
         asyncio.run(_try_on_people(ctx, holes))
-    library = (
-        problem
-        for name, text in folder.texts.items()
-        if name.startswith(LIBRARY)
-        for problem in template_problems(text, str(folder.path / name))
-    )
     advice = advise(folder.definitions, folder.texts, _strictest(accounts))
-    found = [*folder.problems, *library, *holes.problems(), *advice, *_footers(settings)]
+    found = [*folder.problems, *holes.problems(), *advice, *_footers(settings)]
     return found if path.is_dir() else [each for each in found if _concerns(each, path, folder)]
 
 
@@ -156,16 +149,19 @@ async def _try_on_people(ctx: click.Context, holes: "Holes") -> None:
     """Writes every mail for everybody known who could get it."""
     from nurture.core.enrollment import State
     from nurture.hole import Person
-    from nurture.wiring import everybody, opened
+    from nurture.wiring import opened
 
     async with opened(ctx.obj.config) as world:
+        people, outgoing = world.store.people, world.store.outgoing
         with counting("people tried") as seen:
-            count = 0
-            async for contact in everybody(world.store.people):
-                walks = (await world.store.outgoing.walks([contact.id])).get(contact.id, ())
-                names = {walk.sequence for walk in walks if walk.state is not State.ENDED}
-                holes.try_on(Person(contact, names))
-                seen(count := count + 1)
+            count, page = 0, await people.page()
+            while page:
+                walks = await outgoing.walks([contact.id for contact in page])
+                for contact in page:
+                    live = (w for w in walks.get(contact.id, ()) if w.state is not State.ENDED)
+                    holes.try_on(Person(contact, {walk.sequence for walk in live}))
+                    seen(count := count + 1)
+                page = await people.page(page[-1].address)
 
 
 def _footers(settings: "Settings | None") -> Iterator[Problem]:

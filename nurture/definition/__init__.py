@@ -13,7 +13,19 @@ from nurture.document.tree import Path, in_order
 from nurture.document.yaml_text import read_yaml
 from nurture.errors import Misconfigured, Place
 
-__all__ = ("CALENDAR", "Beside", "Definition", "define", "read_calendar", "read_sequence")
+__all__ = (
+    "CALENDAR",
+    "LIBRARY",
+    "Beside",
+    "Definition",
+    "define",
+    "read_calendar",
+    "read_sequence",
+)
+
+
+LIBRARY = "library/"
+"""Where, beside the sequences, the pieces lie from which content steps choose."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from nurture.core.contact import Relationship
 from nurture.core.entry import Again, Entry, Start
 from nurture.core.exit import Exits
 from nurture.core.on import own_name
-from nurture.core.spelling import did_you_mean, listed
+from nurture.core.spelling import did_you_mean, listed, read_each
 from nurture.core.stretch import read_wait
 from nurture.definition.value import Written, WrittenDate
 from nurture.steps import Name, Words, WrittenCondition, WrittenWait, YesNo, read_words
@@ -21,15 +21,15 @@ _AFTER = re.compile(r"after +(.+)", re.IGNORECASE)
 
 
 def _relationships(written: object) -> frozenset[Relationship]:
+    return frozenset(read_each(read_words(written), _relationship))
+
+
+def _relationship(word: str) -> Relationship:
     known = {str(each).replace("_", " "): each for each in Relationship}
-    found = []
-    for word in read_words(written):
-        name = " ".join(re.split(r"[\s_-]+", word.lower()))
-        if name not in known:
-            hint = did_you_mean(name, known)
-            raise ValueError(f"{word!r} is no relationship: {listed(known)}{hint}")
-        found.append(known[name])
-    return frozenset(found)
+    name = " ".join(re.split(r"[\s_-]+", word.lower()))
+    if name not in known:
+        raise ValueError(f"{word!r} is no relationship: {listed(known)}{did_you_mean(name, known)}")
+    return known[name]
 
 
 def _anchor(written: object) -> str:

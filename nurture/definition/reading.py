@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import PurePosixPath
 from typing import TypeVar
 
@@ -13,7 +14,7 @@ from nurture.core.spelling import closest, did_you_mean, listed
 from nurture.definition.sequence import SequenceText
 from nurture.definition.value import SeasonText, seasons_of
 from nurture.document.code import Code
-from nurture.document.complaint import complaints, names_of, unless_said
+from nurture.document.complaint import NOWHERE, complaints, names_of, unless_said
 from nurture.document.template_text import inline_problems, template_problems
 from nurture.document.tree import Document, Path, Tree
 from nurture.errors import Problem
@@ -99,11 +100,17 @@ def _own_seasons(written: Tree) -> tuple[Season, ...]:
     return tuple(seasons)
 
 
-def _read_model(reading: Reading, model: type[_M], tree: Tree, at: Path) -> _M | None:
+def _read_model(
+    reading: Reading,
+    model: type[_M],
+    tree: Tree,
+    at: Path,
+    elsewhere: Mapping[str, str] = NOWHERE,
+) -> _M | None:
     try:
         return model.model_validate(tree)
     except ValidationError as error:
-        found = complaints(error, reading.document, model, at)
+        found = complaints(error, reading.document, model, at, elsewhere)
         reading.problems.extend(unless_said(found, reading.problems))
         return None
 
@@ -156,7 +163,7 @@ def _read_step(
         words = f"an occasion cannot be a {kind}: it is one of {able}"
         reading.problems.append(Problem(words, reading.document.key_place((*at, kind)), Code.KIND))
         return None
-    step = _read_model(reading, model, tree, at)
+    step = _read_model(reading, model, tree, at, _keys_of_kinds())
     _check_files(reading, model, tree, at)
     return step
 
@@ -175,6 +182,17 @@ def _kind_problem(
             return Problem(words, document.key_place((*at, key)), Code.KIND)
     words = f"this step does nothing: give it one of {listed(step_kinds(), 'and')}"
     return Problem(words, document.place(at), Code.KIND)
+
+
+@cache
+def _keys_of_kinds() -> Mapping[str, str]:
+    """Of each key of a step which kinds have it."""
+    kinds: dict[str, list[str]] = {}
+    for kind, model in step_kinds().items():
+        for key in names_of(model):
+            kinds.setdefault(key, []).append(kind)
+    told = {key: f"only {listed(having, 'and')} can have it" for key, having in kinds.items()}
+    return {**told, _ON: "only occasions come round; steps follow one another"}
 
 
 def _check_files(

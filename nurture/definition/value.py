@@ -11,7 +11,7 @@ from nurture.core.calendar import MONDAY_TO_FRIDAY
 from nurture.core.country import read_country
 from nurture.core.feast import day_of_year
 from nurture.core.season import Season, YearDay
-from nurture.core.spelling import did_you_mean
+from nurture.core.spelling import did_you_mean, read_each
 from nurture.steps import read_words
 
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -37,7 +37,7 @@ def read_days(written: object) -> frozenset[int]:
     words = written.split(",") if isinstance(written, str) else written
     if not isinstance(words, list) or not words:
         raise ValueError("write days like monday to friday, or a list like [mon, wed]")
-    return frozenset(_day(str(word)) for word in words)
+    return frozenset(read_each([str(word) for word in words], _day))
 
 
 def read_hours(written: object) -> tuple[time, time]:
@@ -72,7 +72,7 @@ def read_year_day(written: object) -> YearDay:
 
 def read_countries(written: object) -> frozenset[str]:
     """The countries of a list of two letters each; raises ValueError with words."""
-    return frozenset(map(read_country, read_words(written)))
+    return frozenset(read_each(read_words(written), read_country))
 
 
 WrittenDate = Annotated[

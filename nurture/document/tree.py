@@ -1,7 +1,7 @@
 """What a text says, and where in it each value and each key stands."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 
 from nurture.core.spelling import names_a_secret
@@ -15,19 +15,30 @@ Path = tuple[str | int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One text as plain values, with the places of its keys and values by path."""
+    """One text as plain values, with the places of its keys and values by path.
+
+    `inline` are the texts that stand on one line, with how many signs come before their first
+    letter: a quote, or nothing.
+    """
 
     file: str
     root: Tree
     values: Mapping[Path, Place]
     keys: Mapping[Path, Place] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
+    inline: Mapping[Path, int] = field(default_factory=dict)
 
     def place(self, path: Path) -> Place:
         """Where the value of that path starts; what is missing stands where its parent does."""
         while path not in self.values and path:
             path = path[:-1]
         return self.values.get(path, Place(self.file))
+
+    def place_within(self, path: Path, offset: int) -> Place:
+        """Where that character of a text stands, or the text itself where that is not known."""
+        place = self.place(path)
+        before = self.inline.get(path)
+        return place if before is None else replace(place, column=place.column + before + offset)
 
     def key_place(self, path: Path) -> Place:
         """Where the key of that path is written, or its value where it has no key."""

@@ -66,13 +66,17 @@ def read_yaml(text: str, file: str) -> Document:
     node = _composed(text, file)
     builder = _Builder(file)
     root = builder.build(node, (), ()) if node else None
-    return Document(file, root, builder.values, builder.keys, tuple(builder.problems))
+    problems = tuple(builder.problems)
+    return Document(file, root, builder.values, builder.keys, problems, builder.inline)
 
 
 def _composed(text: str, file: str) -> Node | None:
+    stumbled = None
     if _is_shallow(text):
         try:
             quick: Node | None = _QUICK(text).get_single_node()
+        except yaml.MarkedYAMLError as error:
+            stumbled = error
         except yaml.YAMLError:
             pass  # read once more below, by the one who knows what to say
         else:
@@ -80,12 +84,18 @@ def _composed(text: str, file: str) -> Node | None:
     try:
         return _Core(text).get_single_node()
     except yaml.MarkedYAMLError as error:
-        raise Misconfigured([_syntax_problem(error, file)]) from error
+        # The one in C also reads a question mark among the words within { }: it may come further.
+        told = stumbled if stumbled and _line(stumbled) > _line(error) else error
+        raise Misconfigured([_syntax_problem(told, file)]) from error
     except yaml.reader.ReaderError as error:
         words = f"a control character (U+{_code_point(error):04X}): remove it"
         raise Misconfigured([_wrong(words, place_at(text, error.position, file))]) from error
     except RecursionError as error:
         raise Misconfigured([_wrong(_TOO_DEEP, Place(file))]) from error
+
+
+def _line(error: yaml.MarkedYAMLError) -> int:
+    return error.problem_mark.line if error.problem_mark else 0
 
 
 def _is_shallow(text: str) -> bool:
@@ -127,6 +137,7 @@ class _Builder:
         self.values: dict[Path, Place] = {}
         self.keys: dict[Path, Place] = {}
         self.problems: list[Problem] = []
+        self.inline: dict[Path, int] = {}
 
     def build(self, node: Node, path: Path, above: tuple[Node, ...]) -> Tree:
         place = _place(node.start_mark, self._file)
@@ -146,6 +157,8 @@ class _Builder:
             return [
                 self.build(item, (*path, i), (*above, node)) for i, item in enumerate(node.value)
             ]
+        if node.start_mark.line == node.end_mark.line:
+            self.inline[path] = 1 if getattr(node, "style", None) in ("'", '"') else 0
         return self._scalar(node, place)
 
     def _mapping(self, node: MappingNode, path: Path, above: tuple[Node, ...]) -> Tree:

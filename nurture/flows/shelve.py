@@ -11,11 +11,10 @@ from nurture.core.contact import Contact
 from nurture.core.piece import Found, Piece, best
 from nurture.core.season import Calendar
 from nurture.core.sequence import Sequence
-from nurture.definition import read_sequence
+from nurture.definition import LIBRARY, read_sequence
 from nurture.errors import Problem
 from nurture.mail.write.template import Template
 
-_LIBRARY = "library/"
 NO_CALENDAR = Calendar()
 
 
@@ -65,7 +64,7 @@ class Shelf:
         listed = (
             Piece(path, each.front.topics, each.front.language, each.front.last_day)
             for path, each in self.templates.items()
-            if path.startswith(_LIBRARY)
+            if path.startswith(LIBRARY)
         )
         return best(listed, contact, topics, had, language, today)
 

@@ -27,6 +27,7 @@ from nurture.core.decision import Advance, Assign, Change, Decision
 from nurture.core.manners import may_reach, may_speak
 from nurture.core.sequence import Intent
 from nurture.core.situation import Situation
+from nurture.core.spelling import Slip
 from nurture.core.stretch import read_wait
 from nurture.core.task import Channel
 
@@ -58,9 +59,9 @@ def read_words(written: object) -> tuple[str, ...]:
     words = [written] if isinstance(written, str) else written
     if not isinstance(words, list) or not words:
         raise ValueError(f"write a word, or a list like [one, two], not {written!r}")
-    for word in words:
+    for item, word in enumerate(words):
         if not isinstance(word, str) or not word.strip():
-            raise ValueError(f"write words, not {word!r}")
+            raise Slip(f"write words, not {word!r}", item=item)
     return tuple(dict.fromkeys(" ".join(word.split()) for word in words))
 
 

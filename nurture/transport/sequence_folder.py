@@ -1,16 +1,16 @@
 """The folder in which sequences and their mails are kept, and the one that nurture ships."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import nurture
 from nurture.core.season import Calendar
 from nurture.core.sequence import Sequence
-from nurture.definition import CALENDAR, Beside, Definition, define, read_calendar
+from nurture.definition import CALENDAR, LIBRARY, Beside, Definition, define, read_calendar
 from nurture.definition.neighbour import between
 from nurture.document.code import Code
-from nurture.document.template_text import read_template
+from nurture.document.template_text import continues, read_template, template_problems
 from nurture.document.tree import decoded, in_order
 from nurture.errors import Misconfigured, Place, Problem
 from nurture.mail.write.template import Template
@@ -68,6 +68,7 @@ def load_folder(path: Path) -> Folder:
     for name, problem in [*between(definitions, {Path(name).stem for name in written})]:
         problems.append(problem)
         definitions.pop(name, None)
+    problems.extend(_library_problems(path, texts))
     problems.extend(
         Problem("not read: sequences end in .yaml", Place(str(file)), Code.FILE)
         for file in sorted(path.glob("*.yml"))
@@ -82,6 +83,17 @@ def _calendar(folder: Path, text: str | None, problems: list[Problem]) -> Calend
     except Misconfigured as error:
         problems.extend(error.problems)
         return None
+
+
+def _library_problems(folder: Path, texts: Mapping[str, str]) -> Iterator[Problem]:
+    """What is wrong with pieces that any content step may choose, first mail or not."""
+    for name, text in texts.items():
+        if name.startswith(LIBRARY):
+            file = str(folder / name)
+            yield from template_problems(text, file)
+            if continues(text, file):
+                words = "a piece of the library needs a subject: write it between lines of ---"
+                yield Problem(words, Place(file, 1, 1), Code.NO_SUBJECT)
 
 
 def _files(folder: Path) -> frozenset[str]:

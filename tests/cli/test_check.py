@@ -126,6 +126,8 @@ def test_a_piece_of_the_library_is_read_too(folder: Path) -> None:
     (folder / "library").mkdir()
     (folder / "library/p.md").write_text("---\nsubject: x\n---\n{{ first_name }}\n")
     assert "sequences/library/p.md:4:4: error N113" in check().stdout
+    (folder / "library/p.md").write_text("Without a subject.\n")
+    assert "sequences/library/p.md:1:1: error N117" in check().stdout
 
 
 def test_without_a_folder_it_says_what_to_name(folder: Path, tmp_path: Path) -> None:

@@ -57,7 +57,7 @@ def test_an_empty_calendar_says_nothing() -> None:
         ("quiet:\n  - {name: x, from: 1 May, to: 2 May, except: mails}\n",
          "2:47: 'except' must be greet, not 'mails'"),
         ("quiet:\n  - {name: x, from: 1 May, to: 2 May, countries: [Germany]}\n",
-         "2:50: 'countries': 'Germany' is no country: write its two letters, like DE"),
+         "2:51: 'countries': 'Germany' is no country: write its two letters, like DE"),
         ("away:\n  - {from: 2027-07-10, to: 2027-07-01}\n", "2:5: ends before it begins"),
         ("away:\n  - {from: July, to: 2027-07-01}\n",
          "2:12: 'from': write a day like 2028-12-31, not 'July'"),

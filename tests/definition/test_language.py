@@ -402,3 +402,33 @@ def test_a_first_mail_without_a_subject_is_complained_of_and_a_later_one_is_not(
     assert complaints_of(GOOD, opening) == [f"sequences/mail/thanks.md:1:1: {words}"]
     later = {**TEMPLATES, "mail/news.md": "About {{ custom.project }} and {{ budget }}.\n"}
     assert read(GOOD, later).name == "former"
+
+
+def test_a_question_mark_among_words_in_braces_is_one_and_hides_no_other_mistake() -> None:
+    asked = GOOD + "  - {id: ask, call: How are you? Tell me., within: 2 days}\n"
+    assert read(asked).steps[-1].kind == "call"
+    broken = asked + "  - {id: more, call: Ask them.\n"
+    (told,) = complaints_of(broken)
+    assert told.startswith(f"{FILE}:17:")
+
+
+@pytest.mark.parametrize(
+    ("written", "column"),
+    [("contry is DE", 11), ("'contry is DE'", 12), ("value is 5 and city si Bonn", 31)],
+)
+def test_a_slip_in_a_condition_is_shown_at_its_very_word(written: str, column: int) -> None:
+    (told,) = complaints_of(f"{GOOD}    when: {written}\n")
+    assert told.startswith(f"{FILE}:16:{column}: 'when': ")
+
+
+def test_a_condition_over_several_lines_is_shown_where_it_begins() -> None:
+    (told,) = complaints_of(f"{GOOD}    when: >\n      value is 5 and\n      contry is DE\n")
+    assert told.startswith(f"{FILE}:16:11: 'when': 'contry' is no fact")
+
+
+def test_a_key_that_another_kind_has_is_told_where_it_belongs() -> None:
+    (told,) = complaints_of(f"{GOOD}    on: 4 January\n")
+    assert told == f"{FILE}:16:5: unknown key 'on': only occasions come round; {FOLLOW}"
+
+
+FOLLOW = "steps follow one another"

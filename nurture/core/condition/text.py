@@ -23,7 +23,7 @@ from nurture.core.condition.term import (
 )
 from nurture.core.condition.word import read_day, read_name, read_number, refuse_unless, spelt
 from nurture.core.contact import Contact
-from nurture.core.spelling import did_you_mean
+from nurture.core.spelling import Slip, did_you_mean
 from nurture.core.stretch import read_wait
 
 _TOKEN = re.compile(r'"([^"]*)"|([(),])|([^\s(),"]+)')
@@ -69,8 +69,11 @@ def read_condition(written: object) -> Condition:
     if len(written) > _LONGEST:
         raise ValueError(f"a condition is at most {_LONGEST} characters long")
     reader = _Reader(written)
-    term = reader.either(0)
-    reader.finish()
+    try:
+        term = reader.either(0)
+        reader.finish()
+    except ValueError as error:
+        raise Slip(str(error), offset=reader.offset) from error
     return Condition(term)
 
 
@@ -82,6 +85,7 @@ def negation(condition: Condition) -> Condition:
 @dataclass(frozen=True, slots=True)
 class _Word:
     text: str
+    begins: int
     is_quoted: bool = False
 
     def is_(self, *words: str) -> bool:
@@ -93,18 +97,28 @@ class _Reader:
         if text.count('"') % 2:
             raise ValueError("a quote is opened and never closed")
         self._words = [
-            _Word(found[1] if found[1] is not None else found[0], found[1] is not None)
+            _Word(
+                found[1] if found[1] is not None else found[0], found.start(), found[1] is not None
+            )
             for found in _TOKEN.finditer(text)
         ]
         self._at = 0
 
+    @property
+    def offset(self) -> int:
+        """Where the word stands that was read last."""
+        return self._words[self._at - 1].begins if self._words and self._at else 0
+
     def finish(self) -> None:
+        """Raises ValueError where something is left."""
         if rest := self._peek():
+            self._at += 1
             if rest.is_(")"):
                 raise ValueError("a bracket is closed that was never opened")
             raise ValueError(f"join two statements by and, or or: {rest.text!r} stands alone")
 
     def either(self, depth: int) -> Term:
+        """The next term, with everything that `or` joins to it."""
         parts = [self._all(depth)]
         while self._take("or"):
             parts.append(self._all(depth))
@@ -164,6 +178,7 @@ class _Reader:
         verbs = "include, or is known" if name in LISTS else "is"
         if verb is None:
             raise ValueError(f"{written!r} is no statement yet: write {name} {verbs} ...")
+        self._at += 1
         meant = _OTHERS.get(verb.text)
         hint = f"; did you mean {meant!r}?" if meant else did_you_mean(verb.text, _VERBS)
         raise ValueError(f"behind {written!r} stands {verbs}, not {verb.text!r}{hint}")
