@@ -46,7 +46,8 @@ def _same_names(reading: Reading) -> Iterator[Problem]:
 
 def _course_problems(reading: Reading) -> Iterator[Problem]:
     written = reading.document.root
-    is_whole = isinstance(written, dict) and len(reading.steps) == len(written.get("steps") or ())
+    listed = written.get("steps") if isinstance(written, dict) else None
+    is_whole = isinstance(listed, list) and len(reading.steps) == len(listed)
     steps = [placed.step for placed in reading.steps]
     yield from _target_problems(reading, steps, is_whole=is_whole)
     if not is_whole:
