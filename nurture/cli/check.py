@@ -13,6 +13,7 @@ import click
 from nurture import __version__
 from nurture.cli.output import FINDINGS, WRONG_INPUT, counting, json_lines
 from nurture.core.account import Account, Limits, Owner
+from nurture.core.spelling import listed
 from nurture.document.code import Code
 from nurture.errors import Misconfigured, Place, Problem
 from nurture.finding import is_error, line, row
@@ -165,14 +166,21 @@ async def _try_on_people(ctx: click.Context, holes: "Holes") -> None:
 
 
 def _footers(settings: "Settings | None") -> Iterator[Problem]:
-    """Owners without a postal address of their own, which the law asks for in every mail (L3)."""
+    """What the law asks for in every mail, and an owner has not (domain.md L3, L11)."""
+    from nurture.mail.write.footer import languages
+
     if settings is None:
         return
-    for each in settings.accounts:
-        owner, written = each.account.owner, each.account.owner.postal_address
+    place = Place(str(_near(settings.file)))
+    for owner in {each.account.owner: None for each in settings.accounts}:
+        written = owner.postal_address
         if _EXAMPLE in written or not any(sign.isdigit() for sign in written):
             words = f"{written!r} is no postal address of {owner.name}: it stands in every mail"
-            yield Problem(words, Place(str(_near(settings.file))), Code.WRONG_VALUE)
+            yield Problem(words, place, Code.FOOTER)
+        if owner.language not in languages():
+            known = listed(sorted(languages()))
+            words = f"no opt-out sentence is known in {owner.language!r}, the language of"
+            yield Problem(f"{words} {owner.name}: choose {known}", place, Code.FOOTER)
 
 
 def _show(problems: Sequence[Problem]) -> None:

@@ -27,6 +27,7 @@ class Code(StrEnum):
     NO_SUBJECT = "N117"
     ORDER = "N118"
     HOLE = "N119"
+    FOOTER = "N120"
 
 
 MEANING: Final = {
@@ -50,5 +51,6 @@ MEANING: Final = {
     Code.NO_SUBJECT: "a mail that continues no conversation and has no subject",
     Code.ORDER: "steps that make no sense one after the other",
     Code.HOLE: "a mail that would have a hole for somebody",
+    Code.FOOTER: "a footer without a true postal address, or without an opt-out sentence",
 }
 """Each kind in words."""
