@@ -126,6 +126,7 @@ def _letter(
         company_touch_at=due.pace.company_touch_at,
         wire=b"" if pen.account.files_sent_copy else letter.envelope.wire,
         piece=piece,
+        override=due.override,
     )
     return Ready(due, situation, letter, intent)
 
@@ -205,7 +206,10 @@ async def _moved(pen: Pen, situation: Situation, move: MoveTo) -> Decision:
         return Hold(now + LOOK_AGAIN, f"there is no sequence {move.sequence!r} to move to")
     walks = (await pen.outgoing.walks([contact.id])).get(contact.id, ())
     others = tuple(each for each in walks if each.sequence != situation.sequence.name)
-    why = admission(there.name, there.entry, Standing(others), situation.zones[0], now)
+    today = (pen.catalog.today(name) for name in {each.sequence for each in others})
+    entries = {each.name: each.entry for each in today if each}
+    standing = Standing(others, entries)
+    why = admission(there.name, there.entry, standing, situation.zones[0], now)
     if why:
         return Advance(None, now, f"cannot move to {there.name}: {why}")
     starts = lanes(

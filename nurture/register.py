@@ -11,7 +11,7 @@ from nurture.core.condition import Facts
 from nurture.core.contact import Contact
 from nurture.core.course import lanes
 from nurture.core.enrollment import Enrollment, State
-from nurture.core.entry import Standing, admission, run_of
+from nurture.core.entry import Entry, Standing, admission, run_of
 from nurture.core.place import zones_of
 from nurture.core.sequence import Sequence as StepSequence
 from nurture.core.situation import Pace
@@ -78,15 +78,15 @@ def objection(
         has_answered=pace.last_heard_at is not None,
         last_contact=day,
     )
-    standing = Standing(walks, _alone(register, live), last)
+    standing = Standing(walks, _entries(register, live), last)
     return sequence.entry.suits(contact, facts) or admission(
         sequence.name, sequence.entry, standing, zone, now
     )
 
 
-def _alone(register: Register, live: Collection[str]) -> tuple[tuple[str, int], ...]:
-    found = (register.catalog.today(name) for name in sorted(live))
-    return tuple((each.name, each.entry.priority) for each in found if each and each.entry.is_alone)
+def _entries(register: Register, live: Collection[str]) -> Mapping[str, Entry]:
+    found = (register.catalog.today(name) for name in live)
+    return {each.name: each.entry for each in found if each}
 
 
 async def begin(

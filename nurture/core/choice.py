@@ -102,7 +102,7 @@ def _way_out(situation: Situation) -> str:
         situation.now,
     )
     if not why and sequence.exits.leaves_audience:
-        why = sequence.entry.suits(situation.contact, situation.facts)
+        why = sequence.entry.matches(situation.contact, situation.facts)
     return why
 
 

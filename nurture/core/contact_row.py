@@ -13,29 +13,14 @@ from nurture.core.country import read_country
 from nurture.core.spelling import did_you_mean, listed
 
 FIELDS = (
-    "email",
-    "given_name",
-    "family_name",
-    "company",
-    "relationship",
-    "account",
-    "value",
-    "interests",
-    "tags",
-    "observes",
-    "zone",
-    "city",
-    "country",
-    "subdivision",
-    "language",
-    "phone",
-    "notes",
-    "consent_basis",
-    "consent_since",
-    "consent_evidence",
-    "consent_expires",
-)
+    "email", "given_name", "family_name", "company", "relationship", "account", "value",
+    "interests", "tags", "observes", "zone", "city", "country", "subdivision", "language",
+    "phone", "notes", "consent_basis", "consent_since", "consent_evidence", "consent_expires",
+)  # fmt: skip
 """What a column may be called; besides, `dates.NAME` and `custom.NAME`, however NAME is joined."""
+
+LISTS = frozenset(("interests", "tags", "observes"))
+"""Fields that hold several words, which add up where they come from several places."""
 
 _ALSO = {
     "e_mail": "email",
@@ -174,8 +159,11 @@ class _Cells:
 
 
 def contradiction(one: Mapping[str, str], other: Mapping[str, str]) -> str | None:
-    """The first field that both rows fill, each differently; the address is not compared."""
-    for field in sorted((one.keys() & other.keys()) - {"email"}):
+    """The first field that both rows fill, each differently; the address is not compared.
+
+    Lists add up, and so contradict nothing.
+    """
+    for field in sorted((one.keys() & other.keys()) - {"email"} - LISTS):
         first, second = one[field].strip(), other[field].strip()
         if first and second and first != second:
             return field

@@ -1,7 +1,7 @@
 """Who may begin a sequence, how, and how often."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -50,14 +50,20 @@ class Entry:
     first: str = ""
 
     def suits(self, contact: Contact, facts: Facts) -> str:
-        """Why this is not the audience, or nothing."""
+        """Why this person cannot begin here, or nothing."""
+        if why := self.matches(contact, facts):
+            return why
+        if self.anchor and self.anchor not in contact.dates:
+            return f"has no date {self.anchor!r} to count from"
+        return ""
+
+    def matches(self, contact: Contact, facts: Facts) -> str:
+        """Why this is not the audience, or nothing; a date to count from matters only once."""
         if self.who and contact.relationship not in self.who:
             words = listed(sorted(each.replace("_", " ") for each in self.who), "or")
             return f"is no {words}"
         if self.when and not self.when.holds(contact, facts):
             return f"does not match: {self.when}"
-        if self.anchor and self.anchor not in contact.dates:
-            return f"has no date {self.anchor!r} to count from"
         return ""
 
 
@@ -65,12 +71,12 @@ class Entry:
 class Standing:
     """What has been between a person and us when they come to a sequence's door.
 
-    `walks` are all their enrollments, `alone` the names of the sequences among them that want to
-    be alone, with their priority.
+    `walks` are all their enrollments, `entries` the doors of the sequences among them, by name,
+    as today's texts have them.
     """
 
     walks: tuple[Enrollment, ...] = ()
-    alone: tuple[tuple[str, int], ...] = ()
+    entries: Mapping[str, Entry] = field(default_factory=dict)
     last_contact_at: datetime | None = None
 
 
@@ -80,17 +86,20 @@ def run_of(name: str, walks: Iterable[Enrollment]) -> int:
 
 
 def admission(name: str, entry: Entry, standing: Standing, zone: str, now: datetime) -> str:
-    """Why this person may not begin this sequence now, or nothing; the audience is not asked."""
+    """Why this person may not begin this sequence now, or nothing; the audience is not asked.
+
+    Nobody is taken out of a walk under way: of two that exclude one another, the one that began
+    goes on, whatever their priorities.
+    """
     live = {walk.sequence for walk in standing.walks if walk.state is not State.ENDED}
     if name in live:
         return f"is in {name} already"
-    for other in entry.instead_of:
-        if other in live:
+    for other in sorted(live):
+        theirs = standing.entries.get(other, Entry())
+        if other in entry.instead_of or name in theirs.instead_of:
             return f"is in {other}, which excludes {name}"
-    if entry.is_alone:
-        rivals = [(other, priority) for other, priority in standing.alone if other in live]
-        if rivals:
-            return f"is in {rivals[0][0]}, which wants to be alone"
+        if entry.is_alone and theirs.is_alone:
+            return f"is in {other}, which wants to be alone"
     return _again(name, entry, standing, zone, now)
 
 

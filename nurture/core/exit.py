@@ -53,7 +53,7 @@ def ending(
     if exits.on and facts.today > exits.on:
         return f"the sequence ended on {exits.on}"
     if exits.lasts and now >= exits.lasts.after(walk.enrolled_at, zone):
-        return f"{exits.lasts} have gone by"
+        return f"{exits.lasts} {'has' if exits.lasts.count == 1 else 'have'} gone by"
     if exits.silent_touches and past.unanswered(now) >= exits.silent_touches:
         return f"{exits.silent_touches} touches in a year went unanswered"
     return ""

@@ -82,7 +82,8 @@ def noted(walk: Enrollment, decision: Decision, now: datetime) -> Enrollment:
             return replace(walk, due_at=until, held_why=why)
         case Advance(due_at=due_at):
             # The wait behind a wait counts from the end of the first, not from its beginning.
-            return advanced(walk, decision, now=now, anchor=due_at or walk.anchor_at)
+            anchor = walk.anchor_at if walk.lane or due_at is None else due_at
+            return advanced(walk, decision, now=now, anchor=anchor)
         case End(why=why):
             return moved(walk, Move.STOPPED, why)
         case Send() | Pick() | Assign() | MoveTo():
