@@ -13,6 +13,7 @@ from pkgutil import iter_modules
 from nurture.core.account import Limits
 from nurture.core.condition import doubts
 from nurture.core.contact import Relationship
+from nurture.core.on import HolidayOn
 from nurture.core.sequence import Intent, Step
 from nurture.definition import LIBRARY, Definition
 from nurture.document.tree import in_order, place_at
@@ -35,12 +36,13 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Writing:
-    """A text that contacts read; by what steps, for whom, and on which holidays it goes out."""
+    """A text that contacts read: what its steps want, for whom it is, on which holidays it goes."""
 
     text: str
     file: str
     intents: frozenset[Intent] = frozenset()
     audience: frozenset[Relationship] = frozenset()
+    holidays: frozenset[str] = frozenset()
 
     def place(self, offset: int) -> Place:
         """Where that character stands."""
@@ -98,14 +100,25 @@ def writings(definitions: Iterable[Definition], texts: Mapping[str, str]) -> Ite
     """Every text that steps name, once, and the library where a step chooses from it."""
     intents: dict[str, set[Intent]] = {}
     audience: dict[str, set[Relationship]] = {}
+    holidays: dict[str, set[str]] = {}
     files_of: dict[str, str] = {}
     for definition in definitions:
         for path, intent in _read_by_people(definition, texts):
             intents.setdefault(path, set()).add(intent)
             audience.setdefault(path, set()).update(definition.sequence.entry.who)
             files_of[path] = definition.reading.file_beside(path)
+        for occasion in definition.sequence.occasions:
+            if isinstance(occasion.on, HolidayOn) and occasion.on.shift is None:
+                path = str(getattr(occasion.step, "template", ""))
+                holidays.setdefault(path, set()).add(occasion.on.name)
     for path, file in files_of.items():
-        yield Writing(texts[path], file, frozenset(intents[path]), frozenset(audience[path]))
+        yield Writing(
+            texts[path],
+            file,
+            frozenset(intents[path]),
+            frozenset(audience[path]),
+            frozenset(holidays.get(path, ())),
+        )
 
 
 def _read_by_people(

@@ -1,6 +1,6 @@
 """Days of mourning and remembrance, on which nobody is wished a happy day (domain.md E1)."""
 
-from nurture.advice import Advice, Case, Said
+from nurture.advice import Advice, Case, Said, Writing, spoken
 from nurture.core.feast import feasts_called, sounds_solemn
 from nurture.core.on import HolidayOn
 from nurture.core.sequence import Intent
@@ -16,6 +16,12 @@ def _greets_on_solemn_days(case: Case) -> Said:
             yield case.said(words, occasion.step.id, "on")
 
 
+def _rejoices(writing: Writing) -> Said:
+    for name in sorted(filter(_is_solemn, writing.holidays)):
+        for phrase, place in spoken("joyful", writing):
+            yield f"{phrase!r} on {name}, a solemn day: find quieter words", place
+
+
 def _is_solemn(name: str) -> bool:
     return sounds_solemn(name) or any(feast.is_solemn for feast in feasts_called(name))
 
@@ -23,6 +29,7 @@ def _is_solemn(name: str) -> bool:
 ADVICE = Advice(
     "N204",
     "a greeting on a solemn day",
-    "Good Friday, Yom Kippur or a day of remembrance is no occasion for wishes.",
+    "Good Friday, Yom Kippur or a day of remembrance is no occasion for happy wishes.",
     of_sequence=_greets_on_solemn_days,
+    of_text=_rejoices,
 )

@@ -111,6 +111,18 @@ def test_a_solemn_day_is_not_greeted() -> None:
     assert [each.partition(" is ")[0] for each in told] == ["s.yaml:5:17 N204 Good Friday"]
 
 
+def test_words_of_joy_on_a_solemn_day_are_told_where_they_stand() -> None:
+    occasions = (
+        "exits: {at the latest after: 3 years}\n"
+        "occasions:\n  - {id: a, on: Good Friday in GB, email: a.md}\n"
+    )
+    happy = {"a.md": "---\nsubject: Happy Easter\n---\nDear you.\n"}
+    assert said(occasions, happy) == [
+        "a.md:2:10 N204 'Happy' on Good Friday, a solemn day: find quieter words"
+    ]
+    assert said(occasions.replace("Good Friday", "Easter Monday"), happy) == []
+
+
 def test_three_gives_carry_one_ask() -> None:
     steps = "steps:\n" + "".join(
         f"  - {{id: g{n}, email: {n}.md}}\n  - {{id: w{n}, wait: 2 months}}\n" for n in "abc"
@@ -146,6 +158,21 @@ def test_a_gap_under_the_cap_is_told_by_the_shortest_way() -> None:
     )
     (told,) = said(steps, limits=Limits(per_contact_month=5))
     assert told.startswith("s.yaml:8:10 N208 0 days behind 'a', and 7 must lie between")
+
+
+def test_the_same_mail_in_two_languages_is_one_touch() -> None:
+    steps = (
+        "steps:\n"
+        "  - {id: de, email: a.md, intent: ask, when: language is de}\n"
+        "  - {id: en, email: b.md, intent: ask, when: language is not de}\n"
+        "  - {id: w, wait: 2 months}\n"
+    )
+    gives = "".join(
+        f"  - {{id: g{n}, email: c.md}}\n  - {{id: w{n}, wait: 2 months}}\n" for n in "xyz"
+    )
+    assert said(steps + gives) == []
+    both = said(steps.replace(", when: language is not de", "") + gives)
+    assert {each.split()[1] for each in both} == {"N206", "N207", "N208"}
 
 
 def test_more_touches_than_a_month_or_a_year_allow_are_told() -> None:
