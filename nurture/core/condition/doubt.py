@@ -7,21 +7,8 @@ from math import ceil, floor, inf
 
 from nurture.core.condition.fact import NUMBERS, plain
 from nurture.core.condition.term import (
-    All,
-    Answered,
-    Atom,
-    Compares,
-    Dated,
-    Either,
-    Includes,
-    Is,
-    Known,
-    Not,
-    Sent,
-    Silent,
-    Term,
-    Than,
-)
+    All, Answered, Atom, Compares, Dated, Either, Includes, Is, Known, Not, Sent, Silent, Term, Than,
+)  # fmt: skip
 from nurture.core.condition.text import Condition
 
 _MOST_WAYS = 300
