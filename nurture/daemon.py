@@ -90,6 +90,7 @@ class Daemon:
         watch = self._watches[post.account.name] = _Watch(post, lease)
         journal.account_leased(post.account.name, epoch=lease.epoch)
         try:
+            await self.house.accounts.occupy(lease, post.place)
             await lose_sight(self._doubt(watch))
             await self._rounds(watch)
         finally:

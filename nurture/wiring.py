@@ -241,6 +241,7 @@ def _post(settings: AccountSettings, tokens: ports.TokenSource | None) -> Post:
         ImapMailbox(_imap_of(settings, tokens)),
         SmtpCourier(_smtp(settings.smtp, tokens)),
         tokens,
+        settings.place,
     )
 
 

@@ -15,6 +15,7 @@ from nurture.letter import Letter, write
 from nurture.mail.delivery import Accepted, Deferred, Delivery, Rejected, Unknown
 from nurture.mail.write.template import Hole
 from nurture.outcome import NOT_TRIED, Rest, rest_after, settlement
+from nurture.standing import proof_objection
 
 _OCCURRENCE = "1"
 _LOOK_AGAIN = timedelta(hours=6)
@@ -67,6 +68,8 @@ async def send_due(voice: Voice, heard_since: datetime) -> Spoken:
     if halted := objection_of(await voice.switch.halts()):
         return await _stand_still(voice, halted, now)
     state = await voice.accounts.state(name)
+    if unproven := proof_objection(state):
+        return await _stand_still(voice, unproven, now)
     if state.resting_until and now < state.resting_until:
         return Spoken(again_at=state.resting_until)
     page = await voice.outgoing.due(name, now, _PAGE)

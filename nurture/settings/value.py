@@ -1,5 +1,6 @@
 """What the rest of nurture gets to see of the settings: plain values, all of them usable."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -38,6 +39,13 @@ class AccountSettings:
     smtp: Endpoint
     imap: Endpoint
     oauth: OAuthClient | None = None
+
+    @property
+    def place(self) -> str:
+        """A digest of hosts, users and address: what a proof of hearing is good for."""
+        servers = [f"{each.host}:{each.port}/{each.user}" for each in (self.smtp, self.imap)]
+        whole = "\n".join([self.account.address, *servers])
+        return hashlib.sha256(whole.encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from nurture.core.enrollment import Enrollment, Move, State, move
 from nurture.core.touch import Touch, TouchMove, TouchState
 from nurture.errors import Broken
 from nurture.ports import AccountState, Intent, Lease, Recalled, Settlement
+from nurture.standing import proof_objection
 
 LOST_SIGHT: Final = "nobody knows whether the last mail left: look into Sent, then say so"
 ANSWER_WAITS: Final = "their answer waits for a person"
@@ -152,6 +153,8 @@ def account_objection(
     """Why the whole account may not speak now, or nothing (promise P5)."""
     if (account.epoch, account.worker) != (lease.epoch, lease.worker):
         return "another worker has taken the account over"
+    if unproven := proof_objection(account):
+        return unproven
     if account.resting_until and now < account.resting_until:
         return f"the account rests until {account.resting_until:%Y-%m-%d %H:%M}Z"
     if account.read_started_at is None:

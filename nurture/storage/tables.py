@@ -61,6 +61,8 @@ accounts = Table(
     *_texts("resting_why", "worker"),
     Column("epoch", Integer, nullable=False, default=0),
     _instant("leased_until"),
+    *_texts("mailbox", "proven_mailbox", "proven_how"),
+    _instant("proven_at"),
 )
 
 contacts = Table(

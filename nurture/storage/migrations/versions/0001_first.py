@@ -84,6 +84,8 @@ def _walks() -> None:
         *_texts("resting_why", "worker"),
         sa.Column("epoch", sa.Integer(), nullable=False),
         _instant("leased_until"),
+        *_texts("mailbox", "proven_mailbox", "proven_how"),
+        _instant("proven_at"),
         sa.PrimaryKeyConstraint("account", name="pk_accounts"),
     )
     op.create_table(
