@@ -235,6 +235,14 @@ async def reread(world: World) -> str:
     return f"problems in the sequences: {count}, see the journal" if count else ""
 
 
+def endpoints_of(
+    settings: Settings, account: AccountSettings, clock: ports.Clock
+) -> tuple[ImapEndpoint, SmtpEndpoint]:
+    """Where and as whom the account is read, and where its mail is handed in."""
+    tokens = token_source(settings, account.oauth, clock) if account.oauth else None
+    return _imap_of(account, tokens), _smtp(account.smtp, tokens)
+
+
 def _post(settings: AccountSettings, tokens: ports.TokenSource | None) -> Post:
     return Post(
         settings.account,

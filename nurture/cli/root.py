@@ -14,6 +14,7 @@ from nurture.errors import Broken, Misconfigured, Unreachable
 COMMANDS = {
     "init": "Write a folder to start from: settings, sequences, contacts.",
     "login": "Let nurture into a mailbox by OAuth.",
+    "doctor": "Examine everything, and prove that answers are heard.",
     "run": "Run the daemon: hear, send, tell the owner.",
     "demo": "Watch 90 days with twelve people, in seconds.",
     "contacts": "Import, list, show, add and change contacts.",

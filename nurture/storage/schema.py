@@ -41,6 +41,14 @@ def open_database(url: str, *, key: bytes, now: datetime) -> Database:
     return Database(where, remarks)
 
 
+def integrity(connection: Connection) -> str:
+    """What SQLite finds wrong with its own file, or nothing; a server looks after itself."""
+    if connection.dialect.name != "sqlite":
+        return ""
+    said = str(connection.execute(text("PRAGMA quick_check(3)")).scalar())
+    return "" if said == "ok" else said
+
+
 def _bring_up(url: URL, now: datetime) -> tuple[str, ...]:
     # Foreign keys are off here: a table that a migration rebuilds is gone for a moment.
     engine = make_engine(url, foreign_keys=False)
