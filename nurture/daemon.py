@@ -82,8 +82,17 @@ class Daemon:
                 loop.cancel()
         journal.daemon_stopped()
 
+    @property
+    def pulse(self) -> Pulse:
+        """How the loops get on, for whoever watches from outside."""
+        return self._pulse
+
     async def _attend(self, post: Post) -> None:
         """Hears and speaks for one account while its lease is ours; always hears first."""
+        with journal.attending(post.account.name):
+            await self._attend_leased(post)
+
+    async def _attend_leased(self, post: Post) -> None:
         lease = await self._take_lease(post.account.name)
         if lease is None:
             return

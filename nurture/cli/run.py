@@ -61,6 +61,7 @@ async def _run(ctx: click.Context) -> None:
         if world.problems:
             warn("nurture: who walks through a sequence that cannot be read stays on its last text")
         from nurture.daemon import Daemon
+        from nurture.watch import watched
 
         daemon = Daemon(house_of(world))
         loop = asyncio.get_running_loop()
@@ -69,7 +70,8 @@ async def _run(ctx: click.Context) -> None:
         # To a program in a terminal SIGHUP says that the terminal is gone, to a daemon: reload.
         on_hangup = daemon.stop if sys.stdin.isatty() else daemon.reread
         loop.add_signal_handler(signal.SIGHUP, on_hangup)
-        await daemon.run()
+        async with watched(world, daemon):
+            await daemon.run()
 
 
 def _make_empty(folder: Path) -> None:

@@ -53,7 +53,7 @@ class Log:
     """What is told on stderr, and how."""
 
     level: Literal["debug", "info", "warning", "error"] = "info"
-    format: Literal["console", "json"] = "console"
+    format: Literal["auto", "console", "json"] = "auto"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +66,7 @@ class Settings:
     sequences: Path
     accounts: tuple[AccountSettings, ...]
     log: Log = Log()
+    watch: str = ""
     tokens: Path = Path("tokens")
 
     def account(self, name: str) -> AccountSettings | None:

@@ -1,6 +1,9 @@
-"""What the machine itself tells: whether somebody keeps its clock right."""
+"""What the machine itself tells: whether its clock is kept right, what memory we use."""
 
 import ctypes
+import os
+from contextlib import suppress
+from pathlib import Path
 
 _TIMEX_BYTES = 512  # struct timex is 208 on 64-bit Linux; the rest is slack
 _UNSYNCHRONISED = 5  # TIME_ERROR of adjtimex(2)
@@ -18,3 +21,11 @@ def clock_is_kept() -> bool | None:
     if state < 0:
         return None
     return bool(state != _UNSYNCHRONISED)
+
+
+def resident_bytes() -> int:
+    """The memory of this process that is in use; 0 where proc(5) is hidden."""
+    with suppress(OSError, ValueError, IndexError):
+        pages = int(Path("/proc/self/statm").read_text("ascii").split()[1])
+        return pages * os.sysconf("SC_PAGE_SIZE")
+    return 0

@@ -141,6 +141,12 @@ class Home:
         with sqlite3.connect(self.folder / "nurture.db", timeout=10) as connection:
             return connection.execute(statement, values).fetchall()
 
+    def hold_database(self) -> sqlite3.Connection:
+        """Keeps every other writer out until it is closed."""
+        connection = sqlite3.connect(self.folder / "nurture.db", timeout=10, isolation_level=None)
+        connection.execute("BEGIN IMMEDIATE")
+        return connection
+
     def id_of(self, address: str) -> int:
         """How the journal calls this contact."""
         ((known,),) = self.query("SELECT id FROM contacts WHERE address = ?", address)
