@@ -6,13 +6,16 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from nurture import journal, ports
+from nurture.core.account import Account
 from nurture.errors import Unreachable
 from nurture.flows.file_copies import Cabinet, file_copies
 from nurture.flows.hear import Ear, listen
 from nurture.flows.report_reading import Silence, report_deafness, report_thrift
+from nurture.flows.report_sudden_end import report_sudden_end
 from nurture.flows.send import Spoken, Voice, send_due
 from nurture.flows.settle_doubt import Doubt, lose_sight, settle_doubts
 from nurture.flows.settle_in import settle_in
+from nurture.flows.sound_alarm import Alarm, sound_alarm
 from nurture.flows.tell import Town, tell_owners
 from nurture.flows.warn_expiry import warn_expiry
 from nurture.house import House, Post
@@ -44,9 +47,12 @@ class Daemon:
     _page: asyncio.Event = field(default_factory=asyncio.Event)
     _watches: dict[str, _Watch] = field(default_factory=dict)
     _pulse: Pulse = field(init=False)
+    _alarm: Alarm = field(init=False)
 
     def __post_init__(self) -> None:
         accounts = [post.account.name for post in self.house.posts]
+        of = {post.account.name: post.account for post in self.house.posts}
+        self._alarm = Alarm(of, self.house.channels)
         self._pulse = Pulse(self.house.clock, self.house.supervisor, self._stopping, accounts)
 
     def stop(self) -> None:
@@ -93,7 +99,7 @@ class Daemon:
             await self._attend_leased(post)
 
     async def _attend_leased(self, post: Post) -> None:
-        lease = await self._take_lease(post.account.name)
+        lease = await self._take_lease(post.account)
         if lease is None:
             return
         watch = self._watches[post.account.name] = _Watch(post, lease)
@@ -109,15 +115,17 @@ class Daemon:
             await post.courier.close()
             await self.house.accounts.release(lease)
 
-    async def _take_lease(self, account: str) -> ports.Lease | None:
+    async def _take_lease(self, account: Account) -> ports.Lease | None:
         while not self._stopping.is_set():
             now = self.house.clock.now()
             until = now + self.house.rhythm.lease
-            lease = await self.house.accounts.take(account, self.house.worker, now, until)
+            before = await self.house.accounts.state(account.name)
+            lease = await self.house.accounts.take(account.name, self.house.worker, now, until)
             if lease:
+                await report_sudden_end(self.house.desk, account, before, now)
                 return lease
-            self._pulse.tried(account)
-            self._pulse.beat(account, self.house.rhythm.lease / 4)
+            self._pulse.tried(account.name)
+            self._pulse.beat(account.name, self.house.rhythm.lease / 4)
             await self._pulse.pause(self.house.rhythm.lease / 4)
         return None
 
@@ -201,6 +209,14 @@ class Daemon:
             await self._pulse.pause(house.rhythm.tell, self._bell)
 
     async def _glance(self) -> None:
+        """Looks around until the stop; a database that cannot be used is cried out."""
+        try:
+            await self._look_around()
+        except Unreachable as fault:
+            await sound_alarm(self._alarm, fault, self.house.clock.now())
+            raise
+
+    async def _look_around(self) -> None:
         """Renews the leases, and wakes whoever rests past something that became due earlier."""
         settled_at = self.house.clock.now()
         while not self._stopping.is_set():
@@ -217,6 +233,7 @@ class Daemon:
                 )
                 if watch.is_lost or (rests_past_it and due and due <= now):
                     watch.post.mailbox.wake()
+            self._alarm.all_clear()
             self._pulse.beat(_GLANCE, self.house.rhythm.glance)
             await self._pulse.pause(self.house.rhythm.glance, self._page)
             if self._page.is_set() and not self._stopping.is_set():

@@ -30,6 +30,7 @@ COMMANDS = {
     "classify": "Tell what saved mails are, and why.",
     "send-test": "Send one mail to yourself, to see how it arrives.",
     "backup": "Copy the database, checked.",
+    "export": "Write everything in open formats.",
     "restore": "Put a backup in its place; nothing is sent until you say so.",
 }
 """Each command with its line in `--help`; it stands under its name in the module of its name."""
