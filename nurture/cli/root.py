@@ -32,6 +32,8 @@ COMMANDS = {
     "backup": "Copy the database, checked.",
     "export": "Write everything in open formats.",
     "restore": "Put a backup in its place; nothing is sent until you say so.",
+    "install": "Set up a systemd service on this machine.",
+    "uninstall": "Take the service away; your data stays.",
 }
 """Each command with its line in `--help`; it stands under its name in the module of its name."""
 
