@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-from nurture import __version__, journal
+from nurture import SCHEMA, __version__, journal
 from nurture.core.enrollment import State
 from nurture.core.halt import HaltKind
 from nurture.daemon import Daemon
@@ -14,7 +14,6 @@ from nurture.errors import Unreachable
 from nurture.ports import AccountState
 from nurture.standing import why_silent
 from nurture.storage.figures import Figures, figures
-from nurture.storage.schema import SCHEMA
 from nurture.tally import COUNTERS, Tally
 from nurture.transport.exposition import CONTENT_TYPE, Labels, Metric, written
 from nurture.transport.host import resident_bytes

@@ -13,6 +13,7 @@ PROGRAM: Final = "/opt/nurture/bin/nurture"
 
 UNITS: Final = Path("etc/systemd/system")
 SETTINGS: Final = Path("etc/nurture")
+MANUAL: Final = Path("usr/local/share/man/man1/nurture.1")
 _NEWER: Final = 254  # the systemd from which the drop-in is understood
 _HOMES: Final = ("/home/", "/root/", "/run/user/")  # ProtectHome= hides them from the service
 
@@ -90,6 +91,7 @@ def installing(machine: Machine, settings: dict[str, tuple[str, int]]) -> tuple[
         Run(("systemd-tmpfiles", "--create", "/etc/tmpfiles.d/nurture.conf")),
         Run(("chown", "-R", "root:nurture", "/etc/nurture")),
         *_units(machine, files),
+        Write(MANUAL, _text(files / MANUAL.name)),
         Run(("systemctl", "daemon-reload")),
         *_enabled(machine),
     )
@@ -139,6 +141,7 @@ def removing(*, purge: bool) -> tuple[Step, ...]:
     return (
         Run(("systemctl", "disable", "--now", *services), may_fail=True),
         *(Remove(UNITS / name) for name in own),
+        Remove(MANUAL),
         Remove(Path("etc/tmpfiles.d/nurture.conf")),
         Remove(Path("etc/sysusers.d/nurture.conf")),
         *(Remove(path) for path in remains),

@@ -7,6 +7,7 @@ from importlib import import_module
 
 from sqlalchemy import URL, Connection, inspect, select, text
 
+from nurture import SCHEMA
 from nurture.errors import Misconfigured
 from nurture.storage.backup import before_upgrade
 from nurture.storage.engine import (
@@ -20,9 +21,6 @@ from nurture.storage.engine import (
     readers_of,
 )
 from nurture.storage.tables import meta, metadata
-
-SCHEMA = "0001"
-"""The newest revision in `migrations/versions`."""
 
 _MARK = "suppression key"
 

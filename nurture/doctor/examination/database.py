@@ -2,10 +2,11 @@
 
 from collections.abc import AsyncIterator
 
+from nurture import SCHEMA
 from nurture.core.halt import WORD
 from nurture.doctor.finding import Finding, fail, from_error, ok, warn
 from nurture.doctor.patient import Patient
-from nurture.storage.schema import SCHEMA, integrity
+from nurture.storage.schema import integrity
 
 NAME = "database"
 
