@@ -15,7 +15,7 @@ UNITS: Final = Path("etc/systemd/system")
 SETTINGS: Final = Path("etc/nurture")
 MANUAL: Final = Path("usr/local/share/man/man1/nurture.1")
 _NEWER: Final = 254  # the systemd from which the drop-in is understood
-_HOMES: Final = ("/home/", "/root/", "/run/user/")  # ProtectHome= hides them from the service
+_HOMES: Final = frozenset({"home", "root"})  # ProtectHome= hides them from the service
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ def installing(machine: Machine, settings: dict[str, tuple[str, int]]) -> tuple[
 
     Raises Misconfigured where the service could not reach the program.
     """
-    if machine.program.startswith(_HOMES):
+    if _HOMES.intersection(Path(machine.program).parts[1:2]):
         raise Misconfigured(
             f"{machine.program} lies in somebody's home, which the service cannot see: install "
             "nurture into /opt/nurture (python3 -m venv /opt/nurture), and run that one"
