@@ -15,7 +15,7 @@ from nurture.flows.report_sudden_end import report_sudden_end
 from nurture.flows.send import Spoken, Voice, send_due
 from nurture.flows.settle_doubt import Doubt, lose_sight, settle_doubts
 from nurture.flows.settle_in import settle_in
-from nurture.flows.sound_alarm import Alarm, sound_alarm
+from nurture.flows.sound_alarm import Alarm, crying_out, outlast
 from nurture.flows.tell import Town, tell_owners
 from nurture.flows.warn_expiry import warn_expiry
 from nurture.house import House, Post
@@ -70,9 +70,13 @@ class Daemon:
     async def run(self) -> None:
         """Runs until `stop`; one failing account or message never stops the others.
 
-        Raises Unreachable where the database cannot be told apart from its copies.
+        Nothing begins before the database can be told apart from its copies.
         """
-        await settle_in(self.house.switch, self.house.clock)
+        house = self.house
+        work = partial(settle_in, house.switch, house.clock)
+        is_stopping = self._stopping.is_set
+        if not await outlast(work, self._alarm, house.clock, house.supervisor, is_stopping):
+            return
         journal.daemon_started(accounts=len(self.house.posts), version=self.house.version)
         async with asyncio.TaskGroup() as group:
             loops = [
@@ -99,7 +103,8 @@ class Daemon:
             await self._attend_leased(post)
 
     async def _attend_leased(self, post: Post) -> None:
-        lease = await self._take_lease(post.account)
+        async with crying_out(self._alarm, self.house.clock):
+            lease = await self._take_lease(post.account)
         if lease is None:
             return
         watch = self._watches[post.account.name] = _Watch(post, lease)
@@ -150,6 +155,7 @@ class Daemon:
     async def _round(self, watch: _Watch) -> datetime | None:
         """Listens to the end, then speaks; returns how long to rest, None for not at all."""
         heard_since = await listen(self._ear(watch))
+        self._alarm.all_clear()
         if watch.post.mailbox.is_sparing:
             await report_thrift(self.house.desk, watch.post.account, self.house.clock.now())
         self._pulse.heard(watch.post.account.name)
@@ -195,8 +201,9 @@ class Daemon:
     async def _report_deafness(self, watch: _Watch, fault: Unreachable) -> None:
         """No eyes, no mouth (promise P5)."""
         silence = Silence(watch.post.account, self.house.accounts, self.house.desk)
-        if await report_deafness(silence, fault, self.house.clock.now()):
-            self._bell.set()
+        async with crying_out(self._alarm, self.house.clock):
+            if await report_deafness(silence, fault, self.house.clock.now()):
+                self._bell.set()
 
     async def _tell(self) -> None:
         house = self.house
@@ -210,11 +217,8 @@ class Daemon:
 
     async def _glance(self) -> None:
         """Looks around until the stop; a database that cannot be used is cried out."""
-        try:
+        async with crying_out(self._alarm, self.house.clock):
             await self._look_around()
-        except Unreachable as fault:
-            await sound_alarm(self._alarm, fault, self.house.clock.now())
-            raise
 
     async def _look_around(self) -> None:
         """Renews the leases, and wakes whoever rests past something that became due earlier."""
@@ -233,7 +237,6 @@ class Daemon:
                 )
                 if watch.is_lost or (rests_past_it and due and due <= now):
                     watch.post.mailbox.wake()
-            self._alarm.all_clear()
             self._pulse.beat(_GLANCE, self.house.rhythm.glance)
             await self._pulse.pause(self.house.rhythm.glance, self._page)
             if self._page.is_set() and not self._stopping.is_set():

@@ -126,6 +126,11 @@ def daemon_started(*, accounts: int, version: str) -> None:
     _log.info("daemon_started", accounts=accounts, version=version)
 
 
+def database_unusable(why: str) -> None:
+    """The database cannot be opened or written; nothing begins until it can."""
+    _log.error("database_unusable", why=why)
+
+
 def sequences_reread(*, sequences: int, changed: int) -> None:
     """So many sequences could be read, so many of them mean something else; mails are reworded."""
     _log.info("sequences_reread", sequences=sequences, changed=changed)

@@ -1,8 +1,10 @@
 """Tells every owner at once, past the outbox, that the database itself cannot be used."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from nurture import journal, ports
 from nurture.core.account import Account
@@ -10,6 +12,9 @@ from nurture.errors import Unreachable
 
 _AGAIN = timedelta(hours=6)
 _PATIENCE = timedelta(minutes=1)
+_LOOK_AGAIN = timedelta(seconds=30)
+
+T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -45,6 +50,43 @@ async def sound_alarm(alarm: Alarm, fault: Unreachable, now: datetime) -> int:
             alarm.told[account.owner.address] = now
             heard += 1
     return heard
+
+
+@asynccontextmanager
+async def crying_out(alarm: Alarm, clock: ports.Clock) -> AsyncIterator[None]:
+    """For work that only the database can keep from being done: its fault is told, and raised."""
+    try:
+        yield
+    except Unreachable as fault:
+        await sound_alarm(alarm, fault, clock.now())
+        raise
+
+
+async def outlast(
+    work: Callable[[], Awaitable[T]],
+    alarm: Alarm,
+    clock: ports.Clock,
+    supervisor: ports.Supervisor,
+    is_stopping: Callable[[], bool] = lambda: False,
+) -> T | None:
+    """What `work` returns, once the database lets it; None where the daemon is to stop instead.
+
+    Whoever gave up would be started anew by the supervisor, which counts failures and gives up
+    as well; and nobody would tell the owners twice a day.
+    """
+    while not is_stopping():
+        try:
+            done = await work()
+        except Unreachable as fault:
+            now = clock.now()
+            journal.database_unusable(str(fault))
+            supervisor.takes_longer(4 * _LOOK_AGAIN)
+            await sound_alarm(alarm, fault, now)
+            await clock.sleep_until(now + _LOOK_AGAIN)
+        else:
+            alarm.all_clear()
+            return done
+    return None
 
 
 async def _tell(

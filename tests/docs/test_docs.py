@@ -29,7 +29,10 @@ def shown(file: Path) -> list[list[str]]:
 
 def parsed(words: list[str]) -> None:
     """Raises click.UsageError where the command would not take these words."""
-    ctx, command = click.Context(nurture, obj=Options()), nurture.get_command(click.Context(nurture), words[0])
+    ctx, command = (
+        click.Context(nurture, obj=Options()),
+        nurture.get_command(click.Context(nurture), words[0]),
+    )
     while True:
         assert command is not None, words
         name, *rest = words
