@@ -6,7 +6,7 @@ from functools import cache
 from importlib import import_module
 
 from nurture.doctor import examination
-from nurture.doctor.finding import Finding, from_error
+from nurture.doctor.finding import Finding, fail, from_error
 from nurture.doctor.patient import Patient
 from nurture.errors import NurtureError
 
@@ -29,3 +29,7 @@ async def examine(patient: Patient) -> AsyncIterator[Finding]:
         except NurtureError as error:
             for finding in from_error(name, "", error):
                 yield finding
+        except OSError as error:
+            where = str(error.filename or "")
+            remedy = "run it as the user of the service, or as root"
+            yield fail(name, where, f"cannot be examined: {error.strerror}", remedy)

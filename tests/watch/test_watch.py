@@ -1,13 +1,16 @@
 """What Prometheus, a supervisor and a person can ask of the running daemon."""
 
 import asyncio
+import json
 import re
 import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+import yaml
 
+from nurture.cli.root import COMMANDS
 from nurture.errors import Misconfigured
 from nurture.tally import COUNTERS, Tally
 from nurture.transport.exposition import Metric, written
@@ -181,3 +184,27 @@ def test_dashboard_and_alerts_name_only_metrics_that_exist(file: str) -> None:
     named = set(re.findall(r"\b((?:nurture|process)_\w+)", (DEPLOY / file).read_text("utf-8")))
     assert named
     assert named <= STABLE | {"nurture_handoff_first_response_seconds"}
+
+
+def test_every_alert_says_what_is_wrong_and_how_urgent_it_is() -> None:
+    (group,) = yaml.safe_load((DEPLOY / "alerts.yml").read_text("utf-8"))["groups"]
+    names = [rule["alert"] for rule in group["rules"]]
+    assert len(set(names)) == len(names) > 5
+    for rule in group["rules"]:
+        assert rule["labels"]["severity"] in {"page", "ticket"}
+        assert rule["annotations"]["summary"]
+        named = set(re.findall(r"(?:^|; )nurture ([a-z-]+)", rule["annotations"].get("action", "")))
+        assert named <= set(COMMANDS)
+
+
+def test_no_panel_of_the_dashboard_lies_on_another() -> None:
+    panels = json.loads((DEPLOY / "grafana.json").read_text("utf-8"))["panels"]
+    assert len({panel["id"] for panel in panels}) == len(panels)
+    cells = [
+        (x, y)
+        for panel in panels
+        for x in range(panel["gridPos"]["x"], panel["gridPos"]["x"] + panel["gridPos"]["w"])
+        for y in range(panel["gridPos"]["y"], panel["gridPos"]["y"] + panel["gridPos"]["h"])
+    ]
+    assert len(set(cells)) == len(cells)
+    assert max(x for x, _ in cells) < 24
