@@ -9,7 +9,9 @@ from nurture.errors import Unreachable
 from nurture.transport.dns import Resolver
 
 NAME = "domain"
-_RESERVED = ("example", "test", "invalid", "localhost")  # RFC 6761
+_RESERVED = frozenset({  # RFC 6761
+    "example", "test", "invalid", "localhost", "example.com", "example.net", "example.org",
+})  # fmt: skip
 
 
 async def examine(patient: Patient, resolver: Resolver | None = None) -> AsyncIterator[Finding]:
@@ -18,7 +20,7 @@ async def examine(patient: Patient, resolver: Resolver | None = None) -> AsyncIt
     for domain in sorted({domain_of(each.account.address) for each in patient.accounts}):
         if is_freemail(domain):
             yield ok(NAME, domain, "the provider's own domain: SPF, DKIM and DMARC are its work")
-        elif domain.rpartition(".")[2] in _RESERVED:
+        elif _RESERVED & {domain, domain.rpartition(".")[2]}:
             yield warn(NAME, domain, "a domain for examples", "write your own address")
         else:
             async for finding in _examine(domain, asked):

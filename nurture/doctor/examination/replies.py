@@ -16,6 +16,7 @@ from nurture.wiring import World, endpoints_of
 
 NAME = "replies"
 HOW = "self-test"
+_ELSEWHERE = "send-test to a mailbox elsewhere, and look there for spf, dkim and dmarc"
 _LATE = timedelta(minutes=5)
 _EARLY = timedelta(minutes=-1)  # INTERNALDATE has whole seconds, and servers differ by a few
 
@@ -62,8 +63,12 @@ async def _try(patient: Patient, world: World, account: AccountSettings) -> Asyn
 
 def read_probe(name: str, address: str, heard: Heard) -> Iterator[Finding]:
     """What the probe tells as it arrived: by whom it is signed, how it was judged, and when."""
-    yield _judged(name, heard)
-    yield from _signed(name, address, heard)
+    if results(heard.probe) or signatures(heard.probe):
+        yield _judged(name, heard)
+        yield from _signed(name, address, heard)
+    else:
+        seen = "mail of this server to itself is neither signed nor judged, so it tells nothing"
+        yield warn(NAME, name, seen, _ELSEWHERE)
     if not _EARLY < heard.skew < _LATE:
         seconds = round(heard.skew.total_seconds())
         seen = f"the server dated the probe {seconds} s after we sent it"
@@ -74,8 +79,7 @@ def _judged(name: str, heard: Heard) -> Finding:
     judged = results(heard.probe)
     if not judged:
         seen = "the server adds no Authentication-Results to mail that it sends to itself"
-        remedy = "send-test to a mailbox elsewhere, and look there for spf, dkim and dmarc"
-        return warn(NAME, name, seen, remedy)
+        return warn(NAME, name, seen, _ELSEWHERE)
     seen = ", ".join(f"{each}={result}" for each, result in sorted(judged.items()))
     if set(judged.values()) <= {"pass"}:
         return ok(NAME, name, seen)
