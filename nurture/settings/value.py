@@ -43,7 +43,7 @@ class AccountSettings:
     @property
     def place(self) -> str:
         """A digest of hosts, users and address: what a proof of hearing is good for."""
-        servers = [f"{each.host}:{each.port}/{each.user}" for each in (self.smtp, self.imap)]
+        servers = [f"{each.host}/{each.user}" for each in (self.smtp, self.imap)]
         whole = "\n".join([self.account.address, *servers])
         return hashlib.sha256(whole.encode()).hexdigest()[:16]
 
