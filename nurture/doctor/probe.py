@@ -39,10 +39,14 @@ Thank you, that arrived. Could we talk on the phone some time this week? Best wi
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What came of the self-test: the probe as it arrived, and how late the server's clock is."""
+    """What came of the self-test: the probe as it arrived, and how late the server's clock is.
+
+    `is_filed` tells whether the provider put a copy into Sent by itself.
+    """
 
     probe: Inbound
     skew: timedelta
+    is_filed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +72,8 @@ async def try_answer(apparatus: Apparatus) -> Heard:
         probe = await trial.wait_for_probe()
         await trial.answer(probe)
         await trial.wait_for_verdict()
-        return Heard(probe, trial.skew)
+        is_filed = await apparatus.mailbox.holds(Folder.SENT, trial.probe_id)
+        return Heard(probe, trial.skew, is_filed)
 
 
 @dataclass(slots=True)
@@ -84,6 +89,7 @@ class _Trial:
     places: Mapping[Folder, Cursor]
     begun_at: datetime
     skew: timedelta = timedelta(0)
+    probe_id: str = ""
 
     async def settle(self) -> None:
         """What lies in the mailbox already is none of ours."""
@@ -94,6 +100,7 @@ class _Trial:
         account, now = self.apparatus.account, self.apparatus.clock.now()
         envelope = _envelope(account, self._mint(), f"nurture {self.mark}", _PROBE, now, self._to)
         accepted = await self._hand_in(envelope, "the probe")
+        self.probe_id = envelope.message_id
         await self.store.recovery.recall(
             ports.Recalled(
                 enrollment_id=self.walk,

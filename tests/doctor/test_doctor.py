@@ -159,3 +159,14 @@ async def test_the_self_test_passes_with_postfix_and_dovecot(
     said = await made.run("doctor", "--json")
     assert said.code == 0, said
     assert "ok" in levels(said.rows)["replies"]
+
+
+async def test_a_copy_in_sent_that_the_settings_promise_and_nobody_files_is_found(
+    home: Home,
+) -> None:
+    text = (home.folder / "nurture.toml").read_text()
+    promised = text.replace("pauses_colleagues", "files_sent_copy = true\npauses_colleagues")
+    home.write("nurture.toml", promised)
+    said = await home.run("doctor", "--json")
+    assert said.code == 0, said
+    assert any("no copy of the probe lies in Sent" in str(row["seen"]) for row in said.rows)

@@ -59,6 +59,19 @@ async def _try(patient: Patient, world: World, account: AccountSettings) -> Asyn
     yield ok(NAME, name, "a probe arrived, was answered, and the answer was recognised")
     for finding in read_probe(name, address, heard):
         yield finding
+    if account.account.files_sent_copy is not heard.is_filed:
+        yield _misfiled(name, heard)
+
+
+def _misfiled(name: str, heard: Heard) -> Finding:
+    if heard.is_filed:
+        seen = "the provider files copies into Sent itself, so each mail would lie there twice"
+        return warn(NAME, name, seen, f"write files_sent_copy = true into [accounts.{name}]")
+    seen = (
+        "no copy of the probe lies in Sent, though files_sent_copy says that there is"
+    )
+    remedy = f"take files_sent_copy out of [accounts.{name}], unless the copy was only late"
+    return warn(NAME, name, seen, remedy)
 
 
 def read_probe(name: str, address: str, heard: Heard) -> Iterator[Finding]:
