@@ -29,10 +29,9 @@ def shown(file: Path) -> list[list[str]]:
 
 def parsed(words: list[str]) -> None:
     """Raises click.UsageError where the command would not take these words."""
-    ctx, command = (
-        click.Context(nurture, obj=Options()),
-        nurture.get_command(click.Context(nurture), words[0]),
-    )
+    # Commands remember the help option of whoever asked first: it must be the real one.
+    ctx = click.Context(nurture, obj=Options(), help_option_names=["-h", "--help"])
+    command = nurture.get_command(ctx, words[0])
     while True:
         assert command is not None, words
         name, *rest = words
