@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 UV     := .tools/bin/uv
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check score bench lock fast
+.PHONY: help setup demo test check score bench man lock fast
 
 help: ## show what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -40,6 +40,9 @@ score: setup ## read the labelled mail of NURTURE_CORPUS (or ../shared/corpus) a
 
 bench: setup ## measure; prints ratios of one run, each beside its goal
 	$(BIN)/python -m bench
+
+man: setup ## write the man page anew from the commands
+	$(BIN)/nurture manual > deploy/nurture.1
 
 lock: ## choose versions anew and write requirements.lock
 	$(UV) pip compile --quiet --universal --generate-hashes --no-annotate --no-header \

@@ -157,10 +157,6 @@ def house_of(world: World, rhythm: Rhythm | None = None) -> House:
         if each.oauth
     }
     posts = [_post(each, tokens.get(each.account.name)) for each in world.settings.accounts]
-    couriers = {
-        each.account.name: SmtpCourier(_smtp(each.smtp, tokens.get(each.account.name)))
-        for each in world.settings.accounts
-    }
     return House(
         posts=posts,
         accounts=world.store.accounts,
@@ -170,7 +166,7 @@ def house_of(world: World, rhythm: Rhythm | None = None) -> House:
         desk=world.store.desk,
         switch=world.store.switch,
         catalog=world.shelf,
-        channels=[MailChannel(world.accounts, couriers, world.clock)],
+        channels=channels_of(world.settings, world.clock),
         clock=world.clock,
         key=world.key,
         worker=f"{socket.gethostname()}/{getpid()}",
@@ -182,11 +178,21 @@ def house_of(world: World, rhythm: Rhythm | None = None) -> House:
     )
 
 
+def channels_of(settings: Settings, clock: ports.Clock) -> list[ports.Channel]:
+    """Every way to reach the owners; none of them needs the database."""
+    accounts = {each.account.name: each.account for each in settings.accounts}
+    couriers = {
+        each.account.name: SmtpCourier(endpoints_of(settings, each, clock)[1])
+        for each in settings.accounts
+    }
+    return [MailChannel(accounts, couriers, clock)]
+
+
 def courier_of(world: World, name: str) -> ports.Courier:
     """A courier of its own for this account; raises Misconfigured with words."""
     account = world.account(name)
     settings = next(each for each in world.settings.accounts if each.account == account)
-    return SmtpCourier(_smtp(settings.smtp, _tokens_of(world, settings)))
+    return SmtpCourier(endpoints_of(world.settings, settings, world.clock)[1])
 
 
 async def reconcile_all(world: World, halted_at: datetime) -> AsyncIterator[tuple[str, Reconciled]]:
@@ -245,6 +251,8 @@ async def reread(world: World) -> str:
         await restock(
             shelf, folder.sequences, folder.sources, folder.templates, now, folder.calendar
         )
+        if world.settings.applies_edits:
+            await _apply_edits(world)
         await complain(folder.problems, world.accounts.values(), world.store.desk, now)
     except Unreachable as error:
         return f"the sequences were not reread: {error}"
@@ -261,23 +269,27 @@ async def _apply_edits(world: World) -> None:
             await carry_over(crossing, sequence)
 
 
+def endpoints_of(
+    settings: Settings, account: AccountSettings, clock: ports.Clock
+) -> tuple[ImapEndpoint, SmtpEndpoint]:
+    """Where and as whom the account is read, and where its mail is handed in."""
+    tokens = token_source(settings, account.oauth, clock) if account.oauth else None
+    return _imap_of(account, tokens), _smtp(account.smtp, tokens)
+
+
 def _post(settings: AccountSettings, tokens: ports.TokenSource | None) -> Post:
     return Post(
         settings.account,
         ImapMailbox(_imap_of(settings, tokens)),
         SmtpCourier(_smtp(settings.smtp, tokens)),
         tokens,
+        settings.place,
     )
 
 
 def mailbox_of(world: World, settings: AccountSettings) -> ImapMailbox:
     """A reading connection of its own, for a command beside the daemon."""
-    return ImapMailbox(_imap_of(settings, _tokens_of(world, settings)))
-
-
-def _tokens_of(world: World, settings: AccountSettings) -> OAuthTokens | None:
-    client = settings.oauth
-    return token_source(world.settings, client, world.clock) if client else None
+    return ImapMailbox(endpoints_of(world.settings, settings, world.clock)[0])
 
 
 def _imap_of(settings: AccountSettings, tokens: Secret | None) -> ImapEndpoint:

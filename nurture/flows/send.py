@@ -14,6 +14,7 @@ from nurture.errors import Unreachable
 from nurture.mail.delivery import Accepted, Deferred, Delivery, Rejected, Unknown
 from nurture.outcome import NOT_TRIED, Rest, rest_after, settlement
 from nurture.pen import LOOK_AGAIN, Pen, Ready, choose
+from nurture.standing import proof_objection
 
 _PAGE = 50
 
@@ -59,6 +60,8 @@ async def send_due(voice: Voice, heard_since: datetime) -> Spoken:
     if halted := objection_of(await voice.switch.halts()):
         return await _stand_still(voice, halted, now)
     state = await voice.accounts.state(name)
+    if unproven := proof_objection(state):
+        return await _stand_still(voice, unproven, now)
     if state.resting_until and now < state.resting_until:
         return Spoken(again_at=state.resting_until)
     page = await voice.outgoing.due(name, now, _PAGE)

@@ -131,6 +131,7 @@ class _Reading:
                 for name, table in tables.accounts.items()
             ),
             log=Log(tables.log.level, tables.log.format),
+            watch=tables.watch.listen,
         )
 
     def _say(self, words: str, at: Path) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, datetime, timedelta
+from ipaddress import ip_address
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
@@ -32,6 +33,7 @@ _UNITS = {
 }
 _ACCOUNT = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _DEFAULT = Limits()
+_PORTS = 65536
 
 
 def read_duration(written: object) -> timedelta:
@@ -187,7 +189,29 @@ class LogTable(_Table):
     """What is told on stderr, and how."""
 
     level: Literal["debug", "info", "warning", "error"] = "info"
-    format: Literal["console", "json"] = "console"
+    format: Literal["auto", "console", "json"] = "auto"
+
+
+def _loopback(written: str) -> str:
+    host, _, port = written.rpartition(":")
+    if not written:
+        return written
+    try:
+        is_near = ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        is_near = False
+    if not is_near or not port.isdecimal() or not int(port) < _PORTS:
+        raise ValueError(
+            f"write a port of this machine, like 127.0.0.1:9478, not {written!r}: whoever is "
+            "elsewhere comes through a proxy"
+        )
+    return written
+
+
+class WatchTable(_Table):
+    """Where metrics and health can be asked for; nowhere by default."""
+
+    listen: Annotated[str, AfterValidator(_loopback)] = ""
 
 
 class SettingsFile(BaseSettings):
@@ -200,6 +224,7 @@ class SettingsFile(BaseSettings):
     owners: dict[str, OwnerTable] = {}
     accounts: dict[Annotated[str, AfterValidator(_account_name)], AccountTable] = {}
     log: LogTable = LogTable()
+    watch: WatchTable = WatchTable()
 
     @classmethod
     def settings_customise_sources(

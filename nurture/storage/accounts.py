@@ -32,6 +32,14 @@ class StoredAccounts:
         """Gives the lease back; harmless when it was lost already."""
         await self.database.write(_change, lease, {"worker": "", "leased_until": None})
 
+    async def occupy(self, lease: Lease, mailbox: str) -> None:
+        """The account is worked on through this mailbox; a lost lease changes nothing."""
+        await self.database.write(_change, lease, {"mailbox": mailbox})
+
+    async def prove(self, account: str, mailbox: str, how: str, now: datetime) -> None:
+        """Answers to this mailbox are recognised, or a person answers for it; `how` says which."""
+        await self.database.write(_prove, account, mailbox, how, now)
+
     async def was_read(self, lease: Lease, started_at: datetime) -> None:
         """Every watched folder was read to its end; a lost lease vouches for nothing."""
         await self.database.write(_change, lease, {"read_started_at": started_at})
@@ -85,3 +93,9 @@ def _rest(connection: Connection, account: str, until: datetime, why: str) -> No
     add_missing(connection, accounts, [{"account": account}])
     resting = update(accounts).where(accounts.c.account == account)
     connection.execute(resting.values(resting_until=until, resting_why=why))
+
+
+def _prove(connection: Connection, account: str, mailbox: str, how: str, now: datetime) -> None:
+    add_missing(connection, accounts, [{"account": account}])
+    proven = update(accounts).where(accounts.c.account == account)
+    connection.execute(proven.values(proven_mailbox=mailbox, proven_how=how, proven_at=now))

@@ -172,6 +172,12 @@ def _once(
         return work(connection, *args, **kwargs)
 
 
+def _no_change(connection: Connection) -> None:
+    """A transaction that has the right to write, and does not; SQLite takes its lock for it."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_current_xact_id()"))
+
+
 def _is_deadlock(error: OperationalError) -> bool:
     """Whether PostgreSQL gave this transaction up for another; nothing of it is left."""
     return getattr(error.orig, "sqlstate", "") in _GIVEN_UP
@@ -239,6 +245,10 @@ class Database:
                     if not _is_deadlock(error):
                         raise
             return _once(engine, work, *args, **kwargs)
+
+    async def probe_writing(self) -> None:
+        """Begins to write and changes nothing; raises Unreachable where that is not possible."""
+        await self.write(_no_change)
 
     async def close(self) -> None:
         """Waits for the transactions under way and closes every connection; harmless twice."""

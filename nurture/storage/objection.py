@@ -8,6 +8,7 @@ from nurture.core.hush import Hush
 from nurture.core.override import Override
 from nurture.core.touch import Touch, TouchState
 from nurture.ports import AccountState, Intent, Lease
+from nurture.standing import proof_objection
 
 
 def account_objection(
@@ -16,6 +17,8 @@ def account_objection(
     """Why the whole account may not speak now, or nothing (promise P5)."""
     if (account.epoch, account.worker) != (lease.epoch, lease.worker):
         return "another worker has taken the account over"
+    if unproven := proof_objection(account):
+        return unproven
     if account.resting_until and now < account.resting_until:
         return f"the account rests until {account.resting_until:%Y-%m-%d %H:%M}Z"
     if account.read_started_at is None:

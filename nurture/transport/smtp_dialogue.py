@@ -49,6 +49,11 @@ class Dialogue:
         self._has_dotted = False
 
     @property
+    def offers(self) -> frozenset[str]:
+        """What the server said it can do, in upper case (RFC 5321 section 4.1.1.1)."""
+        return frozenset(name.upper() for name in self._extensions)
+
+    @property
     def is_open(self) -> bool:
         """Whether another envelope may be tried: nothing broke, and nothing was said unasked."""
         return not self._line.fault and not self._line.has_spoken
