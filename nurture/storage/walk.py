@@ -72,8 +72,7 @@ def move_walks(
 ) -> Stopping:
     """Moves these enrollments and calls off what is queued for those that are not active.
 
-    Tasks of walks that end before their last step are called off, too; after a handoff they are
-    still the owner's.
+    Tasks of walks that end so are called off, too; after a handoff they are still the owner's.
     """
     after = [moved(walk, by, reason) for walk in found]
     changed = [new for old, new in zip(found, after, strict=True) if new.state is not old.state]
@@ -86,7 +85,7 @@ def move_walks(
         ),
     )
     ended = {walk.id for walk in changed if walk.state is State.ENDED}
-    if ended and by is not Move.FINISHED:
+    if ended:
         close_tasks(connection, tasks.c.enrollment_id.in_(ended), TaskMove.CALLED_OFF, by, at)
     stopped = {walk.id for walk in after if walk.state is not State.ACTIVE}
     return Stopping(

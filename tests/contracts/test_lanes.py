@@ -216,6 +216,27 @@ async def test_an_absence_moves_a_wait_with_its_beginning_but_no_day_of_the_cale
     assert (await story.events(bob.id)).count("touch_held") == 1
 
 
+async def test_an_absence_heard_of_during_the_dialogue_moves_no_day_either(
+    store: Stores, story: Story
+) -> None:
+    _, card = await two_lanes(story)
+    touch_id = await story.begun(card)
+    until = START + 10 * DAY
+    bob = await story.known("bob@firm.example")
+    await story.hears(bob, Effect(held_until=until, held_why="away"))
+    await story.settled(touch_id, TouchMove.ACCEPTED, ACCEPTED, next=NEXT_YEAR)
+    now = await story.now_at(card)
+    assert (now.due_at, now.held_until) == (START + 365 * DAY, until)
+
+
+async def test_the_trace_that_an_occasion_leaves_is_never_ahead(
+    store: Stores, story: Story
+) -> None:
+    _, card = await two_lanes(story)
+    await store.outgoing.note([(card.id, NEXT_YEAR)], START)
+    assert (await story.now_at(card)).anchor_at == START
+
+
 # --- a day is found anew ---
 
 CHANGES = (

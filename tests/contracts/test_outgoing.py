@@ -440,6 +440,7 @@ async def test_an_away_note_during_the_dialogue_holds_the_next_step(
     await story.settled(touch_id, TouchMove.ACCEPTED, ACCEPTED, next=onward)
     now = await story.now_at(walk)
     assert (now.due_at, now.held_until) == (START + 13 * DAY, START + 10 * DAY)
+    assert now.anchor_at == START + 10 * DAY
 
 
 async def test_a_batch_with_an_impossible_outcome_writes_nothing(

@@ -104,7 +104,7 @@ class World:
                 changed.append(after)
             if after.state is not State.ACTIVE:
                 cancelled += self.call_off(walk.id, reason or by, at)
-            if after.state is State.ENDED and by is not Move.FINISHED:
+            if after.state is State.ENDED:
                 self.close_tasks(walk.id, TaskMove.CALLED_OFF, by, at)
         for after in rule.first_of_lanes(changed):
             self.tell_walk(after, OF_STATE[after.state], reason or by, at)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Protocol
 
@@ -11,6 +11,7 @@ from nurture.core.contact import Contact
 from nurture.core.decision import Advance
 from nurture.core.effect import NOTHING, Effect
 from nurture.core.enrollment import Enrollment, Move, State
+from nurture.core.task import Channel, Task
 from nurture.core.touch import Touch, TouchMove
 from nurture.core.verdict import Evidence, Meaning, Verdict, Weight
 from nurture.mail.cursor import Fetched, Folder
@@ -203,3 +204,23 @@ def walk_of(contact: Contact, sequence: str = "tips", **fields: object) -> Enrol
         because="by hand",
     )
     return replace(first, **fields)
+
+
+def order_of(walk: Enrollment, **fields: object) -> ports.Order:
+    """A call that blocks what follows, at the step where the walk stands."""
+    task = Task(
+        id=0,
+        enrollment_id=walk.id,
+        contact_id=walk.contact_id,
+        account=walk.account,
+        sequence=walk.sequence,
+        step=walk.position,
+        occurrence=walk.occurrence,
+        channel=Channel.CALL,
+        title="Ask Bob how it went",
+        text="Ask Bob how it went.",
+        due_on=date(2026, 3, 9),
+        created_at=START,
+        why="the first year is over",
+    )
+    return ports.Order(replace(task, **fields))
