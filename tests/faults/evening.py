@@ -54,7 +54,7 @@ steps:
 _MAIL = "---\nsubject: The first note\n---\nDear {{ given_name }},\n\nall the best.\n"
 _DAY = timedelta(days=1)
 _NAP = 0.005
-_MOST_RESTS = 25
+_MOST_RESTS = 15
 _PATIENCE = 30
 
 
@@ -191,25 +191,36 @@ async def play(told: Settings, start: datetime, trip: Trip) -> None:
 class _Resting:
     """A mailbox that looks, whenever the daemon comes to rest, whether the evening is over."""
 
-    def __init__(self, inner: object, world: World, over: asyncio.Event) -> None:
+    def __init__(self, inner: Any, world: World, over: asyncio.Event) -> None:
         self._inner = inner
         self._world = world
         self._over = over
         self._rests = 0
+        self._woken = False
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._inner, name)
 
+    def wake(self) -> None:
+        """Ends the wait under way, which here begins with the look whether all is over."""
+        self._woken = True
+        self._inner.wake()
+
     async def wait(self, seconds: float) -> bool:
         """See the port."""
+        self._woken = False
         self._rests += 1
         store = self._world.store
         is_idle = not await store.outgoing.next_due(ACCOUNT.name)
-        # A notice that no channel took yet is due again later: the evening waits for it.
-        soon = self._world.clock.now() + 2 * _DAY
-        if (is_idle and not await store.desk.notices_due(soon)) or (self._rests > _MOST_RESTS):
+        if (is_idle and not await store.desk.notices_due(self._world.clock.now())) or (
+            self._rests > _MOST_RESTS
+        ):
             self._over.set()
-        heard: bool = await self._inner.wait(seconds)  # type: ignore[attr-defined]
+        # The inbox itself forgets whoever woke it before it began to listen, and they never do
+        # so again: without this the evening would hang until its patience ends.
+        if self._woken:
+            return False
+        heard: bool = await self._inner.wait(seconds)
         return heard
 
 

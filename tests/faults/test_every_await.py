@@ -169,5 +169,6 @@ def _check_heard(scene: Evening, where: str) -> None:
         assert outcomes[sender] == 1 or (is_aside and not outcomes[sender]), (where, sender)
     handed = scene.rows("SELECT count(*) FROM enrollments WHERE state = 'handed_off'")
     assert scene.rows("SELECT count(*) FROM handoffs") == handed, where
+    assert scene.rows("SELECT count(*) FROM notices WHERE told_at IS NULL") == [(0,)], where
     briefs = [each for each in scene.sandbox.received if each.recipient == OWNER]
     assert any(b"Yes, please call me tomorrow." in each.raw for each in briefs), where
