@@ -67,8 +67,8 @@ async def send_due(voice: Voice, heard_since: datetime) -> Spoken:
     sent = await voice.outgoing.sent_since(name, now - DAY)
     free = room(name, sent, voice.account.limits, now)
     choices = await _decide_all(voice, page, free, now)
-    if choices.noted:
-        await voice.outgoing.note(choices.noted, now)
+    if choices.noted and not await voice.outgoing.note(voice.lease, choices.noted, now):
+        return Spoken()
     if choices.orders:
         await voice.outgoing.assign(choices.orders, now)
     fresh_since = max(heard_since, now - voice.account.limits.unheard_after)

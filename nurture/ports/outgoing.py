@@ -168,13 +168,18 @@ class Outgoing(Protocol):
         """When the account's touches since then were sent or may have been, in order."""
         ...
 
-    async def note(self, decisions: Sequence[tuple[int, Decision]], now: datetime) -> None:
+    async def note(
+        self, lease: Lease, decisions: Sequence[tuple[int, Decision]], now: datetime
+    ) -> bool:
         """Applies decisions that send nothing to the enrollments of these ids, with reasons.
 
         An enrollment that is not active any more is left as it is.  What an Advance changes on
         the contact, and the walks that it starts, are written in the same transaction; where it
         goes nowhere and starts others, every lane of its walk ends.  An override of the step that
         it leaves has had its day, and an open task of that step has lapsed.
+
+        False, and nothing written, once the lease's epoch is over: what its worker decided on may
+        have changed (promise P2).
         """
         ...
 

@@ -3,7 +3,7 @@
 import asyncio
 import shutil
 import sqlite3
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -102,20 +102,31 @@ def settings(folder: Path, smtp_port: int, imap_port: int, account: Account = AC
 
 async def prepare(folder: Path, start: datetime) -> None:
     """A folder with a database in which four people are due."""
+    write_sequence(folder, _SEQUENCE, first=_MAIL)
+    await fill(settings(folder, 1, 1), PEOPLE, start)
+
+
+def write_sequence(folder: Path, text: str, **mails: str) -> None:
+    """The one sequence of an installation, and its mails by their names."""
     (folder / "sequences").mkdir()
-    (folder / "sequences" / "notes.yaml").write_text(_SEQUENCE)
-    (folder / "sequences" / "first.md").write_text(_MAIL)
+    (folder / "sequences" / "notes.yaml").write_text(text)
+    for name, words in mails.items():
+        (folder / "sequences" / f"{name}.md").write_text(words)
+
+
+async def fill(told: Settings, people: Sequence[str], start: datetime) -> None:
+    """These people are known, and due at this instant."""
     clock = HastyClock(start - timedelta(hours=1))
-    async with world_of(settings(folder, 1, 1), clock) as world:
-        names = {address: address.partition("@")[0].title() for address in PEOPLE}
+    async with world_of(told, clock) as world:
+        names = {address: address.partition("@")[0].title() for address in people}
         new = [Contact(address, given_name=name) for address, name in names.items()]
         await world.store.people.merge(new, clock.now())
-        known = [await world.store.people.contact(address) for address in PEOPLE]
+        known = [await world.store.people.contact(address) for address in people]
         register = Register(
             world.store.outgoing, world.store.people, world.shelf, world.accounts, clock
         )
-        people = [each for each in known if each]
-        await enroll(register, people, world.shelf.sequences["notes"], ACCOUNT, reason="a test")
+        found = [each for each in known if each]
+        await enroll(register, found, world.shelf.sequences["notes"], ACCOUNT, reason="a test")
 
 
 @dataclass(frozen=True, slots=True)
