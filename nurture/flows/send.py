@@ -12,7 +12,7 @@ from nurture.core.halt import objection_of
 from nurture.core.pace import DAY, Room, room
 from nurture.errors import Unreachable
 from nurture.mail.delivery import Accepted, Deferred, Delivery, Rejected, Unknown
-from nurture.outcome import NOT_TRIED, Rest, rest_after, settlement
+from nurture.outcome import NOT_TRIED, Rest, rest_after, settlement, undelivered
 from nurture.pen import LOOK_AGAIN, Pen, Ready, choose
 
 _PAGE = 50
@@ -183,9 +183,13 @@ async def _must_stop(voice: Voice) -> bool:
 def _settle(voice: Voice, item: Ready, touch_id: int, delivery: Delivery) -> ports.Settlement:
     now = voice.clock.now()
     onward = passed(replace(item.situation, now=now), f"{item.intent.step} was sent")
-    attempts = item.due.postponed.attempts if item.due.postponed else 0
+    before = item.due.postponed
+    attempts, since = (before.attempts, before.tried_since) if before else (0, None)
     _journal_delivery(item, touch_id, delivery)
-    return settlement(touch_id, delivery, onward, attempts, now)
+    settled = settlement(touch_id, delivery, onward, attempts, now, since)
+    due = item.due
+    alert = undelivered(settled, due.contact, item.intent.subject, due.enrollment.sequence)
+    return replace(settled, alert=alert)
 
 
 async def _fall_silent(voice: Voice, rest: Rest) -> None:

@@ -92,12 +92,20 @@ class Stopped:
 
 
 @dataclass(frozen=True, slots=True)
+class Alert:
+    """What the owner is to be told, once."""
+
+    subject: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Settlement:
     """What a delivery came to and where the enrollment goes from here.
 
     `next` moves the enrollment on (sent or uncertain); `retry_at` keeps it on its step; with
     neither the step waits for a person (`why` is shown).  `suppress` is the reason to suppress
-    the recipient, empty for none.
+    the recipient, empty for none.  `alert` goes into the outbox in the same transaction.
     """
 
     touch_id: int
@@ -108,6 +116,7 @@ class Settlement:
     retry_at: datetime | None = None
     suppress: str = ""
     why: str = ""
+    alert: Alert | None = None
 
 
 @dataclass(frozen=True, slots=True)

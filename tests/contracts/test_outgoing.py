@@ -12,7 +12,7 @@ from nurture.core.enrollment import Enrollment, State
 from nurture.core.handoff import Outcome
 from nurture.core.touch import TouchMove, TouchState
 from nurture.errors import Broken
-from nurture.ports import Begun, Settlement, Stopped
+from nurture.ports import Alert, Begun, NoticeKind, Settlement, Stopped
 from tests.fakes.story import (
     ACCEPTED,
     ACCOUNT,
@@ -560,6 +560,28 @@ async def test_a_worker_that_lost_its_lease_still_tells_how_the_dialogue_ended(
     assert touch is not None
     assert touch.state is TouchState.SENT
     assert (await story.now_at(walk)).state is State.ACTIVE
+
+
+async def test_a_retry_keeps_since_when_the_mail_is_tried(store: Stores, story: Story) -> None:
+    walk = await story.enrolled()
+    await story.deferred(walk)
+    await story.deferred(walk, at=START + HOUR)
+    ((due,),) = [await store.outgoing.due(ACCOUNT, START + DAY, 10)]
+    assert due.postponed is not None
+    assert (due.postponed.attempts, due.postponed.tried_since) == (2, START)
+
+
+async def test_p8_an_alert_is_told_with_the_settlement_and_once(
+    store: Stores, story: Story
+) -> None:
+    walk = await story.enrolled()
+    touch_id = await story.begun(walk)
+    alert = Alert("Bob was not reached", "refused: no such user")
+    await story.settled(touch_id, TouchMove.REJECTED, NEVER, alert=alert)
+    (notice,) = await store.desk.notices_due(START + HOUR)
+    told = (notice.account, notice.kind, notice.subject, notice.text)
+    assert told == (ACCOUNT, NoticeKind.ALERT, alert.subject, alert.text)
+    assert not await store.desk.tell(ACCOUNT, "again", "", START, f"undelivered/{touch_id}")
 
 
 async def test_a_copy_is_owed_from_sending_until_it_is_filed(store: Stores, story: Story) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import ssl
 from base64 import b64decode
 from collections import defaultdict, deque
@@ -20,6 +21,7 @@ class Fault(Enum):
     DROP = "closes the connection"
     RESET = "resets the connection"
     DRIP = "answers without end, a byte at a time"
+    TORN = "closes in the middle of a TLS record"
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +229,8 @@ async def _misbehave(session: _Session, fault: Fault) -> None:
     while fault is Fault.DRIP:
         session.writer.write(b"2")
         await asyncio.sleep(0.02)
+    if fault is Fault.TORN:
+        os.write(session.writer.get_extra_info("socket").fileno(), b"\x17\x03\x03\x01\x00torn")
     if fault is Fault.RESET:
         session.writer.transport.abort()
     raise ConnectionError
