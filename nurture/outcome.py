@@ -108,9 +108,7 @@ def undelivered(settled: Settlement, contact: Contact, subject: str, sequence: s
     elif settled.next:
         onward = "The sequence goes on with its next step."
     else:
-        onward = (
-            f"The sequence waits for you; `nurture resume {contact.address}` lets it go on."
-        )
+        onward = f"The sequence waits for you; `nurture resume {contact.address}` lets it go on."
     text = (
         f"{subject!r} to {contact.name} <{contact.address}>, of {sequence}, was not sent and will "
         f"not be: {settled.why}\n{onward}\n"
