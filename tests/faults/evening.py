@@ -82,7 +82,7 @@ class HastyClock:
     def mint_id(self, domain: str) -> str:
         """Never given out before: the evening's own instant stands in it."""
         self._count += 1
-        return f"{self.now():%Y%m%d%H%M%S%f}.{self._count}@{domain}"
+        return f"{self._count:06d}.{self.now():%Y%m%d%H%M%S%f}@{domain}"
 
 
 def settings(folder: Path, smtp_port: int, imap_port: int, account: Account = ACCOUNT) -> Settings:

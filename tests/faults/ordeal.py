@@ -83,12 +83,12 @@ class Ordeal:
     async def welcome(self, number: int) -> None:
         """So many more people are due."""
         people = [f"person{next(iter(self._newcomers))}@example.net" for _ in range(number)]
-        await fill(self.told, people, self._now())
+        await fill(self.told, people, self.now)
 
     def born(self, call: str = "", when: When = When.NEVER) -> ForkServerProcess:
         """A daemon, which dies there, by another's hand, or never."""
         self.lives += 1
-        process = FORKS.Process(target=live, args=(self.told, self._now(), call, when))
+        process = FORKS.Process(target=live, args=(self.told, self.now, call, when))
         process.start()
         return process
 
@@ -158,7 +158,9 @@ class Ordeal:
         number: int = rows[0][0]
         return number
 
-    def _now(self) -> datetime:
+    @property
+    def now(self) -> datetime:
+        """When the youngest life began."""
         return START + self.lives * _BETWEEN_LIVES
 
     def _rows(self, query: Any) -> list[tuple[Any, ...]]:
