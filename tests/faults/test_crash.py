@@ -67,7 +67,7 @@ async def test_a_kill_at_each_place_on_the_way_leaves_what_it_must(
     url: str, tmp_path: Path
 ) -> None:
     """The next life finds what the one before it left, and dies a place further."""
-    repeats = max(1, CRASHES // 100)
+    repeats = max(1, CRASHES // 400)
     async with ordeal(tmp_path, url, batch=BATCH, words=LONG) as scene:
         await scene.welcome(BATCH * len(PLACES))
         for place in PLACES * repeats:
