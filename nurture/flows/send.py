@@ -10,6 +10,7 @@ from nurture.core.choice import passed
 from nurture.core.decision import Decision, Hold, Pick, Postpone, Send
 from nurture.core.halt import objection_of
 from nurture.core.pace import DAY, Room, room
+from nurture.core.touch import TouchMove
 from nurture.errors import Unreachable
 from nurture.mail.delivery import Accepted, Deferred, Delivery, Rejected, Unknown
 from nurture.outcome import NOT_TRIED, Rest, rest_after, settlement, undelivered
@@ -183,11 +184,10 @@ async def _must_stop(voice: Voice) -> bool:
 def _settle(voice: Voice, item: Ready, touch_id: int, delivery: Delivery) -> ports.Settlement:
     now = voice.clock.now()
     onward = passed(replace(item.situation, now=now), f"{item.intent.step} was sent")
-    before = item.due.postponed
+    due, before = item.due, item.due.postponed
     attempts, since = (before.attempts, before.tried_since) if before else (0, None)
-    _journal_delivery(item, touch_id, delivery)
     settled = settlement(touch_id, delivery, onward, attempts, now, since)
-    due = item.due
+    _journal_delivery(item, settled)
     alert = undelivered(settled, due.contact, item.intent.subject, due.enrollment.sequence)
     return replace(settled, alert=alert)
 
@@ -214,15 +214,15 @@ def _journal_choice(due: ports.Due, choice: Decision) -> None:
         )
 
 
-def _journal_delivery(item: Ready, touch_id: int, delivery: Delivery) -> None:
-    walk, step = item.due.enrollment, item.intent.step
+def _journal_delivery(item: Ready, settled: ports.Settlement) -> None:
+    walk, step, touch_id = item.due.enrollment, item.intent.step, settled.touch_id
     contact, sequence = walk.contact_id, walk.sequence
-    match delivery:
+    match settled.delivery:
         case Accepted():
             journal.touch_sent(contact, sequence, step, touch=touch_id, why=item.intent.why)
-        case Deferred(answer, scope):
+        case Deferred(answer, scope) if settled.move is not TouchMove.REJECTED:
             journal.touch_deferred(contact, sequence, step, scope=scope, answer=str(answer))
-        case Rejected(answer, scope):
+        case Deferred(answer, scope) | Rejected(answer, scope):
             journal.touch_refused(contact, sequence, step, scope=scope, answer=str(answer))
         case Unknown(answer):
             journal.touch_uncertain(contact, sequence, step, touch=touch_id, why=str(answer))

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from nurture import journal
 from nurture.core.touch import TouchMove
 from nurture.flows.send import send_due
 from nurture.mail.cursor import Folder
@@ -134,7 +135,12 @@ async def test_p25_a_mailbox_that_stays_full_is_given_up_after_five_days_and_tol
     full = Deferred(said(452, "4.2.2 over quota"), Scope.RECIPIENT)
     for _ in range(60):
         house.courier.will(full)
-    await house.live(start + timedelta(days=8))  # there is a weekend in between
+    events: list[dict[str, object]] = []
+    with journal.listening(events.append):
+        await house.live(start + timedelta(days=8))  # there is a weekend in between
+    fates = [each["event"] for each in events if str(each["event"]).startswith("touch_")]
+    assert set(fates[:-1]) == {"touch_deferred", "touch_postponed"}
+    assert fates[-1] == "touch_refused"
     tries = [each.message_id for each in house.courier.tried]
     assert len(set(tries)) == 1
     assert 6 < len(tries) < 40
