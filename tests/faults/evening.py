@@ -41,7 +41,7 @@ ACCOUNT = Account(
     pauses_colleagues=False,
     since=datetime(2026, 1, 1, tzinfo=UTC),
 )
-_SEQUENCE = """\
+SEQUENCE = """\
 sequence: notes
 why: you once asked us for an offer
 window:
@@ -102,7 +102,7 @@ def settings(folder: Path, smtp_port: int, imap_port: int, account: Account = AC
 
 async def prepare(folder: Path, start: datetime) -> None:
     """A folder with a database in which four people are due."""
-    write_sequence(folder, _SEQUENCE, first=_MAIL)
+    write_sequence(folder, SEQUENCE, first=_MAIL)
     await fill(settings(folder, 1, 1), PEOPLE, start)
 
 

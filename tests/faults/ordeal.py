@@ -14,10 +14,9 @@ from typing import Any
 
 from sqlalchemy import Engine, text
 
-from nurture.core.account import Account
 from nurture.demo.sandbox import Sandbox
 from nurture.mail.cursor import Folder
-from nurture.settings import AccountSettings, Settings
+from nurture.settings import Settings
 from nurture.storage.engine import make_engine, parse_url
 from nurture.transport.imap import ImapEndpoint, ImapMailbox
 from nurture.transport.security import Tls
@@ -27,6 +26,7 @@ from tests.faults.evening import (
     LIMITS,
     OWNER,
     PASSWORD,
+    SEQUENCE,
     START,
     fill,
     settings,
@@ -35,15 +35,7 @@ from tests.faults.evening import (
 from tests.servers.lying_smtp import LyingSmtp, Taken
 
 STEPS = ("first", "second")
-_SEQUENCE = """\
-sequence: notes
-why: you once asked us for an offer
-window:
-  days: monday to sunday
-  hours: 00:00 to 23:59
-steps:
-  - id: first
-    email: first.md
+_MORE = """\
   - id: pause
     wait: 1 day
   - id: second
@@ -194,7 +186,7 @@ async def ordeal(
         step: f"---\nsubject: The {step} note\n---\nDear {{{{ given_name }}}},\n\n{words}\n"
         for step in STEPS
     }
-    write_sequence(folder, _SEQUENCE, **mails)
+    write_sequence(folder, SEQUENCE + _MORE, **mails)
     sandbox = Sandbox(lambda: datetime.now(UTC))
     account = replace(ACCOUNT, files_sent_copy=provider_files, limits=replace(LIMITS, batch=batch))
     async with AsyncExitStack() as stack:
@@ -203,13 +195,5 @@ async def ordeal(
         stack.push_async_callback(sandbox.close)
         engine = make_engine(parse_url(url))
         stack.callback(engine.dispose)
-        told = _told(folder, url, smtp.port, sandbox.imap_port, account)
-        yield Ordeal(told, smtp, sandbox, engine)
-
-
-def _told(folder: Path, url: str, smtp: int, imap: int, account: Account) -> Settings:
-    known = settings(folder, smtp, imap, account)
-    accounts: tuple[AccountSettings, ...] = tuple(
-        replace(each, account=account) for each in known.accounts
-    )
-    return replace(known, storage_url=url, accounts=accounts)
+        told = settings(folder, smtp.port, sandbox.imap_port, account)
+        yield Ordeal(replace(told, storage_url=url), smtp, sandbox, engine)
