@@ -1,7 +1,7 @@
 """Whatever stands in a contact's fields, one honest mail leaves, or none (domain.md M15)."""
 
 import re
-from dataclasses import replace
+from datetime import UTC, datetime
 from email import message_from_bytes
 from email.headerregistry import AddressHeader
 from email.message import EmailMessage
@@ -14,9 +14,11 @@ from hypothesis import strategies as st
 
 from nurture.core.account import Account, Owner
 from nurture.core.contact import Contact
+from nurture.core.enrollment import Enrollment, State
+from nurture.core.sequence import Sequence
+from nurture.core.situation import Situation
 from nurture.letter import write
 from nurture.mail.write.template import Hole, parse_template
-from tests.test_letter import KEY, SITUATION
 
 _LETTERS = max(100, int(environ.get("NURTURE_FUZZ", "0")) // 60)  # of six values each
 _TEMPLATE = parse_template(
@@ -24,6 +26,11 @@ _TEMPLATE = parse_template(
     "Dear {{ given_name }},\n\n*{{ company }}* in {{ city }}: {{ first }} {{ second }}\n",
     "mail/hostile.md",
 )
+_NOW = datetime(2026, 5, 6, 22, 30, tzinfo=UTC)
+_WALK = Enrollment(
+    id=7, contact_id=3, account="anna", sequence="former", revision="r1", state=State.ACTIVE,
+    position="thanks", anchor_at=_NOW, due_at=_NOW, enrolled_at=_NOW,
+)  # fmt: skip
 _ODD = (
     "\t", " ", "  ", '"', "\\", "\\n", "<", ">", "@", ",", ";", ":", "(", ")", "[", "]",
     "Bcc: eve@example.com", " a: b: c:",
@@ -77,11 +84,16 @@ def check(said: dict[str, str], *, must_leave: bool) -> None:
     """The letter of such a contact and such an owner, if there is one."""
     owner = Owner(said.pop("owner"), "anna@example.com", "Europe/Vienna", "Street 1, Vienna")
     custom = {"first": said.pop("first"), "second": "tame"}
-    contact = replace(SITUATION.contact, custom=custom, **said)
-    account = Account("anna", "anna@example.com", owner)
-    situation = replace(SITUATION, contact=contact, account=account)
+    contact = Contact("mara@example.org", id=3, custom=custom, **said)
+    situation = Situation(
+        now=_NOW,
+        enrollment=_WALK,
+        contact=contact,
+        sequence=Sequence("former", "r1", (), why="you were a client of ours"),
+        account=Account("anna", "anna@example.com", owner),
+    )
     try:
-        letter = write(situation, _TEMPLATE, (), message_id="m9@example.com", key=KEY)
+        letter = write(situation, _TEMPLATE, (), message_id="m9@example.com", key=b"k" * 32)
     except Hole:
         assert not must_leave
         return
