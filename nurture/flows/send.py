@@ -10,9 +10,10 @@ from nurture.core.choice import passed
 from nurture.core.decision import Decision, Hold, Pick, Postpone, Send
 from nurture.core.halt import objection_of
 from nurture.core.pace import DAY, Room, room
+from nurture.core.touch import TouchMove
 from nurture.errors import Unreachable
 from nurture.mail.delivery import Accepted, Deferred, Delivery, Rejected, Unknown
-from nurture.outcome import NOT_TRIED, Rest, rest_after, settlement
+from nurture.outcome import NOT_TRIED, Rest, rest_after, settlement, undelivered
 from nurture.pen import LOOK_AGAIN, Pen, Ready, choose
 from nurture.standing import proof_objection
 
@@ -70,8 +71,8 @@ async def send_due(voice: Voice, heard_since: datetime) -> Spoken:
     sent = await voice.outgoing.sent_since(name, now - DAY)
     free = room(name, sent, voice.account.limits, now)
     choices = await _decide_all(voice, page, free, now)
-    if choices.noted:
-        await voice.outgoing.note(choices.noted, now)
+    if choices.noted and not await voice.outgoing.note(voice.lease, choices.noted, now):
+        return Spoken()
     if choices.orders:
         await voice.outgoing.assign(choices.orders, now)
     fresh_since = max(heard_since, now - voice.account.limits.unheard_after)
@@ -186,9 +187,12 @@ async def _must_stop(voice: Voice) -> bool:
 def _settle(voice: Voice, item: Ready, touch_id: int, delivery: Delivery) -> ports.Settlement:
     now = voice.clock.now()
     onward = passed(replace(item.situation, now=now), f"{item.intent.step} was sent")
-    attempts = item.due.postponed.attempts if item.due.postponed else 0
-    _journal_delivery(item, touch_id, delivery)
-    return settlement(touch_id, delivery, onward, attempts, now)
+    due, before = item.due, item.due.postponed
+    attempts, since = (before.attempts, before.tried_since) if before else (0, None)
+    settled = settlement(touch_id, delivery, onward, attempts, now, since)
+    _journal_delivery(item, settled)
+    alert = undelivered(settled, due.contact, item.intent.subject, due.enrollment.sequence)
+    return replace(settled, alert=alert)
 
 
 async def _fall_silent(voice: Voice, rest: Rest) -> None:
@@ -213,15 +217,15 @@ def _journal_choice(due: ports.Due, choice: Decision) -> None:
         )
 
 
-def _journal_delivery(item: Ready, touch_id: int, delivery: Delivery) -> None:
-    walk, step = item.due.enrollment, item.intent.step
+def _journal_delivery(item: Ready, settled: ports.Settlement) -> None:
+    walk, step, touch_id = item.due.enrollment, item.intent.step, settled.touch_id
     contact, sequence = walk.contact_id, walk.sequence
-    match delivery:
+    match settled.delivery:
         case Accepted():
             journal.touch_sent(contact, sequence, step, touch=touch_id, why=item.intent.why)
-        case Deferred(answer, scope):
+        case Deferred(answer, scope) if settled.move is not TouchMove.REJECTED:
             journal.touch_deferred(contact, sequence, step, scope=scope, answer=str(answer))
-        case Rejected(answer, scope):
+        case Deferred(answer, scope) | Rejected(answer, scope):
             journal.touch_refused(contact, sequence, step, scope=scope, answer=str(answer))
         case Unknown(answer):
             journal.touch_uncertain(contact, sequence, step, touch=touch_id, why=str(answer))

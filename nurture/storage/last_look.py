@@ -253,6 +253,7 @@ def _first_try(intent: Intent, walk: Enrollment, account: AccountState, now: dat
         "state": TouchState.SENDING,
         "message_id": intent.message_id,
         "begun_at": now,
+        "tried_since": now,
         "subject": intent.subject,
         "attempts": 1,
         "recipient": intent.recipient,

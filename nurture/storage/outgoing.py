@@ -83,9 +83,11 @@ class StoredOutgoing:
         """When the account's touches since then were sent or may have been, in order."""
         return await self.database.read(_sent_since, account, since)
 
-    async def note(self, decisions: Sequence[tuple[int, Decision]], now: datetime) -> None:
-        """Applies decisions that send nothing to active enrollments."""
-        await self.database.write(noting.note, self.suppressions, decisions, now)
+    async def note(
+        self, lease: Lease, decisions: Sequence[tuple[int, Decision]], now: datetime
+    ) -> bool:
+        """Applies decisions that send nothing to active enrollments, while the lease stands."""
+        return await self.database.write(noting.note, self.suppressions, lease, decisions, now)
 
     async def assign(self, orders: Sequence[Order], now: datetime) -> None:
         """Gives the owner tasks, each with a notice, and moves their walks."""

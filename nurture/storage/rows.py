@@ -1,7 +1,7 @@
 """Between rows and the values of the core."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final
 
 from sqlalchemy import Connection, Row, Table, bindparam, insert, select, update
@@ -11,6 +11,7 @@ from nurture.core.enrollment import Enrollment
 from nurture.core.handoff import Handoff
 from nurture.core.task import Task
 from nurture.core.touch import Touch
+from nurture.ports import NoticeKind
 from nurture.storage.tables import aliases, contacts, enrollments, handoffs, tasks, touches
 
 Values = dict[str, Any]
@@ -121,6 +122,19 @@ def save_walks(connection: Connection, walks: Iterable[Enrollment]) -> None:
     ]
     if rows:
         connection.execute(_SAVE, rows)
+
+
+def alert_row(account: str, subject: str, text: str, now: datetime, key: str) -> Values:
+    """An alert in the outbox, due at once; the key keeps it from being told twice."""
+    return {
+        "account": account,
+        "kind": NoticeKind.ALERT,
+        "subject": subject,
+        "text": text,
+        "created_at": now,
+        "due_at": now,
+        "key": key,
+    }
 
 
 def insert_one(connection: Connection, table: Table, row: Values) -> int:

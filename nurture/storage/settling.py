@@ -16,10 +16,10 @@ from nurture.ports import Lease, LedgerEntry, Settlement
 from nurture.storage.engine import add_missing
 from nurture.storage.ledger import OF_STATE, OF_TOUCH, about_touch, about_walk, write_lines
 from nurture.storage.pacing import touch_people
-from nurture.storage.rows import TOUCH, save_walks
+from nurture.storage.rows import TOUCH, alert_row, save_walks
 from nurture.storage.rule import LOST_SIGHT, in_hindsight, moved, resolved, settled, stands_at
 from nurture.storage.suppression import Suppressions
-from nurture.storage.tables import enrollments, is_sending, message_ids, touches
+from nurture.storage.tables import enrollments, is_sending, message_ids, notices, touches
 from nurture.storage.tact import StepOf, drop_overrides, step_of
 from nurture.storage.walk import live_walks, lock_people, move_walks, walks
 
@@ -76,6 +76,7 @@ def settle(connection: Connection, list_: Suppressions, settlements: Sequence[Se
         _settle_one(outcome, each)
     outcome.write(connection)
     _learn_ids(connection, settlements)
+    _tell(connection, outcome, settlements)
     for each in settlements:
         if each.suppress:
             known = outcome.touches[each.touch_id]
@@ -197,6 +198,21 @@ def _save_touches(connection: Connection, found: Iterable[_Known]) -> None:
     spent = [known.touch.id for known in found if known.touch.id not in kept]
     if spent:
         connection.execute(update(touches).where(touches.c.id.in_(spent)).values(wire=None))
+
+
+def _tell(connection: Connection, outcome: _Outcome, settlements: Iterable[Settlement]) -> None:
+    alerts = [
+        alert_row(
+            outcome.touches[each.touch_id].touch.account,
+            each.alert.subject,
+            each.alert.text,
+            each.at,
+            f"undelivered/{each.touch_id}",
+        )
+        for each in settlements
+        if each.alert
+    ]
+    add_missing(connection, notices, alerts)
 
 
 def _learn_ids(connection: Connection, settlements: Iterable[Settlement]) -> None:

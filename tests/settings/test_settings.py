@@ -240,6 +240,8 @@ def test_the_file_is_looked_for_where_the_readme_says(
         find_config(Path("x.toml"), {"NURTURE_CONFIG": str(folder / "nurture.toml")})
 
 
-@pytest.mark.parametrize("name", ["NURTURE_TEST_PG", "NURTURE_CORPUS", "NURTURE_FUZZ"])
+@pytest.mark.parametrize(
+    "name", ["NURTURE_TEST_PG", "NURTURE_CORPUS", "NURTURE_FUZZ", "NURTURE_CRASHES"]
+)
 def test_variables_of_the_tests_are_known(folder: Path, name: str) -> None:
     assert load(folder, **{name: "x"}).accounts

@@ -20,8 +20,12 @@ _BASE64_BYTES: Final = _WORD_PAYLOAD // 4 * 3
 _PLAIN_NAME: Final = 60
 _ADDRESS: Final = 320  # 64 before and 255 behind the @ (RFC 5321 section 4.5.3.1)
 
-# What any reader takes for the end of a line, and NUL: CVE-2024-6923 and CVE-2026-1299 began here.
-_LINE_END: Final = re.compile("[\r\n\0\v\f\x1c-\x1e\x85\u2028\u2029]")
+CONTROL: Final = re.compile("[\0-\x08\n-\x1f\x7f-\x9f\u2028\u2029]")
+"""What no header may hold, encoded or not (RFC 2047 section 5): all controls but the tab.
+
+Every line end of any reader is among them: CVE-2024-6923 and CVE-2026-1299 began there.
+"""
+
 _UNPRINTABLE: Final = re.compile(r"[^ -~]")
 _ATOMS: Final = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?: [A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 _DOT_ATOM: Final = re.compile(
@@ -48,10 +52,10 @@ class BadHeader(ValueError):
 
 
 def checked(name: str, value: str) -> str:
-    """The value itself; raises BadHeader where it holds a line end, NUL or half a character."""
-    found = _LINE_END.search(value)
+    """The value itself; raises BadHeader where it holds a control character or half a one."""
+    found = CONTROL.search(value)
     if found:
-        raise BadHeader(name, f"holds a line end or NUL ({found[0]!r}): {value[:60]!r}")
+        raise BadHeader(name, f"holds a control character ({found[0]!r}): {value[:60]!r}")
     if not value.isascii():
         try:
             value.encode()
@@ -74,7 +78,7 @@ def folded(name: str, tokens: Sequence[str]) -> str:
         if len(token) > HARD_WIDTH - len(name):
             raise BadHeader(name, f"holds {len(token)} characters without a blank: {token[:60]!r}")
         # The first token stays with the name: a field that opens with an empty line looks broken.
-        if len(line) + 1 + len(token) > WIDTH and not line.endswith(":"):
+        if len(line) + 1 + len(token) > WIDTH and line != f"{name}:":
             lines.append(line)
             line = ""
         line = f"{line} {token}"

@@ -11,6 +11,7 @@ from jinja2 import Template as Compiled
 from jinja2 import TemplateError, UndefinedError
 
 from nurture.errors import Misconfigured, Place, Problem
+from nurture.mail.write.field import CONTROL
 from nurture.mail.write.front_matter import FrontMatter, split_front_matter
 from nurture.mail.write.markdown import read
 from nurture.mail.write.template_language import PRINT, Hole, Printed, compile_source, line_in
@@ -22,7 +23,6 @@ LIMIT: Final = 1024 * 1024
 
 _SHAPES: Final = 64  # branches of one template kept as read Markdown; others are read again
 _LEFT_OVER: Final = re.compile(r"\{\{|\{%|\}\}|%\}|\{#")
-_LINE_END: Final = re.compile("[\r\n\0\v\f\x1c-\x1e\x85\u2028\u2029]")
 _UNDEFINED: Final = re.compile(r"^'([^']+)' is undefined|attribute '([^']+)'")
 
 # T: among words, U: inside the address of a link, S: at its very start.
@@ -93,8 +93,8 @@ class Template:
         if self._subject is None:
             return ""
         subject = self._run(self._subject, values).strip()
-        if not subject or _LINE_END.search(subject):
-            why = "holds a line end, which a subject cannot" if subject else "is empty"
+        if not subject or CONTROL.search(subject):
+            why = "holds a line end or another control" if subject else "is empty"
             raise Hole("subject", Place(self.file), why)
         self._refuse_left_over(subject)
         return subject
