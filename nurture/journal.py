@@ -1,5 +1,6 @@
 """Every event worth telling, one typed function each; the only user of structlog."""
 
+import json
 import logging
 import sys
 from collections.abc import Callable, Iterator
@@ -37,7 +38,11 @@ def configure(style: Literal["console", "json", "silent"], level: str = "info") 
     logging.getLogger("aioimaplib").setLevel(logging.INFO)
     logging.getLogger("aiosmtplib").setLevel(logging.INFO)
     threshold = logging.getLevelNamesMapping().get(level.upper(), logging.INFO)
-    renderer: structlog.typing.Processor = structlog.processors.JSONRenderer(ensure_ascii=False)
+    # One encoder for all lines: json.dumps would make a new one for each.
+    encoder = json.JSONEncoder(ensure_ascii=False, default=repr)
+    renderer: structlog.typing.Processor = structlog.processors.JSONRenderer(
+        serializer=lambda event, **_: encoder.encode(event)
+    )
     if style == "console":
         renderer = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
     processors: list[structlog.typing.Processor] = [
