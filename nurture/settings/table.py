@@ -6,7 +6,6 @@ from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from nurture.core.account import Limits
 from nurture.core.address import BadAddress, address_key
@@ -121,6 +120,12 @@ class EndpointTable(_Table):
     ca_file: str = ""
 
 
+class SmtpTable(EndpointTable):
+    """The server that mail is submitted to; a relay of one's own may let us in unasked."""
+
+    login: Literal["password", "none"] = "password"
+
+
 class FolderNames(_Table):
     """Names of folders, only where the server does not tell what they are for."""
 
@@ -155,7 +160,7 @@ class OAuthTable(_Table):
 class LimitsTable(_Table):
     """How far an account may go."""
 
-    per_day: Annotated[int, Field(ge=1, le=10_000)] = _DEFAULT.per_day
+    per_day: Annotated[int, Field(ge=1, le=10_000_000)] = _DEFAULT.per_day
     gap: Duration = _DEFAULT.gap
     contact_gap: Duration = _DEFAULT.contact_gap
     per_contact_month: Annotated[int, Field(ge=1, le=100)] = _DEFAULT.per_contact_month
@@ -165,6 +170,7 @@ class LimitsTable(_Table):
     unheard_after: Duration = _DEFAULT.unheard_after
     sweep_every: Duration = _DEFAULT.sweep_every
     batch: Annotated[int, Field(ge=1, le=1_000)] = _DEFAULT.batch
+    connections: Annotated[int, Field(ge=1, le=50)] = _DEFAULT.connections
     daily_bytes: Annotated[int, Field(ge=1_000_000)] = _DEFAULT.daily_bytes
 
 
@@ -173,7 +179,7 @@ class AccountTable(_Table):
 
     owner: Filled
     address: Address
-    smtp: EndpointTable
+    smtp: SmtpTable
     imap: ImapTable
     oauth: OAuthTable | None = None
     files_sent_copy: bool = False
@@ -190,26 +196,11 @@ class LogTable(_Table):
     format: Literal["console", "json"] = "console"
 
 
-class SettingsFile(BaseSettings):
+class SettingsFile(_Table):
     """The whole of nurture.toml; the environment gives secrets only, never a knob."""
-
-    model_config = SettingsConfigDict(frozen=True, strict=True, extra="forbid")
 
     storage: StorageTable = StorageTable()
     folders: FoldersTable = FoldersTable()
     owners: dict[str, OwnerTable] = {}
     accounts: dict[Annotated[str, AfterValidator(_account_name)], AccountTable] = {}
     log: LogTable = LogTable()
-
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Only the file: a knob that hides in the environment is found by nobody."""
-        del settings_cls, env_settings, dotenv_settings, file_secret_settings
-        return (init_settings,)
