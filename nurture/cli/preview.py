@@ -22,7 +22,9 @@ _SHAPES = ("text", "html", "source")
 @click.argument("sequence")
 @click.argument("step", required=False)
 @click.option("--contact", metavar="EMAIL", help="Who it would go to.")
-@click.option("--all", "everybody", is_flag=True, help="Everybody: could it go, and if not, why.")
+@click.option(
+    "--all", "everybody", is_flag=True, help="Everybody: could it go, and if not, why."
+)
 @click.option("--as", "shape", type=click.Choice(_SHAPES), default="text", show_default=True)
 @click.option(
     "--into", "folder", type=click.Path(path_type=Path, file_okay=False, exists=True),

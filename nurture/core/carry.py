@@ -52,9 +52,7 @@ def carry(
         if not lane.lane:
             missed = _missed(lane.position, position, old, new, had)
         kept.append(_on(lane, position, new, now))
-    return Carried(
-        tuple(live), tuple(kept), _begun(walk, contact, new, now, zone), tuple(ended), missed
-    )
+    return Carried(tuple(live), tuple(kept), _begun(walk, contact, new, now, zone), tuple(ended), missed)
 
 
 def _on(lane: Enrollment, position: str, new: StepSequence, now: datetime) -> Enrollment:

@@ -172,10 +172,8 @@ def _uncertain(connection: Connection, account: str) -> tuple[Touch, ...]:
 
 def _copies_owed(connection: Connection, account: str) -> tuple[tuple[Touch, bytes], ...]:
     owed = select(*TOUCH, touches.c.wire).where(owes_a_copy, touches.c.account == account)
-    found = []
-    for row in connection.execute(owed.order_by(touches.c.id).limit(100)):
-        found.append((touch_of(row), bytes(row.wire)))
-    return tuple(found)
+    rows = connection.execute(owed.order_by(touches.c.id).limit(100))
+    return tuple((touch_of(row), bytes(row.wire)) for row in rows)
 
 
 def _copy_filed(connection: Connection, touch_id: int) -> None:
