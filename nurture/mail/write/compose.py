@@ -4,6 +4,7 @@ import re
 from binascii import b2a_qp
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Final
 
@@ -104,6 +105,7 @@ def _reply_to(message: Message) -> str:
     return mailbox("Reply-To", other.name, other.address)
 
 
+@lru_cache(maxsize=64)
 def _date(moment: datetime) -> str:
     offset = moment.utcoffset()
     if offset is None:

@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
-from email_validator import EmailNotValidError, validate_email
-
 WIDTH: Final = 78
 """Characters a line should not pass (RFC 5322 section 2.1.1); an unsplittable token may."""
 
@@ -107,6 +105,7 @@ def unstructured(name: str, value: str) -> str:
     return folded(name, encoded_words(text))
 
 
+@lru_cache(maxsize=1024)
 def mailbox(name: str, person: str, address: str) -> str:
     """A field with one mailbox: the name, quoted or encoded as it needs, and the address.
 
@@ -179,6 +178,8 @@ def a_labels(domain: str, name: str = "address") -> str:
     """The domain in ASCII (RFC 5891); raises BadHeader, naming the header, for nonsense."""
     if _DOMAIN.fullmatch(domain):
         return domain
+    from email_validator import EmailNotValidError, validate_email
+
     try:
         known = validate_email(f"x@{domain}", check_deliverability=False, test_environment=True)
     except EmailNotValidError as error:
