@@ -51,7 +51,8 @@ _NEW: Final = Prepared(
 _FIRST_TRY: Final = insert_into(
     touches,
     "enrollment_id", "contact_id", "account", "sequence", "revision", "step", "occurrence", "state",
-    "message_id", "begun_at", "tried_since", "subject", "attempts", "recipient", "epoch", "why", "wire", "piece",
+    "message_id", "begun_at", "tried_since", "subject", "attempts", "recipient", "epoch", "why",
+    "wire", "piece",
 )  # fmt: skip
 _NAME: Final = insert_into(message_ids, "id", "touch_id")
 
