@@ -39,6 +39,9 @@ score: setup ## read the labelled mail of NURTURE_CORPUS (or ../shared/corpus) a
 	@bench/score
 
 bench: setup ## measure; prints ratios of one run, each beside its goal
+	@# One of the peers is a library for node; without npm its figures are skipped, loudly.
+	@test -d .tools/node/node_modules || ! command -v npm >/dev/null || \
+		npm install --silent --no-audit --no-fund --prefix .tools/node nodemailer@10 nunjucks@3
 	$(BIN)/python -m bench
 
 man: setup ## write the man page anew from the commands

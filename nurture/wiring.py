@@ -17,7 +17,6 @@ from nurture.core.contact import Contact
 from nurture.core.spelling import did_you_mean
 from nurture.errors import Misconfigured, Problem, Refused, Unreachable
 from nurture.flows.carry_over import Crossing, carry_over
-from nurture.flows.hear import rehearse
 from nurture.flows.reconcile import Archive, Reconciled, reconcile
 from nurture.flows.shelve import NO_CALENDAR, Shelf, complain, restock, shelve
 from nurture.house import House, Post, Rhythm
@@ -150,7 +149,6 @@ async def known_contact(world: World, email: str) -> Contact:
 
 def house_of(world: World, rhythm: Rhythm | None = None) -> House:
     """What the daemon works with: each account with its own connections, and the ways to tell."""
-    rehearse()
     tokens = {
         each.account.name: token_source(world.settings, each.oauth, world.clock)
         for each in world.settings.accounts
@@ -281,7 +279,7 @@ def _post(settings: AccountSettings, tokens: ports.TokenSource | None) -> Post:
     return Post(
         settings.account,
         ImapMailbox(_imap_of(settings, tokens)),
-        SmtpCourier(_smtp(settings.smtp, tokens)),
+        SmtpCourier(_smtp(settings.smtp, tokens), settings.account.limits.connections),
         tokens,
         settings.place,
     )

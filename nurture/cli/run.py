@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from nurture.cli.rehearsal import Shown
     from nurture.wiring import World
 
+_REHEARSE_AFTER = 1.0  # seconds
+
 
 @click.command()
 @click.option(
@@ -62,10 +64,13 @@ async def _run(ctx: click.Context) -> None:
         if world.problems:
             warn("nurture: who walks through a sequence that cannot be read stays on its last text")
         from nurture.daemon import Daemon
+        from nurture.flows.hear import rehearse
         from nurture.watch import watched
 
         daemon = Daemon(house_of(world))
         loop = asyncio.get_running_loop()
+        # Behind the start: the first answer needs what this loads, readiness does not.
+        loop.call_later(_REHEARSE_AFTER, loop.run_in_executor, None, rehearse)
         for name in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(name, daemon.stop)
         # To a program in a terminal SIGHUP says that the terminal is gone, to a daemon: reload.

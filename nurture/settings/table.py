@@ -123,6 +123,12 @@ class EndpointTable(_Table):
     ca_file: str = ""
 
 
+class SmtpTable(EndpointTable):
+    """The server that mail is submitted to; a relay of one's own may let us in unasked."""
+
+    login: Literal["password", "none"] = "password"
+
+
 class FolderNames(_Table):
     """Names of folders, only where the server does not tell what they are for."""
 
@@ -157,7 +163,7 @@ class OAuthTable(_Table):
 class LimitsTable(_Table):
     """How far an account may go."""
 
-    per_day: Annotated[int, Field(ge=1, le=10_000)] = _DEFAULT.per_day
+    per_day: Annotated[int, Field(ge=1, le=10_000_000)] = _DEFAULT.per_day
     gap: Duration = _DEFAULT.gap
     contact_gap: Duration = _DEFAULT.contact_gap
     per_contact_month: Annotated[int, Field(ge=1, le=100)] = _DEFAULT.per_contact_month
@@ -167,6 +173,7 @@ class LimitsTable(_Table):
     unheard_after: Duration = _DEFAULT.unheard_after
     sweep_every: Duration = _DEFAULT.sweep_every
     batch: Annotated[int, Field(ge=1, le=1_000)] = _DEFAULT.batch
+    connections: Annotated[int, Field(ge=1, le=50)] = _DEFAULT.connections
     daily_bytes: Annotated[int, Field(ge=1_000_000)] = _DEFAULT.daily_bytes
 
 
@@ -175,7 +182,7 @@ class AccountTable(_Table):
 
     owner: Filled
     address: Address
-    smtp: EndpointTable
+    smtp: SmtpTable
     imap: ImapTable
     oauth: OAuthTable | None = None
     files_sent_copy: bool = False

@@ -3,12 +3,19 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, select, update
 
 from nurture.ports import AccountState, Lease
 from nurture.storage.engine import Database, add_missing
+from nurture.storage.prepared import Prepared
 from nurture.storage.tables import accounts
+
+_ONE: Final = select(*(accounts.c[name] for name in AccountState.__dataclass_fields__)).where(
+    accounts.c.account == bindparam("name")
+)
+_STATE, _LOCKED = Prepared(_ONE), Prepared(_ONE.with_for_update())
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +62,8 @@ class StoredAccounts:
 
 def account_state(connection: Connection, account: str, *, lock: bool = False) -> AccountState:
     """What is known of the account; with `lock` nobody takes its lease until we commit."""
-    query = select(accounts).where(accounts.c.account == account)
-    row = connection.execute(query.with_for_update() if lock else query).one_or_none()
-    return AccountState(**row._asdict()) if row else AccountState(account)
+    rows = (_LOCKED if lock else _STATE).rows(connection, name=account)
+    return AccountState(*rows[0]) if rows else AccountState(account)
 
 
 def _take(

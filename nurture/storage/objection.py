@@ -11,11 +11,16 @@ from nurture.ports import AccountState, Intent, Lease
 from nurture.standing import proof_objection
 
 
+def holds_lease(account: AccountState, lease: Lease) -> bool:
+    """Whether nobody took the account over since this lease was given."""
+    return (account.epoch, account.worker) == (lease.epoch, lease.worker)
+
+
 def account_objection(
     account: AccountState, lease: Lease, now: datetime, heard_since: datetime
 ) -> str:
     """Why the whole account may not speak now, or nothing (promise P5)."""
-    if (account.epoch, account.worker) != (lease.epoch, lease.worker):
+    if not holds_lease(account, lease):
         return "another worker has taken the account over"
     if unproven := proof_objection(account):
         return unproven

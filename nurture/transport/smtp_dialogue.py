@@ -1,6 +1,7 @@
 """One envelope at a time over an open connection, and certainty about how far it came."""
 
 import asyncio
+import re
 from collections.abc import Mapping
 from typing import Final
 
@@ -30,6 +31,8 @@ _PHASES: Final = (Phase.MAIL, Phase.RCPT, Phase.DATA)
 # Above this the dot waits until the content has left our hands, so that a server that stalls or
 # goes in the middle leaves no doubt; below it one packet carries both.
 _ONE_WRITE: Final = 16 * 1024
+
+_PLAIN: Final = re.compile("[!-*,-<>-~]*")
 
 
 class Dialogue:
@@ -237,6 +240,8 @@ def _content(wire: bytes) -> bytes:
 
 def _xtext(text: str) -> str:
     """RFC 3461 section 4: printable ASCII, all else, `+` and `=` in hexadecimal."""
+    if _PLAIN.fullmatch(text):
+        return text
     return "".join(
         each if "!" <= each <= "~" and each not in "+=" else f"+{ord(each) & 0xFF:02X}"
         for each in text

@@ -211,7 +211,7 @@ async def test_a_walk_that_leaves_its_task_behind_closes_it(
 ) -> None:
     walk = await story.enrolled()
     task = await given(story, walk)
-    await store.outgoing.note([(walk.id, decision)], START)
+    await story.noted(walk, decision)
     closed = await store.tasks.task(task.id)
     assert closed is not None
     assert closed.state is state
@@ -224,7 +224,7 @@ async def test_a_walk_that_is_finished_leaves_other_tasks_to_the_owner(
 ) -> None:
     walk = await story.enrolled()
     await store.outgoing.assign([replace(order_of(walk, blocks=False), then=SECOND)], START)
-    await store.outgoing.note([(walk.id, Advance(None, START, "done"))], START)
+    await story.noted(walk, Advance(None, START, "done"))
     assert len(await store.tasks.tasks()) == 1
 
 

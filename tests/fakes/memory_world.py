@@ -204,6 +204,14 @@ class World:
         found = (each for each in self.handoffs.values() if each.contact_id == contact_id)
         return next((each for each in found if each.state is not HandoffState.CLOSED), None)
 
+    def alert(self, account: str, alert: ports.Alert, now: datetime, key: str) -> bool:
+        """Puts an alert into the outbox unless one with this key is there."""
+        if any(post.key == key for post in self.posts.values()):
+            return False
+        kind = ports.NoticeKind.ALERT
+        self.post(ports.Notice(0, account, kind, alert.subject, alert.text, now), key)
+        return True
+
     def post(self, notice: ports.Notice, key: str = "") -> None:
         number = len(self.posts) + 1
         self.posts[number] = Post(replace(notice, id=number), notice.created_at, key)

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from nurture import ports
 from nurture.core.contact import Contact
-from nurture.core.decision import Advance
+from nurture.core.decision import Advance, Decision
 from nurture.core.effect import NOTHING, Effect
 from nurture.core.enrollment import Enrollment, Move, State
 from nurture.core.task import Channel, Task
@@ -114,6 +114,11 @@ class Story:
             why="its time has come",
             wire=b"Subject: Hello\r\n\r\nHi\r\n",
         )
+
+    async def noted(self, walk: Enrollment, decision: Decision, at: datetime = START) -> bool:
+        """A decision that sends nothing, under the lease of this story."""
+        lease = self.lease or await self.leased()
+        return await self.store.outgoing.note(lease, [(walk.id, decision)], at)
 
     async def look(
         self, *intents: ports.Intent, at: datetime = START, heard_since: datetime = START
