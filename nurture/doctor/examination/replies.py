@@ -67,9 +67,7 @@ def _misfiled(name: str, heard: Heard) -> Finding:
     if heard.is_filed:
         seen = "the provider files copies into Sent itself, so each mail would lie there twice"
         return warn(NAME, name, seen, f"write files_sent_copy = true into [accounts.{name}]")
-    seen = (
-        "no copy of the probe lies in Sent, though files_sent_copy says that there is"
-    )
+    seen = "no copy of the probe lies in Sent, though files_sent_copy says that there is"
     remedy = f"take files_sent_copy out of [accounts.{name}], unless the copy was only late"
     return warn(NAME, name, seen, remedy)
 
