@@ -50,9 +50,14 @@ def _hide_addresses(_logger: WrappedLogger, _method: str, event: EventDict) -> E
     return {name: _hidden(value) for name, value in event.items()}
 
 
+def without_addresses(words: str) -> str:
+    """The words with what stands before the @ of every address left out."""
+    return _ADDRESS.sub(r"…@\1", words) if "@" in words else words
+
+
 def _hidden(value: object) -> object:
     if isinstance(value, str):
-        return _ADDRESS.sub(r"…@\1", value) if "@" in value else value
+        return without_addresses(value)
     return [_hidden(each) for each in value] if isinstance(value, list) else value
 
 

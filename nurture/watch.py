@@ -69,7 +69,10 @@ class Watch:
             whys = await self._whys()
         except Unreachable as error:
             return Page(503, f"{error}\n")
-        rows = {name: {"can_send": not why, "why": why} for name, (_, why) in whys.items()}
+        rows = {
+            name: {"can_send": not why, "why": journal.without_addresses(why)}
+            for name, (_, why) in whys.items()
+        }
         return Page(200, f"{json.dumps(rows, ensure_ascii=False)}\n", "application/json")
 
     async def metrics(self) -> Page:

@@ -149,11 +149,7 @@ async def known_contact(world: World, email: str) -> Contact:
 
 def house_of(world: World, rhythm: Rhythm | None = None) -> House:
     """What the daemon works with: each account with its own connections, and the ways to tell."""
-    tokens = {
-        each.account.name: token_source(world.settings, each.oauth, world.clock)
-        for each in world.settings.accounts
-        if each.oauth
-    }
+    tokens = _tokens(world.settings, world.clock)
     posts = [_post(each, tokens.get(each.account.name)) for each in world.settings.accounts]
     return House(
         posts=posts,
@@ -164,7 +160,7 @@ def house_of(world: World, rhythm: Rhythm | None = None) -> House:
         desk=world.store.desk,
         switch=world.store.switch,
         catalog=world.shelf,
-        channels=channels_of(world.settings, world.clock),
+        channels=channels_of(world.settings, world.clock, tokens),
         clock=world.clock,
         key=world.key,
         worker=f"{socket.gethostname()}/{getpid()}",
@@ -176,14 +172,25 @@ def house_of(world: World, rhythm: Rhythm | None = None) -> House:
     )
 
 
-def channels_of(settings: Settings, clock: ports.Clock) -> list[ports.Channel]:
-    """Every way to reach the owners; none of them needs the database."""
+def channels_of(
+    settings: Settings, clock: ports.Clock, tokens: Mapping[str, OAuthTokens] | None = None
+) -> list[ports.Channel]:
+    """Every way to reach the owners; none of them needs the database.
+
+    `tokens` are shared with whoever logs in besides: a login is refreshed once for all.
+    """
+    known = tokens if tokens is not None else _tokens(settings, clock)
     accounts = {each.account.name: each.account for each in settings.accounts}
     couriers = {
-        each.account.name: SmtpCourier(endpoints_of(settings, each, clock)[1])
+        each.account.name: SmtpCourier(_smtp(each.smtp, known.get(each.account.name)))
         for each in settings.accounts
     }
     return [MailChannel(accounts, couriers, clock)]
+
+
+def _tokens(settings: Settings, clock: ports.Clock) -> dict[str, OAuthTokens]:
+    found = [(each.account.name, each.oauth) for each in settings.accounts]
+    return {name: token_source(settings, client, clock) for name, client in found if client}
 
 
 def courier_of(world: World, name: str) -> ports.Courier:

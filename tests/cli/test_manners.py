@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import click
 import pytest
 from click.testing import CliRunner
 
@@ -17,18 +18,37 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 # What a command needs besides the settings, so that it comes as far as reading them.
 WORDS = {
-    "login": ["anna"],
     "contacts": ["list"],
     "enroll": ["former-client", "--relationship", "former_client"],
     "why": ["ada@example.net"],
     "resume": ["ada@example.net"],
-    "history": ["anna"],
-    "send-test": ["anna"],
     "export": ["somewhere-new"],
-    "restore": ["nothing.db"],
 }
 WITHOUT_SETTINGS = {"init", "demo", "classify", "install", "uninstall", "completion", "manual"}
 WITH_SETTINGS = sorted(set(COMMANDS) - WITHOUT_SETTINGS)
+
+
+def complete(command: click.Command) -> list[str]:
+    """The least that must be said behind the command's name."""
+    if isinstance(command, click.Group) and not command.invoke_without_command:
+        ctx = click.Context(command)
+        below = command.get_command(ctx, command.list_commands(ctx)[0])
+        assert below is not None
+        assert below.name is not None
+        return [below.name, *complete(below)]
+    said = []
+    for param in command.params:
+        if param.required:
+            word = param.type.choices[0] if isinstance(param.type, click.Choice) else "1"
+            is_option = isinstance(param, click.Option)
+            said += [param.opts[0], str(word)] if is_option else [str(word)]
+    return said
+
+
+def words_for(name: str) -> list[str]:
+    command = nurture.get_command(click.Context(nurture), name)
+    assert command is not None
+    return [name, *(WORDS.get(name) or complete(command))]
 
 
 @pytest.mark.parametrize("name", sorted(COMMANDS))
@@ -43,7 +63,7 @@ def test_missing_settings_are_2_and_78_where_a_supervisor_asks(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    words = ["--config", "nowhere.toml", name, *WORDS.get(name, [])]
+    words = ["--config", "nowhere.toml", *words_for(name)]
     result = CliRunner().invoke(nurture, words)
     assert result.exit_code == (78 if name in {"run", "doctor"} else 2), result.output
     assert "nowhere.toml" in result.output

@@ -93,6 +93,9 @@ async def test_a_day_at_the_desk_is_seen_in_the_metrics(tmp_path: Path, port: in
                 '{"anna": {"can_send": true, "why": ""}}\n',
             )
             status, text = await get(port, "/metrics")
+            why = f"550 <{ADA}> refused"
+            home.query("UPDATE accounts SET resting_until = '2999-01-01', resting_why = ?", why)
+            _, resting = await get(port, "/accounts")
             await home.run("stop-all")
             _, accounts = await get(port, "/accounts")
             await daemon.stop()
@@ -108,6 +111,8 @@ async def test_a_day_at_the_desk_is_seen_in_the_metrics(tmp_path: Path, port: in
     assert found["nurture_db_size_bytes"] > 10_000
     assert found["process_resident_memory_bytes"] > 10_000_000
     assert ADA not in text
+    assert ADA not in resting
+    assert "…@example.net" in resting
     assert '"can_send": false' in accounts
 
 
