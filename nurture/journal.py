@@ -6,10 +6,18 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Literal
+from importlib import import_module
+from typing import TYPE_CHECKING, Literal
 
-import structlog
-from structlog.typing import EventDict, WrappedLogger
+if TYPE_CHECKING:
+    import structlog
+    from structlog.typing import EventDict, WrappedLogger
+else:
+    # structlog loads rich for tracebacks that nobody draws here: four megabytes of every daemon.
+    hidden = sys.modules.setdefault("rich", None)
+    structlog = import_module("structlog")
+    if hidden is None:
+        del sys.modules["rich"]
 
 Listener = Callable[[dict[str, object]], None]
 
@@ -17,7 +25,7 @@ _log = structlog.get_logger("nurture")
 _listeners: list[Listener] = []
 
 
-def _tell_listeners(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+def _tell_listeners(_logger: "WrappedLogger", _method: str, event: "EventDict") -> "EventDict":
     for listener in tuple(_listeners):
         listener(dict(event))
     return event
@@ -61,7 +69,7 @@ def configure(style: Literal["console", "json", "silent"], level: str = "info") 
     )
 
 
-def _drop(_logger: WrappedLogger, _method: str, _event: EventDict) -> EventDict:
+def _drop(_logger: "WrappedLogger", _method: str, _event: "EventDict") -> "EventDict":
     raise structlog.DropEvent
 
 

@@ -19,7 +19,7 @@ from nurture.pen import LOOK_AGAIN, Pen, Ready, choose
 from nurture.speech import Speech, Utterance, together
 
 _PAGE = 50
-_BATCHES = 20  # of one reading, at most: ears before mouth
+_BATCHES = 8  # of one reading, at most: ears before mouth
 
 
 @dataclass(frozen=True, slots=True)
