@@ -21,7 +21,7 @@ from nurture.speech import Speech, Utterance, together
 from nurture.standing import proof_objection
 
 _PAGE = 50
-_BATCHES = 20  # of one reading, at most: ears before mouth
+_BATCHES = 8  # of one reading, at most: ears before mouth
 
 
 @dataclass(frozen=True, slots=True)
