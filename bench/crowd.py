@@ -71,7 +71,7 @@ async def _fill(store: Store, people: int, due: int, now: datetime) -> None:
         await store.database.write(_put_off)
     await store.database.write(_multiply, contacts, given, {
         "id": "n", "address": "'p' || n || '@firm' || n || '.example'",
-        "company_name": "'firm ' || n", "company_domain": "'firm' || n || '.example'",
+        "company": "'Firm ' || n", "company_name": "'firm ' || n", "company_domain": "'firm' || n || '.example'",
     })  # fmt: skip
     await store.database.write(_multiply, enrollments, given, {
         "id": "n", "contact_id": "n", "state": _STATE, "due_at": _DUE_AT,
