@@ -71,7 +71,8 @@ async def _fill(store: Store, people: int, due: int, now: datetime) -> None:
         await store.database.write(_put_off)
     await store.database.write(_multiply, contacts, given, {
         "id": "n", "address": "'p' || n || '@firm' || n || '.example'",
-        "company": "'Firm ' || n", "company_name": "'firm ' || n", "company_domain": "'firm' || n || '.example'",
+        "company": "'Firm ' || n",
+        "company_name": "'firm ' || n", "company_domain": "'firm' || n || '.example'",
     })  # fmt: skip
     await store.database.write(_multiply, enrollments, given, {
         "id": "n", "contact_id": "n", "state": _STATE, "due_at": _DUE_AT,
@@ -142,3 +143,4 @@ def _intents(page: Sequence[ports.Due]) -> list[ports.Intent]:
 def _set_aside(connection: Connection, ids: list[int]) -> None:
     ended = ",".join(map(str, ids))
     connection.execute(text(f"UPDATE enrollments SET state = 'ended' WHERE id IN ({ended})"))
+    connection.execute(text("UPDATE touches SET state = 'refused' WHERE state = 'sending'"))

@@ -16,7 +16,7 @@ from nurture.core.touch import Touch, TouchMove, TouchState, move_touch
 from nurture.ports import AccountState, Begun, Intent, Lease, Stopped
 from nurture.storage.accounts import account_state
 from nurture.storage.agenda import walks_owing
-from nurture.storage.company import Companies, are_colleagues
+from nurture.storage.company import Companies
 from nurture.storage.objection import Look, account_objection, objection
 from nurture.storage.pacing import last_touches_around
 from nurture.storage.prepared import OneOf, Prepared, insert_into
@@ -27,6 +27,8 @@ from nurture.storage.switch import halts_of
 from nurture.storage.tables import contacts, is_sending, message_ids, touches
 from nurture.storage.tact import StepOf, hushes_over, overrides_of
 from nurture.storage.walk import walks_by_id
+
+_Key = int | tuple[int, str]
 
 _PEOPLE: Final = Prepared(
     select(*CONTACT, contacts.c.last_touch_at)
@@ -100,8 +102,8 @@ class _Person:
 class _Seen:
     """Everything that concerns these intents; contacts and enrollments are locked.
 
-    Whoever passes joins those `under_way`, with their company's keys, and its id the `taken_ids`:
-    the next one is looked at as if it stood in the database.
+    Whoever passes joins those `under_way`, filed under themselves and their company's keys, and
+    its id the `taken_ids`: the next one is looked at as if it stood in the database.
     """
 
     people: Mapping[int, _Person]
@@ -110,7 +112,7 @@ class _Seen:
     overrides: Mapping[StepOf, Override]
     touches: Mapping[tuple[int, str, str], Touch]
     suppressed: Mapping[str, str]
-    under_way: dict[int, tuple[str, str]]
+    under_way: dict[_Key, set[int]]
     taken_ids: set[str]
 
     @classmethod
@@ -128,8 +130,7 @@ class _Seen:
             overrides=overrides_of(connection, of_people),
             touches=_touches(connection, intents),
             suppressed=list_.among(connection, {intent.recipient for intent in intents}),
-            # Whoever is being written to by any worker; never many.
-            under_way={row[0]: (row[1], row[2]) for row in _SENDING.rows(connection)},
+            under_way=_under_way(connection),
             taken_ids=set(_TAKEN.column(connection, ids=ids)),
         )
 
@@ -139,7 +140,8 @@ class _Seen:
 
     def lets_pass(self, intent: Intent) -> None:
         """From now on this one is on its way as well."""
-        self.under_way[intent.contact_id] = self.people[intent.contact_id].contact.company_keys
+        keys = self.people[intent.contact_id].contact.company_keys
+        _join(self.under_way, intent.contact_id, keys)
         self.taken_ids.add(intent.message_id)
 
     def look(self, intent: Intent) -> Look:
@@ -155,16 +157,33 @@ class _Seen:
             consent_expires=person.contact.consent.expires,
             last_touch_at=person.last_touch_at,
             company_touch_at=person.company_touch_at,
-            has_one_under_way=me in self.under_way,
+            has_one_under_way=me in self.under_way.get(me, frozenset()),
             has_colleague_under_way=any(
-                each != me and are_colleagues(keys, theirs)
-                for each, theirs in self.under_way.items()
+                self.under_way.get(key, frozenset()) - {me} for key in _shared(keys)
             ),
             id_is_taken=intent.message_id in self.taken_ids,
             hush=person.hush,
             owes_parting=parting_owed(walk, self.owing.get(me, ())),
             override=self.overrides.get((me, walk.sequence, intent.step)),
         )
+
+
+def _under_way(connection: Connection) -> dict[_Key, set[int]]:
+    """Whoever is being written to by any worker; never many."""
+    filed: dict[_Key, set[int]] = {}
+    for contact_id, name, domain in _SENDING.rows(connection):
+        _join(filed, contact_id, (name, domain))
+    return filed
+
+
+def _join(filed: dict[_Key, set[int]], contact_id: int, keys: tuple[str, str]) -> None:
+    for key in (contact_id, *_shared(keys)):
+        filed.setdefault(key, set()).add(contact_id)
+
+
+def _shared(keys: tuple[str, str]) -> list[_Key]:
+    """What colleagues have in common; an empty key is shared with nobody."""
+    return [(place, key) for place, key in enumerate(keys) if key]
 
 
 def _people(connection: Connection, ids: set[int], now: datetime) -> Mapping[int, _Person]:
