@@ -1,11 +1,14 @@
 """What the end of a submission means for the touch, for the account and for the owner."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from enum import StrEnum, auto
 from typing import assert_never
 
+from nurture.core.calendar import spread
 from nurture.core.decision import Advance
 from nurture.core.pace import retry_at
+from nurture.core.tally import DAY
 from nurture.core.touch import TouchMove
 from nurture.mail.delivery import (
     Accepted,
@@ -26,6 +29,8 @@ _PERMANENT = 500
 _OPENING = (Phase.CONNECT, Phase.AUTH)
 _OURS = (Scope.ACCOUNT, Scope.POLICY)
 
+_THEIRS = (Scope.DOMAIN, Scope.POLICY)
+
 NOT_TRIED = Deferred(
     Answer(Phase.CONNECT, 0, "", "not tried: the account falls silent"), Scope.ACCOUNT
 )
@@ -42,6 +47,28 @@ class Rest:
     advice: str = ""
 
 
+class News(StrEnum):
+    """What an answer says about the family of mailboxes that the recipient belongs to."""
+
+    TROUBLE = auto()
+    FINE = auto()
+    NOTHING = auto()
+
+
+def news_of(delivery: Delivery) -> News:
+    """Whether the family deferred us or refused us by policy (domain.md P21, P23), or took part.
+
+    A recipient that is refused for good was looked up by a server that talks to us.
+    """
+    match delivery:
+        case Accepted() | Rejected(scope=Scope.RECIPIENT):
+            return News.FINE
+        case Deferred(scope=scope) | Rejected(scope=scope) if scope in _THEIRS:
+            return News.TROUBLE
+        case _:
+            return News.NOTHING
+
+
 def rest_after(delivery: Delivery, now: datetime) -> Rest | None:
     """The rest that an answer about us, not about the contact, asks for (domain.md P20, P23).
 
@@ -56,6 +83,18 @@ def rest_after(delivery: Delivery, now: datetime) -> Rest | None:
     stretch = _LONG_REST if is_long else _SHORT_REST
     is_alarming = is_long or phase is Phase.AUTH
     return Rest(now + stretch, str(delivery.answer), is_alarming, advice_on(delivery.answer))
+
+
+def lengthened(rest: Rest, troubles: int, now: datetime) -> Rest:
+    """The rest, doubled for each of the troubles in a row before it, to a day, with jitter (P25).
+
+    What is mended is found by the one mail that is tried after each rest.
+    """
+    if not troubles:
+        return rest
+    stretch = min((rest.until - now) * (1 << min(troubles, 6)), DAY)
+    jitter = spread("rest", now.isoformat(), width=_SHORT_REST)
+    return replace(rest, until=now + stretch + jitter)
 
 
 def settlement(

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from nurture.core.family import scope_of, sender_of
+
 
 @dataclass(frozen=True, slots=True)
 class Owner:
@@ -18,10 +20,21 @@ class Owner:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How far an account may go; the defaults stay far below every provider (domain.md P18)."""
+    """How far an account may go; the defaults stay far below every provider (domain.md P18).
+
+    All days are rolling ones, of 24 hours; 0 is no cap.  `spread` is the part of a day over which
+    the day's mails are laid out, `ramp` the cap of a day in each of the first weeks.
+    `per_family` counts what all accounts of one organisation send to a family such as Gmail
+    (domain.md P1), `per_domain` what they send to a domain that belongs to none.
+    """
 
     per_day: int = 100
+    per_minute: int = 0
+    per_family: int = 4_000
+    per_domain: int = 50
     gap: timedelta = timedelta(seconds=30)
+    spread: timedelta = timedelta(0)
+    ramp: tuple[int, ...] = ()
     contact_gap: timedelta = timedelta(days=3)
     per_contact_year: int = 12
     unheard_after: timedelta = timedelta(minutes=5)
@@ -32,7 +45,10 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """An owner's address, under a name of its own, and what its provider is known to do."""
+    """An owner's address, under a name of its own, and what its provider is known to do.
+
+    `sender` is what receivers count as one sender, shared with the organisation's other accounts.
+    """
 
     name: str
     address: str
@@ -42,6 +58,11 @@ class Account:
     subaddressing: bool = False
     pauses_colleagues: bool = True
     since: datetime | None = None
+    sender: str = ""
+
+    def scope_of(self, address: str) -> str:
+        """The key under which is kept what we sent to the family of this recipient."""
+        return scope_of(self.sender or sender_of(self.address), address)
 
     @property
     def own_addresses(self) -> frozenset[str]:

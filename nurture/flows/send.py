@@ -6,18 +6,20 @@ from datetime import datetime, timedelta
 
 from nurture import journal, ports
 from nurture.core.account import Account
+from nurture.core.allowance import Allowance, Room
+from nurture.core.calendar import spread
 from nurture.core.decision import Advance, Decision, Hold, Postpone, Send, Situation, decide
 from nurture.core.halt import objection_of
-from nurture.core.pace import DAY, Room, room
 from nurture.core.sequence import Sequence
 from nurture.errors import Unreachable
 from nurture.letter import Letter, write
 from nurture.mail.delivery import Accepted, Deferred, Delivery, Rejected, Unknown
 from nurture.mail.write.template import Hole
-from nurture.outcome import NOT_TRIED, Rest, rest_after, settlement
+from nurture.outcome import NOT_TRIED, Rest, lengthened, rest_after, settlement
 
 _OCCURRENCE = "1"
 _LOOK_AGAIN = timedelta(hours=6)
+_APART = timedelta(minutes=30)  # over which those come back who waited for the same family
 _PAGE = 50
 
 
@@ -72,15 +74,25 @@ async def send_due(voice: Voice, heard_since: datetime) -> Spoken:
     page = await voice.outgoing.due(name, now, _PAGE)
     if not page:
         return Spoken()
-    sent = await voice.outgoing.sent_since(name, now - DAY)
-    free = room(name, sent, voice.account.limits, now)
-    ready, noted = await _decide_all(voice, page, free, now)
+    allowance = await _allowance(voice, state, page, now)
+    free = allowance.room()
+    ready, noted = await _decide_all(voice, page, free, allowance)
     if noted:
         await voice.outgoing.note(noted, now)
     fresh_since = max(heard_since, now - voice.account.limits.unheard_after)
     gone = await _send_all(voice, ready, now, fresh_since) if ready else 0
     waits_for_room = not free.count and not noted
     return Spoken(gone, len(noted), free.again_at if waits_for_room else None)
+
+
+async def _allowance(
+    voice: Voice, state: ports.AccountState, page: tuple[ports.Due, ...], now: datetime
+) -> Allowance:
+    """What is worth writing; the last look asks again, under lock."""
+    account = voice.account
+    scopes = {account.scope_of(due.contact.address) for due in page}
+    families = await voice.accounts.families(scopes)
+    return Allowance.of(account.name, account.limits, state.spending, families, now)
 
 
 async def _stand_still(voice: Voice, why: str, now: datetime) -> Spoken:
@@ -94,16 +106,17 @@ async def _stand_still(voice: Voice, why: str, now: datetime) -> Spoken:
 
 
 async def _decide_all(
-    voice: Voice, page: tuple[ports.Due, ...], free: Room, now: datetime
+    voice: Voice, page: tuple[ports.Due, ...], free: Room, allowance: Allowance
 ) -> tuple[list[_Ready], list[tuple[int, Decision]]]:
     """Decides every enrollment of the page; one person gets at most one mail a round (P6)."""
+    now = allowance.now
     ready: list[_Ready] = []
     noted: list[tuple[int, Decision]] = []
     written_to: set[int] = set()
     for due in page:
         walk = due.enrollment
         try:
-            choice = await _choose(voice, due, now)
+            choice = await _choose(voice, due, allowance)
         except Unreachable:
             raise
         except Exception as error:
@@ -118,8 +131,8 @@ async def _decide_all(
     return ready, noted
 
 
-async def _choose(voice: Voice, due: ports.Due, now: datetime) -> _Ready | Decision:
-    walk = due.enrollment
+async def _choose(voice: Voice, due: ports.Due, allowance: Allowance) -> _Ready | Decision:
+    walk, now = due.enrollment, allowance.now
     sequence = await voice.catalog.sequence(walk.sequence, walk.revision)
     if sequence is None:
         return Hold(now + _LOOK_AGAIN, f"the text of sequence {walk.sequence!r} is gone")
@@ -138,6 +151,9 @@ async def _choose(voice: Voice, due: ports.Due, now: datetime) -> _Ready | Decis
     decision = decide(situation)
     if not isinstance(decision, Send):
         return decision
+    if waits := allowance.wait(voice.account.scope_of(due.contact.address)):
+        again_at, why = waits
+        return Postpone(again_at + spread(walk.id, again_at.isoformat(), width=_APART), why)
     template = voice.catalog.template(decision.template)
     if template is None:
         return Hold(now + _LOOK_AGAIN, f"the template {decision.template} is missing or broken")
@@ -163,6 +179,7 @@ def _intent(voice: Voice, due: ports.Due, send: Send, letter: Letter) -> ports.I
         why=send.why,
         last_touch_at=due.pace.last_touch_at,
         wire=b"" if voice.account.files_sent_copy else letter.envelope.wire,
+        family=voice.account.scope_of(due.contact.address),
     )
 
 
@@ -172,7 +189,8 @@ async def _send_all(voice: Voice, ready: list[_Ready], now: datetime, heard_sinc
     Whatever ends a dialogue, every outcome known by then is committed before it goes further.
     """
     intents = [item.intent for item in ready]
-    looks = await voice.outgoing.begin(voice.lease, intents, now, heard_since)
+    limits = voice.account.limits
+    looks = await voice.outgoing.begin(voice.lease, intents, now, heard_since, limits)
     begun: list[tuple[_Ready, int]] = []
     for item, look in zip(ready, looks, strict=True):
         if isinstance(look, ports.Begun):
@@ -229,6 +247,7 @@ def _behind(sequence: Sequence, step: str, now: datetime, what: str) -> Advance:
 
 async def _fall_silent(voice: Voice, rest: Rest) -> None:
     name, now = voice.account.name, voice.clock.now()
+    rest = lengthened(rest, (await voice.accounts.state(name)).troubles, now)
     await voice.accounts.rest(name, rest.until, rest.why)
     journal.account_rested(name, rest.until, rest.why)
     if rest.is_alarming:

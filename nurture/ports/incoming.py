@@ -32,6 +32,7 @@ class Heard:
     """One incoming mail with its outcome; recorded exactly once (promise P4).
 
     `to_check` says why a person should look at the verdict; the raw bytes are kept for them.
+    `spent` is how many recipients the owner's own mail had: they count against the account's day.
     """
 
     account: str
@@ -48,6 +49,7 @@ class Heard:
     outcome: str
     references: tuple[str, ...] = ()
     to_check: str = ""
+    spent: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from nurture.core.account import Limits
 from nurture.core.contact import Contact
 from nurture.core.decision import Advance, Decision, Pace
 from nurture.core.enrollment import Enrollment
@@ -31,6 +32,8 @@ class Intent:
 
     `last_touch_at` is the contact's last touch that the decision knew of: a newer one stops this.
     `wire` is kept until a copy is filed into Sent; empty where the provider files its own.
+    `family` is the scope under which the recipient's family is capped and backed off; empty for
+    none.
     """
 
     enrollment_id: int
@@ -44,6 +47,7 @@ class Intent:
     why: str
     last_touch_at: datetime | None = None
     wire: bytes = b""
+    family: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +106,6 @@ class Outgoing(Protocol):
         """Active enrollments due at `now`, the longest due first; reads only."""
         ...
 
-    async def sent_since(self, account: str, since: datetime) -> tuple[datetime, ...]:
-        """When the account's touches since then were sent or may have been, in order."""
-        ...
-
     async def note(self, decisions: Sequence[tuple[int, Decision]], now: datetime) -> None:
         """Applies decisions that send nothing to the enrollments of these ids, with reasons.
 
@@ -114,17 +114,24 @@ class Outgoing(Protocol):
         ...
 
     async def begin(
-        self, lease: Lease, intents: Sequence[Intent], now: datetime, heard_since: datetime
+        self,
+        lease: Lease,
+        intents: Sequence[Intent],
+        now: datetime,
+        heard_since: datetime,
+        limits: Limits,
     ) -> tuple[Begun | Stopped, ...]:
-        """The last look (promises P1 to P5), and the intent of all that pass, in one transaction.
+        """The last look (promises P1 to P6), and the intent of all that pass, in one transaction.
 
         An intent passes only while: nothing is halted; the lease's epoch stands; the account is
         not resting; its
         folders were read to the end by a reading that began at or after `heard_since` and after
         the step became due; the enrollment is active, at this step and not held; the contact was
         not touched since `last_touch_at`; the recipient is not suppressed; and no touch of this
-        enrollment, step and occurrence exists but a deferred one with this Message-ID.  What is
-        stopped leaves no trace but its reason.
+        enrollment, step and occurrence exists but a deferred one with this Message-ID; and while
+        there is room under every cap of `limits`, at the account's pace, to a family that is not
+        backed off.  What is stopped leaves no trace but its reason; what passes is counted, and
+        given back by a settlement that says it was not sent.
         """
         ...
 
@@ -132,7 +139,9 @@ class Outgoing(Protocol):
         """Writes outcomes, known ids and the enrollments' next places; one transaction.
 
         An enrollment that was stopped in the meantime keeps its state; the touch is settled all
-        the same.  `server_ids` become ids by which an answer is recognised.
+        the same.  `server_ids` become ids by which an answer is recognised.  What a delivery says
+        of the recipient's family opens or closes its breaker; a mail taken ends the account's
+        troubles.
         """
         ...
 

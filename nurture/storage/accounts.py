@@ -1,13 +1,15 @@
 """Leases, readings and rests of accounts in the database."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, select, update
 
+from nurture.core.family import Family
 from nurture.ports import AccountState, Lease
 from nurture.storage.engine import Database, add_missing
+from nurture.storage.families import backed_off, read_families
 from nurture.storage.tables import accounts
 
 
@@ -43,6 +45,14 @@ class StoredAccounts:
     async def state(self, account: str) -> AccountState:
         """What is known now; an account never seen has an empty state."""
         return await self.database.read(account_state, account)
+
+    async def families(self, scopes: Collection[str]) -> tuple[Family, ...]:
+        """What is known of these families; one never seen is empty."""
+        return await self.database.read(read_families, scopes)
+
+    async def backed_off(self) -> tuple[Family, ...]:
+        """Every family whose breaker is open or half open."""
+        return await self.database.read(backed_off)
 
 
 def account_state(connection: Connection, account: str, *, lock: bool = False) -> AccountState:
@@ -84,4 +94,5 @@ def _change(connection: Connection, lease: Lease, values: Mapping[str, object]) 
 def _rest(connection: Connection, account: str, until: datetime, why: str) -> None:
     add_missing(connection, accounts, [{"account": account}])
     resting = update(accounts).where(accounts.c.account == account)
-    connection.execute(resting.values(resting_until=until, resting_why=why))
+    more = {"troubles": accounts.c.troubles + 1}
+    connection.execute(resting.values(resting_until=until, resting_why=why, **more))

@@ -1,10 +1,12 @@
 """Column types that keep instants and closed sets of words what they are."""
 
+import json
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from sqlalchemy import DateTime, Dialect, String, TypeDecorator
+from sqlalchemy import DateTime, Dialect, String, Text, TypeDecorator
 
+from nurture.core.tally import Tally
 from nurture.errors import Broken
 
 
@@ -46,3 +48,19 @@ class Word(TypeDecorator[StrEnum]):
     def process_result_value(self, value: str | None, _dialect: Dialect) -> StrEnum | None:
         """The member of that value."""
         return self.words(value) if value else None
+
+
+class Counts(TypeDecorator[Tally]):
+    """A tally, kept as a list of pairs."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Tally | None, _dialect: Dialect) -> str | None:
+        """The pairs as they are written."""
+        return None if value is None else json.dumps(value.slots, separators=(",", ":"))
+
+    def process_result_value(self, value: str | None, _dialect: Dialect) -> Tally | None:
+        """The tally of these pairs."""
+        pairs = json.loads(value) if value else ()
+        return Tally(tuple((int(slot), int(count)) for slot, count in pairs))

@@ -1,4 +1,4 @@
-"""The last look before a mail may leave, and its intent, in one transaction (promises P1 to P5)."""
+"""The last look before a mail may leave, and its intent, in one transaction (promises P1 to P6)."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,11 +7,13 @@ from typing import Final
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
+from nurture.core.account import Limits
 from nurture.core.enrollment import Enrollment
 from nurture.core.halt import objection_of
 from nurture.core.touch import Touch, TouchMove, TouchState, move_touch
 from nurture.ports import AccountState, Begun, Intent, Lease, Stopped
 from nurture.storage.accounts import account_state
+from nurture.storage.gate import close_gate, open_gate
 from nurture.storage.rows import TOUCH, Values, save_walks, touch_of
 from nurture.storage.rule import Look, account_objection, cleared, objection
 from nurture.storage.suppression import Suppressions
@@ -27,6 +29,7 @@ def begin(
     intents: Sequence[Intent],
     now: datetime,
     heard_since: datetime,
+    limits: Limits,
 ) -> tuple[Begun | Stopped, ...]:
     """What may leave, each with its intent in `sending`; a constant number of statements."""
     account = account_state(connection, lease.account, lock=True)
@@ -34,14 +37,18 @@ def begin(
     halted = objection_of(halts_of(connection))
     if why := halted or account_objection(account, lease, now, heard_since):
         return tuple(Stopped(why) for _ in intents)
+    allowance = open_gate(connection, account, limits, intents, now)
     seen = _Seen.of(connection, list_, intents)
     passed: dict[int, Intent] = {}
     results: list[Begun | Stopped] = []
     for place, intent in enumerate(intents):
         why = objection(seen.look(intent, passed.values()), intent, account, now)
+        why = why or allowance.objection(intent.family)
         results.append(Stopped(why))
         if not why:
             passed[place] = intent
+            allowance.take(intent.family)
+    close_gate(connection, allowance)
     ids = _write(connection, tuple(passed.values()), seen, account, now)
     for place, touch_id in zip(passed, ids, strict=True):
         results[place] = Begun(touch_id)
@@ -134,6 +141,7 @@ _TRY_AGAIN: Final = (
                 "begun_at",
                 "subject",
                 "recipient",
+                "family",
                 "attempts",
                 "epoch",
                 "why",
@@ -210,6 +218,7 @@ def _first_try(intent: Intent, walk: Enrollment, account: AccountState, now: dat
         "subject": intent.subject,
         "attempts": 1,
         "recipient": intent.recipient,
+        "family": intent.family,
         "epoch": account.epoch,
         "why": intent.why,
         "wire": intent.wire or None,
@@ -223,6 +232,7 @@ def _retry(intent: Intent, touch: Touch, account: AccountState, now: datetime) -
         "new_begun_at": now,
         "new_subject": intent.subject,
         "new_recipient": intent.recipient,
+        "new_family": intent.family,
         "new_attempts": touch.attempts + 1,
         "new_epoch": account.epoch,
         "new_why": intent.why,

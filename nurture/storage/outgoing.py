@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, select, update
 
+from nurture.core.account import Limits
 from nurture.core.contact import Contact
 from nurture.core.decision import Advance, Decision, End, Hold, Pace, Postpone
 from nurture.core.enrollment import Enrollment, Move, State
@@ -29,7 +30,6 @@ from nurture.storage.tables import (
     contacts,
     enrollments,
     is_active,
-    is_sending,
     is_uncertain,
     owes_a_copy,
     revisions,
@@ -73,20 +73,21 @@ class StoredOutgoing:
         """
         return await self.database.read(_due, self.suppressions, account, now, limit)
 
-    async def sent_since(self, account: str, since: datetime) -> tuple[datetime, ...]:
-        """When the account's touches since then were sent or may have been, in order."""
-        return await self.database.read(_sent_since, account, since)
-
     async def note(self, decisions: Sequence[tuple[int, Decision]], now: datetime) -> None:
         """Applies decisions that send nothing to active enrollments."""
         await self.database.write(_note, decisions, now)
 
     async def begin(
-        self, lease: Lease, intents: Sequence[Intent], now: datetime, heard_since: datetime
+        self,
+        lease: Lease,
+        intents: Sequence[Intent],
+        now: datetime,
+        heard_since: datetime,
+        limits: Limits,
     ) -> tuple[Begun | Stopped, ...]:
         """The last look, and the intent of all that pass, in one transaction."""
         return await self.database.write(
-            last_look.begin, self.suppressions, lease, intents, now, heard_since
+            last_look.begin, self.suppressions, lease, intents, now, heard_since, limits
         )
 
     async def settle(self, settlements: Sequence[Settlement]) -> None:
@@ -189,18 +190,6 @@ def _history(connection: Connection, ids: Sequence[int]) -> Mapping[int, Sequenc
     for row in connection.execute(query):
         past[row.enrollment_id].append(touch_of(row))
     return past
-
-
-def _sent_since(connection: Connection, account: str, since: datetime) -> tuple[datetime, ...]:
-    left = select(touches.c.sent_at).where(
-        touches.c.account == account,
-        touches.c.sent_at >= since,
-        touches.c.state.in_(MAY_HAVE_LEFT),
-    )
-    under_way = select(touches.c.begun_at).where(
-        touches.c.account == account, is_sending, touches.c.begun_at >= since
-    )
-    return tuple(sorted([*connection.scalars(left), *connection.scalars(under_way)]))
 
 
 def _note(connection: Connection, decisions: Sequence[tuple[int, Decision]], now: datetime) -> None:

@@ -13,6 +13,7 @@ from nurture.core.touch import Touch, TouchMove, TouchState
 from nurture.errors import Broken
 from nurture.ports import Recalled
 from nurture.storage.engine import Database, add_missing
+from nurture.storage.gate import spend
 from nurture.storage.ledger import OF_STATE, Event, about_touch, about_walk, write_lines
 from nurture.storage.rows import TOUCH, save_walks, touch_of
 from nurture.storage.rule import UNSETTLED, recalled
@@ -101,6 +102,7 @@ def _recall(connection: Connection, found: Recalled, now: datetime) -> bool:
         is_new = _confirm(connection, before[0].id, found.sent_at, found.next, now)
         _learn(connection, before[0].id, found.ids)
         return is_new
+    spend(connection, walk.account, 1, found.sent_at)
     connection.execute(insert(touches).values(_row(walk, found)))
     (touch,) = (each for each in _touches(connection, walk.id) if each.step == found.step)
     _learn(connection, touch.id, found.ids)

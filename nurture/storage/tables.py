@@ -11,10 +11,11 @@ from nurture.core.contact import Relationship
 from nurture.core.enrollment import State
 from nurture.core.halt import HaltKind
 from nurture.core.handoff import HandoffState, Outcome
+from nurture.core.tally import EMPTY
 from nurture.core.touch import TouchState
 from nurture.mail.cursor import Folder
 from nurture.ports import NoticeKind
-from nurture.storage.column import Instant, Word
+from nurture.storage.column import Counts, Instant, Word
 
 metadata: Final = sa.MetaData(
     naming_convention={
@@ -61,6 +62,23 @@ accounts = Table(
     *_texts("resting_why", "worker"),
     Column("epoch", Integer, nullable=False, default=0),
     _instant("leased_until"),
+    Column("tally", Counts, nullable=False, default=EMPTY),
+    _instant("paced_until"),
+    _instant("first_sent_at"),
+    Column("troubles", Integer, nullable=False, default=0),
+)
+
+# What one sender sent to one family of mailboxes, and whether it is backed off.
+families = Table(
+    "families",
+    metadata,
+    Column("scope", sa.Text, primary_key=True),
+    Column("tally", Counts, nullable=False, default=EMPTY),
+    Column("failures", Integer, nullable=False, default=0),
+    _instant("tripped_at"),
+    _instant("until"),
+    _instant("probing_until"),
+    *_texts("why"),
 )
 
 contacts = Table(
@@ -147,13 +165,12 @@ touches = Table(
     *_texts("subject"),
     _instant("sent_at"),
     Column("attempts", Integer, nullable=False, default=0),
-    *_texts("reply", "recipient"),
+    *_texts("reply", "recipient", "family"),
     Column("epoch", Integer, nullable=False),
     *_texts("why", "doubt", "thread"),
     Column("wire", sa.LargeBinary),
     UniqueConstraint("enrollment_id", "step", "occurrence"),
     Index(None, "contact_id"),
-    Index(None, "account", "sent_at"),
 )
 
 message_ids = Table(
@@ -293,6 +310,7 @@ waits_for_check: Final = (inbound.c.to_check != sa.literal_column("''")) & (
 is_threaded: Final = touches.c.thread != sa.literal_column("''")
 is_unfinished: Final = handoffs.c.state != sa.literal_column(f"'{HandoffState.CLOSED}'")
 is_untold: Final = notices.c.told_at.is_(None)
+is_backed_off: Final = families.c.until.is_not(None)
 
 
 def _partial(name: str, where: ColumnElement[bool], *columns: Column[Any], unique: bool) -> None:
@@ -308,3 +326,4 @@ _partial("uq_handoffs_unfinished", is_unfinished, handoffs.c.contact_id, unique=
 _partial("ix_inbound_to_check", waits_for_check, inbound.c.id, unique=False)
 _partial("ix_touches_thread", is_threaded, touches.c.account, touches.c.thread, unique=False)
 _partial("ix_notices_untold", is_untold, notices.c.due_at, unique=False)
+_partial("ix_families_backed_off", is_backed_off, families.c.scope, unique=False)

@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from nurture import ports
+from nurture.core.account import Limits
+from nurture.core.allowance import Allowance
 from nurture.core.contact import Contact
 from nurture.core.decision import Advance, Decision, End, Hold, Pace, Postpone
 from nurture.core.enrollment import Enrollment, Move, State
@@ -95,15 +97,6 @@ class MemoryOutgoing:
             thread=tuple(each for each in past if each not in postponed),
         )
 
-    async def sent_since(self, account: str, since: datetime) -> tuple[datetime, ...]:
-        when = []
-        for touch in self.world.touches.values():
-            left = touch.sent_at if touch.state in rule.MAY_HAVE_LEFT else None
-            left = touch.begun_at if touch.state is TouchState.SENDING else left
-            if touch.account == account and left and left >= since:
-                when.append(left)
-        return tuple(sorted(when))
-
     async def note(self, decisions: Sequence[tuple[int, Decision]], now: datetime) -> None:
         for enrollment_id, decision in decisions:
             walk = self.world.walks.get(enrollment_id)
@@ -121,18 +114,25 @@ class MemoryOutgoing:
         intents: Sequence[ports.Intent],
         now: datetime,
         heard_since: datetime,
+        limits: Limits,
     ) -> tuple[ports.Begun | ports.Stopped, ...]:
-        account = self.world.accounts.get(lease.account, ports.AccountState(lease.account))
+        world, account = self.world, self.world.account(lease.account)
+        families = [world.family(each.family) for each in intents if each.family]
+        free = Allowance.of(account.account, limits, account.spending, families, now)
         why = objection_of(self.world.halts.values())
         why = why or rule.account_objection(account, lease, now, heard_since)
         results: list[ports.Begun | ports.Stopped] = []
         for intent in intents:
             objection = why or rule.objection(self._look(intent), intent, account, now)
-            results.append(
-                ports.Stopped(objection)
-                if objection
-                else ports.Begun(self._begin(intent, lease.epoch, now))
-            )
+            if objection := objection or free.objection(intent.family):
+                results.append(ports.Stopped(objection))
+                continue
+            free.take(intent.family)
+            results.append(ports.Begun(self._begin(intent, lease.epoch, now)))
+        if free.taken:
+            tally, pace = free.spent().tally, free.spent().paced_until
+            world.accounts[account.account] = replace(account, tally=tally, paced_until=pace)
+            world.families |= {each.scope: each for each in free.families_used()}
         return tuple(results)
 
     def _look(self, intent: ports.Intent) -> rule.Look:
@@ -193,6 +193,10 @@ class MemoryOutgoing:
 
     def _settle(self, by: ports.Settlement) -> None:
         world, touch = self.world, self.world.touches[by.touch_id]
+        state = rule.account_after(world.account(touch.account), touch.begun_at, by)
+        world.accounts[touch.account] = state
+        if scope := world.intents[touch.id].family:
+            world.families[scope] = rule.family_after(world.family(scope), touch.begun_at, by)
         walk, was_given_up = world.walks[touch.enrollment_id], touch.state is TouchState.UNCERTAIN
         if not (was_given_up and by.move is TouchMove.LOST_SIGHT):
             state = move_touch(touch.state, rule.in_hindsight(touch.state, by.move))

@@ -7,10 +7,12 @@ from itertools import count
 from typing import Protocol
 
 from nurture import ports
+from nurture.core.account import Limits
 from nurture.core.contact import Contact
 from nurture.core.decision import Advance
 from nurture.core.effect import NOTHING, Effect
 from nurture.core.enrollment import Enrollment, Move, State
+from nurture.core.family import scope_of
 from nurture.core.touch import Touch, TouchMove
 from nurture.core.verdict import Evidence, Meaning, Verdict, Weight
 from nurture.mail.cursor import Fetched, Folder
@@ -27,6 +29,8 @@ from nurture.mail.delivery import (
 
 ACCOUNT = "anna"
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
+FREELY = Limits(per_day=10_000, per_domain=0, gap=timedelta(0), batch=1_000)
+"""Caps that stand in nobody's way."""
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 
 _SAID = Answer(Phase.BODY, 250, "2.0.0", "queued as ABC")
@@ -110,14 +114,23 @@ class Story:
             due_at=walk.due_at or START,
             why="its time has come",
             wire=b"Subject: Hello\r\n\r\nHi\r\n",
+            family=scope_of("anna.example", recipient),
         )
 
     async def look(
-        self, *intents: ports.Intent, at: datetime = START, heard_since: datetime = START
+        self,
+        *intents: ports.Intent,
+        at: datetime = START,
+        heard_since: datetime = START,
+        limits: Limits = FREELY,
     ) -> tuple[ports.Begun | ports.Stopped, ...]:
         """The last look under the lease of this story."""
         lease = self.lease or await self.leased()
-        return await self.store.outgoing.begin(lease, intents, at, heard_since)
+        return await self.store.outgoing.begin(lease, intents, at, heard_since, limits)
+
+    async def counted(self, at: datetime = START) -> int:
+        """How many mails count against the account's day."""
+        return (await self.store.accounts.state(ACCOUNT)).tally.within_day(at)
 
     async def begun(self, walk: Enrollment, *, at: datetime = START) -> int:
         """The id of a touch that is on its way."""

@@ -11,7 +11,7 @@ from nurture.core.enrollment import State
 from nurture.core.touch import TouchMove
 from nurture.ports import Begun, Lease
 from nurture.storage import Store, open_store
-from tests.fakes.story import ACCEPTED, ACCOUNT, ANSWERED, DAY, START, Story, walk_of
+from tests.fakes.story import ACCEPTED, ACCOUNT, ANSWERED, DAY, FREELY, START, Story, walk_of
 
 KEY = b"a key for tests"
 
@@ -34,8 +34,8 @@ async def test_p2_of_two_workers_one_begins_the_step(workers: tuple[Store, Store
         intent = story.intent(walk, f"bob@{turn}.example")
         rival = replace(intent, message_id=f"rival{turn}@firm.example")
         looks = await asyncio.gather(
-            one.outgoing.begin(lease, [intent], START, START),
-            other.outgoing.begin(lease, [rival], START, START),
+            one.outgoing.begin(lease, [intent], START, START, FREELY),
+            other.outgoing.begin(lease, [rival], START, START, FREELY),
         )
         assert sum(isinstance(look, Begun) for (look,) in looks) == 1
 
@@ -65,10 +65,10 @@ async def test_p1_either_the_answer_or_the_intent_comes_first(
         bob = await story.known(f"bob@{turn}.example")
         intent = story.intent(walk, bob.address)
         _, looks = await asyncio.gather(
-            story.hears(bob, ANSWERED), other.outgoing.begin(lease, [intent], START, START)
+            story.hears(bob, ANSWERED), other.outgoing.begin(lease, [intent], START, START, FREELY)
         )
         assert (await story.now_at(walk)).state is State.HANDED_OFF
-        (again,) = await other.outgoing.begin(lease, [intent], START, START)
+        (again,) = await other.outgoing.begin(lease, [intent], START, START, FREELY)
         assert not isinstance(again, Begun)
         assert len(looks) == 1
 

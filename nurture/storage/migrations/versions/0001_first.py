@@ -84,8 +84,23 @@ def _walks() -> None:
         *_texts("resting_why", "worker"),
         sa.Column("epoch", sa.Integer(), nullable=False),
         _instant("leased_until"),
+        *_texts("tally"),
+        _instant("paced_until"),
+        _instant("first_sent_at"),
+        sa.Column("troubles", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("account", name="pk_accounts"),
     )
+    op.create_table(
+        "families",
+        *_texts("scope", "tally"),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        _instant("tripped_at"),
+        _instant("until"),
+        _instant("probing_until"),
+        *_texts("why"),
+        sa.PrimaryKeyConstraint("scope", name="pk_families"),
+    )
+    _partial("ix_families_backed_off", "families", ["scope"], "until IS NOT NULL")
     op.create_table(
         "revisions",
         *_texts("name", "revision", "source"),
@@ -131,7 +146,7 @@ def _walks() -> None:
         *_texts("subject"),
         _instant("sent_at"),
         sa.Column("attempts", sa.Integer(), nullable=False),
-        *_texts("reply", "recipient"),
+        *_texts("reply", "recipient", "family"),
         sa.Column("epoch", sa.Integer(), nullable=False),
         *_texts("why", "doubt", "thread"),
         sa.Column("wire", sa.LargeBinary(), nullable=True),
@@ -144,7 +159,6 @@ def _walks() -> None:
             "enrollment_id", "step", "occurrence", name="uq_touches_enrollment_id_step_occurrence"
         ),
     )
-    op.create_index("ix_touches_account_sent_at", "touches", ["account", "sent_at"])
     op.create_index("ix_touches_contact_id", "touches", ["contact_id"])
     _partial("ix_touches_copy_owed", "touches", ["account"], "state = 'sent' AND wire IS NOT NULL")
     _partial("ix_touches_sending", "touches", ["account"], "state = 'sending'")
