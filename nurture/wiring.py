@@ -144,7 +144,7 @@ def house_of(world: World, rhythm: Rhythm | None = None) -> House:
     }
     posts = [_post(each, tokens.get(each.account.name)) for each in world.settings.accounts]
     couriers = {
-        each.account.name: SmtpCourier(_smtp(each.smtp, tokens.get(each.account.name)))
+        each.account.name: SmtpCourier(_smtp(each, tokens.get(each.account.name)))
         for each in world.settings.accounts
     }
     return House(
@@ -171,7 +171,7 @@ def courier_of(world: World, name: str) -> ports.Courier:
     """A courier of its own for this account; raises Misconfigured with words."""
     account = world.account(name)
     settings = next(each for each in world.settings.accounts if each.account == account)
-    return SmtpCourier(_smtp(settings.smtp, _tokens_of(world, settings)))
+    return SmtpCourier(_smtp(settings, _tokens_of(world, settings)))
 
 
 async def reconcile_all(world: World, halted_at: datetime) -> AsyncIterator[tuple[str, Reconciled]]:
@@ -215,7 +215,7 @@ async def try_token(settings: AccountSettings, token: str) -> None:
         await mailbox.close()
     if not settings.smtp.is_by_token:
         return
-    opened = await open_dialogue(_smtp(settings.smtp, token))
+    opened = await open_dialogue(_smtp(settings, token))
     if isinstance(opened, Answer):
         words = f"{opened} {advice_on(opened)}".strip()
         raise Refused(words) if opened.phase is Phase.AUTH else Unreachable(words)
@@ -239,7 +239,7 @@ def _post(settings: AccountSettings, tokens: ports.TokenSource | None) -> Post:
     return Post(
         settings.account,
         ImapMailbox(_imap_of(settings, tokens)),
-        SmtpCourier(_smtp(settings.smtp, tokens)),
+        SmtpCourier(_smtp(settings, tokens)),
         tokens,
     )
 
@@ -270,7 +270,8 @@ def _imap_of(settings: AccountSettings, tokens: Secret | None) -> ImapEndpoint:
     )
 
 
-def _smtp(endpoint: Endpoint, tokens: Secret | None) -> SmtpEndpoint:
+def _smtp(settings: AccountSettings, tokens: Secret | None) -> SmtpEndpoint:
+    endpoint, profile = settings.smtp, settings.provider
     login, secret = _way_in(endpoint, tokens)
     return SmtpEndpoint(
         host=endpoint.host,
@@ -280,6 +281,8 @@ def _smtp(endpoint: Endpoint, tokens: Secret | None) -> SmtpEndpoint:
         tls=Tls(endpoint.tls),
         login=login,
         ca_file=endpoint.ca_file,
+        provider=profile.replies,
+        per_connection=profile.per_connection.number if profile.per_connection else 0,
     )
 
 

@@ -52,11 +52,15 @@ class _Ready:
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """What one round came to; `again_at` is when to look again, None for the next due time."""
+    """What one round came to; `again_at` is when to look again, None for the next due time.
+
+    `is_full` where nothing leaves before then, whatever else becomes due.
+    """
 
     sent: int = 0
     decided: int = 0
     again_at: datetime | None = None
+    is_full: bool = False
 
 
 async def send_due(voice: Voice, heard_since: datetime) -> Spoken:
@@ -82,7 +86,7 @@ async def send_due(voice: Voice, heard_since: datetime) -> Spoken:
     fresh_since = max(heard_since, now - voice.account.limits.unheard_after)
     gone = await _send_all(voice, ready, now, fresh_since) if ready else 0
     waits_for_room = not free.count and not noted
-    return Spoken(gone, len(noted), free.again_at if waits_for_room else None)
+    return Spoken(gone, len(noted), free.again_at if waits_for_room else None, waits_for_room)
 
 
 async def _allowance(

@@ -118,6 +118,12 @@ class EndpointTable(_Table):
     ca_file: str = ""
 
 
+class SmtpTable(EndpointTable):
+    """The server that takes our mail; without login only what trusts this machine by itself."""
+
+    login: Literal["password", "none"] = "password"
+
+
 class FolderNames(_Table):
     """Names of folders, only where the server does not tell what they are for."""
 
@@ -150,10 +156,18 @@ class OAuthTable(_Table):
 
 
 class LimitsTable(_Table):
-    """How far an account may go."""
+    """How far an account may go; what is left out depends on the provider.
 
-    per_day: Annotated[int, Field(ge=1, le=10_000)] = _DEFAULT.per_day
+    The ramp is that of domain.md P18, doubled on from there.
+    """
+
+    per_day: Annotated[int, Field(ge=1, le=10_000)] | None = None
+    per_minute: Annotated[int, Field(ge=0, le=10_000)] | None = None
+    per_family: Annotated[int, Field(ge=1, le=1_000_000)] = _DEFAULT.per_family
+    per_domain: Annotated[int, Field(ge=1, le=1_000_000)] = _DEFAULT.per_domain
     gap: Duration = _DEFAULT.gap
+    spread: Duration = timedelta(hours=6)
+    ramp: list[Annotated[int, Field(ge=1)]] = [20, 50, 100, 200, 400]
     contact_gap: Duration = _DEFAULT.contact_gap
     per_contact_year: Annotated[int, Field(ge=1, le=366)] = _DEFAULT.per_contact_year
     unheard_after: Duration = _DEFAULT.unheard_after
@@ -167,11 +181,12 @@ class AccountTable(_Table):
 
     owner: Filled
     address: Address
-    smtp: EndpointTable
+    provider: str = ""
+    smtp: SmtpTable
     imap: ImapTable
     oauth: OAuthTable | None = None
-    files_sent_copy: bool = False
-    subaddressing: bool = False
+    files_sent_copy: bool | None = None
+    subaddressing: bool | None = None
     pauses_colleagues: bool = True
     since: datetime | date | None = None
     limits: LimitsTable = LimitsTable()

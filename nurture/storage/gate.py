@@ -1,10 +1,10 @@
 """What leaves is counted and capped: the accounts' and families' part of each transaction."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, select, update
 
 from nurture.core.account import Limits
 from nurture.core.allowance import Allowance
@@ -72,7 +72,20 @@ def spend(connection: Connection, account: str, count: int, at: datetime) -> Non
     connection.execute(this.values(tally=tally.plus(count, at)))
 
 
-def _concerned(connection: Connection, ids: Collection[int]) -> Sequence[Row[Any]]:
+@dataclass(frozen=True, slots=True)
+class _Concerned:
+    """A touch that is being settled, and what its account and family have to do with it."""
+
+    id: int
+    account: str
+    family: str
+    begun_at: datetime
+    first_sent_at: datetime | None
+    troubles: int
+    until: datetime | None
+
+
+def _concerned(connection: Connection, ids: Collection[int]) -> Sequence[_Concerned]:
     columns = (
         touches.c.id,
         touches.c.account,
@@ -85,10 +98,11 @@ def _concerned(connection: Connection, ids: Collection[int]) -> Sequence[Row[Any
     of_account = touches.join(accounts, accounts.c.account == touches.c.account)
     of_family = of_account.outerjoin(families, families.c.scope == touches.c.family)
     query = select(*columns).select_from(of_family).where(touches.c.id.in_(ids))
-    return connection.execute(query.order_by(touches.c.id)).all()
+    rows = connection.execute(query.order_by(touches.c.id))
+    return [_Concerned(**row._asdict()) for row in rows]
 
 
-def _tells_something(row: Row[Any], by: Settlement) -> bool:
+def _tells_something(row: _Concerned, by: Settlement) -> bool:
     """Whether the outcome changes more than its touch: most are taken, and nothing was wrong."""
     if by.move is TouchMove.ACCEPTED:
         return bool(row.troubles) or row.first_sent_at is None or row.until is not None

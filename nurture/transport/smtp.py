@@ -17,6 +17,7 @@ class SmtpCourier:
         self._lock = asyncio.Lock()
         self._dialogue: Dialogue | None = None
         self._used_at = 0.0
+        self._carried = 0
         self._leaving: asyncio.TimerHandle | None = None
 
     async def deliver(self, envelope: Envelope) -> Delivery:
@@ -42,18 +43,22 @@ class SmtpCourier:
     async def _deliver(self, envelope: Envelope) -> Delivery:
         kept = await self._kept()
         if kept is not None:
+            self._carried += 1
             delivery = await kept.deliver(envelope)
             if not _died_waiting(delivery):
                 return delivery
         opened = await open_dialogue(self._endpoint)
         if not isinstance(opened, Dialogue):
             return classify(opened, self._endpoint.provider)
-        self._dialogue = opened
+        self._dialogue, self._carried = opened, 1
         return await opened.deliver(envelope)
 
     async def _kept(self) -> Dialogue | None:
         dialogue, self._dialogue = self._dialogue, None
         if dialogue is None:
+            return None
+        if 0 < self._endpoint.per_connection <= self._carried:
+            dialogue.leave()
             return None
         unused = asyncio.get_running_loop().time() - self._used_at
         is_fresh = unused < self._endpoint.patience.trusted

@@ -47,7 +47,13 @@ password_file = "secrets/anna.password"
 level = "debug"
 format = "json"
 """
-_LIMITS = {"gap": "0s", "contact_gap": "0s", "unheard_after": "5s", "sweep_every": "1s"}
+_LIMITS = {
+    "gap": "0s",
+    "spread": "0s",
+    "contact_gap": "0s",
+    "unheard_after": "5s",
+    "sweep_every": "1s",
+}
 _SEQUENCE = """\
 sequence: {name}
 why: you once asked us for an offer
