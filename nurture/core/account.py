@@ -62,7 +62,12 @@ class Account:
 
     def scope_of(self, address: str) -> str:
         """The key under which is kept what we sent to the family of this recipient."""
-        return scope_of(self.sender or sender_of(self.address), address)
+        return scope_of(self.sends_as, address)
+
+    @property
+    def sends_as(self) -> str:
+        """What receivers count as the sender of our mail."""
+        return self.sender or sender_of(self.address)
 
     @property
     def own_addresses(self) -> frozenset[str]:

@@ -221,7 +221,9 @@ def _contradictions(tables: SettingsFile) -> Iterator[tuple[Path, str]]:
         seen.setdefault(account.address, name)
         for which, endpoint in (("smtp", account.smtp), ("imap", account.imap)):
             if endpoint.tls == "none" and not _is_loopback(endpoint.host):
-                words = f"without TLS all is said in the open: {endpoint.host} is far away"
+                is_secret = not isinstance(endpoint, SmtpTable) or endpoint.login != "none"
+                what = "password" if is_secret else "mail"
+                words = f"without TLS the {what} travels in the open: {endpoint.host} is far away"
                 yield (*at, which, "tls"), f'{words}; write "implicit" or "starttls"'
         for where, words in account_faults(account):
             yield (*at, *where), words

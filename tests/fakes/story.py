@@ -36,6 +36,7 @@ DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 _SAID = Answer(Phase.BODY, 250, "2.0.0", "queued as ABC")
 ACCEPTED = Accepted(_SAID, ("server-id@mx.example.net",))
 LATER = Deferred(Answer(Phase.RCPT, 451, "4.7.1", "greylisted"), Scope.RECIPIENT)
+SLOWLY = Deferred(Answer(Phase.BODY, 421, "4.7.28", "4.7.28 slow down"), Scope.DOMAIN)
 NEVER = Rejected(Answer(Phase.RCPT, 550, "5.1.1", "no such user"), Scope.RECIPIENT)
 NOBODY_KNOWS = Unknown(Answer(Phase.BODY, 0, "", "connection lost"))
 
