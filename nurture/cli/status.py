@@ -8,6 +8,7 @@ import click
 
 from nurture.cli.family import family_rows
 from nurture.cli.output import FINDINGS, in_zone, json_lines, table, warn
+from nurture.core.allowance import cap_on
 from nurture.core.enrollment import State
 
 if TYPE_CHECKING:
@@ -22,7 +23,8 @@ _START = "start `nurture run`, or see what it says"
 _SHOWN = 20  # what is due later is for `nurture why`
 _SECTIONS = (
     ("Accounts (times in {zone})", "account",
-     {"account": "account", "last read": "read_at", "can send": "can_send", "why not": "why"}),
+     {"account": "account", "last read": "read_at", "can send": "can_send",
+      "sent in 24 h": "sent", "cap": "cap", "why not": "why"}),
     ("\nFamilies of mailboxes that need time (open: nothing leaves; half open: one mail tries)",
      "family",
      {"to": "family", "from": "sender", "breaker": "state", "until": "until",
@@ -82,9 +84,8 @@ async def _status(ctx: click.Context, *, as_json: bool) -> bool:
         is_deaf = any(row.get("can_send") is False for row in rows)
         is_near = any(row["kind"] == "family" and row["state"] == "closed" for row in rows)
         is_stuck = any(_needs_a_person(walk, now) for walk, _ in stopped)
-        return bool(
-            halts or is_deaf or is_near or is_stuck or waiting or quarantined or world.problems
-        )
+        needs_somebody = halts or is_deaf or is_near or is_stuck or waiting or quarantined
+        return bool(needs_somebody or world.problems)
 
 
 async def _waiting(world: "World") -> list[Row]:
@@ -124,6 +125,8 @@ async def _account(world: "World", name: str) -> Row:
         "address": account.address,
         "read_at": state.read_started_at,
         "can_send": not why_not,
+        "sent": state.tally.within_day(now),
+        "cap": cap_on(account.limits, state.first_sent_at, now),
         "why": why_not,
         "worker": state.worker,
     }
