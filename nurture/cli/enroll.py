@@ -69,7 +69,7 @@ async def _enroll(
     async with opened(ctx.obj.config) as world:
         sequence = world.shelf.sequences.get(name)
         if sequence is None:
-            fail(_unknown(name, world))
+            fail(unknown_sequence(name, world))
         account = world.account(account_name)
         if relationship:
             wanted = Relationship(relationship)
@@ -85,7 +85,7 @@ async def _enroll(
     ]
 
 
-def _unknown(name: str, world: "World") -> Misconfigured:
+def unknown_sequence(name: str, world: "World") -> Misconfigured:
     """What there is instead, and what is wrong with the files that could not be read."""
     known = world.shelf.sequences
     instead = did_you_mean(name, known) or f"; there are: {', '.join(sorted(known)) or 'none'}"

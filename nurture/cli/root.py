@@ -18,6 +18,7 @@ COMMANDS = {
     "demo": "Watch 90 days with twelve people, in seconds.",
     "contacts": "Import, list, show, add and change contacts.",
     "enroll": "Start contacts on a sequence.",
+    "forecast": "Tell by when everything will have left within the caps.",
     "status": "Show accounts, what is due, what is held and why.",
     "why": "Tell why mail was or was not sent to somebody.",
     "handoffs": "List who waits for your answer; take and close.",

@@ -3,7 +3,7 @@
 from nurture.ports.accounts import Accounts, AccountState, Lease
 from nurture.ports.desk import Conversation, Desk, Doubtful, LedgerEntry, Notice, NoticeKind
 from nurture.ports.incoming import Heard, Incoming, Match, Moved, Recorded
-from nurture.ports.outgoing import Begun, Due, Intent, Outgoing, Settlement, Stopped
+from nurture.ports.outgoing import Begun, Due, Intent, Outgoing, Settlement, Standing, Stopped
 from nurture.ports.people import LastSpoken, Merge, People
 from nurture.ports.switch import Recalled, Recovery, Switch
 from nurture.ports.world import (
@@ -48,6 +48,7 @@ __all__ = [
     "Recorded",
     "Recovery",
     "Settlement",
+    "Standing",
     "Stopped",
     "Supervisor",
     "Switch",

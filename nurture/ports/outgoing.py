@@ -27,6 +27,18 @@ class Due:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """Where an active enrollment stands, as far as a forecast wants to know."""
+
+    enrollment_id: int
+    sequence: str
+    revision: str
+    position: str
+    due_at: datetime
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
 class Intent:
     """What is about to leave; `due_at` is when the step became due.
 
@@ -104,6 +116,10 @@ class Outgoing(Protocol):
 
     async def due(self, account: str, now: datetime, limit: int) -> tuple[Due, ...]:
         """Active enrollments due at `now`, the longest due first; reads only."""
+        ...
+
+    async def standing(self, account: str, after: int, limit: int) -> tuple[Standing, ...]:
+        """Active enrollments of the account with an id above `after`, in the order of ids."""
         ...
 
     async def note(self, decisions: Sequence[tuple[int, Decision]], now: datetime) -> None:

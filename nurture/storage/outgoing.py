@@ -12,7 +12,7 @@ from nurture.core.contact import Contact
 from nurture.core.decision import Advance, Decision, End, Hold, Pace, Postpone
 from nurture.core.enrollment import Enrollment, Move, State
 from nurture.core.touch import Touch, TouchMove, TouchState
-from nurture.ports import Begun, Due, Intent, Lease, LedgerEntry, Settlement, Stopped
+from nurture.ports import Begun, Due, Intent, Lease, LedgerEntry, Settlement, Standing, Stopped
 from nurture.storage import enrolling, last_look, settling
 from nurture.storage.engine import Database, add_missing
 from nurture.storage.ledger import Event, about_walk, write_lines
@@ -72,6 +72,10 @@ class StoredOutgoing:
         `thread` holds every touch of the enrollment but the postponed one, whatever its state.
         """
         return await self.database.read(_due, self.suppressions, account, now, limit)
+
+    async def standing(self, account: str, after: int, limit: int) -> tuple[Standing, ...]:
+        """Active enrollments of the account with an id above `after`, in the order of ids."""
+        return await self.database.read(_standing, account, after, limit)
 
     async def note(self, decisions: Sequence[tuple[int, Decision]], now: datetime) -> None:
         """Applies decisions that send nothing to active enrollments."""
@@ -190,6 +194,16 @@ def _history(connection: Connection, ids: Sequence[int]) -> Mapping[int, Sequenc
     for row in connection.execute(query):
         past[row.enrollment_id].append(touch_of(row))
     return past
+
+
+def _standing(connection: Connection, account: str, after: int, limit: int) -> tuple[Standing, ...]:
+    columns = [enrollments.c[name] for name in ("sequence", "revision", "position", "due_at")]
+    query = select(enrollments.c.id.label("enrollment_id"), *columns, contacts.c.address)
+    query = query.join(contacts, contacts.c.id == enrollments.c.contact_id).where(
+        is_active, enrollments.c.account == account, enrollments.c.due_at.is_not(None)
+    )
+    query = query.where(enrollments.c.id > after).order_by(enrollments.c.id).limit(limit)
+    return tuple(Standing(**row._asdict()) for row in connection.execute(query))
 
 
 def _note(connection: Connection, decisions: Sequence[tuple[int, Decision]], now: datetime) -> None:

@@ -97,6 +97,21 @@ class MemoryOutgoing:
             thread=tuple(each for each in past if each not in postponed),
         )
 
+    async def standing(self, account: str, after: int, limit: int) -> tuple[ports.Standing, ...]:
+        found = sorted(self._active(account), key=lambda walk: walk.id)
+        return tuple(
+            ports.Standing(
+                walk.id,
+                walk.sequence,
+                walk.revision,
+                walk.position,
+                walk.due_at,
+                self.world.contacts[walk.contact_id].address,
+            )
+            for walk in found
+            if walk.id > after
+        )[:limit]
+
     async def note(self, decisions: Sequence[tuple[int, Decision]], now: datetime) -> None:
         for enrollment_id, decision in decisions:
             walk = self.world.walks.get(enrollment_id)
