@@ -1,5 +1,6 @@
 """What the end of a submission means for the touch, for the account and for the owner."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum, auto
@@ -10,6 +11,7 @@ from nurture.core.decision import Advance
 from nurture.core.pace import retry_at
 from nurture.core.tally import DAY
 from nurture.core.touch import TouchMove
+from nurture.core.verdict import FailedRecipient
 from nurture.mail.delivery import (
     Accepted,
     Answer,
@@ -20,12 +22,12 @@ from nurture.mail.delivery import (
     Scope,
     Unknown,
 )
-from nurture.mail.write.smtp_status import advice_on, says_address_is_dead
+from nurture.mail.write.smtp_status import advice_on, classify, says_address_is_dead
 from nurture.ports import Settlement
 
 _SHORT_REST = timedelta(minutes=30)
 _LONG_REST = timedelta(hours=12)
-_PERMANENT = 500
+_PERMANENT, _PASSING = 500, 450
 _OPENING = (Phase.CONNECT, Phase.AUTH)
 _OURS = (Scope.ACCOUNT, Scope.POLICY)
 
@@ -67,6 +69,21 @@ def news_of(delivery: Delivery) -> News:
             return News.TROUBLE
         case _:
             return News.NOTHING
+
+
+def trouble_told_by(recipients: Iterable[FailedRecipient]) -> str:
+    """The status by which a delivery report says that a family defers us or refuses us by policy.
+
+    A submission server takes everything: what the family thinks of us comes by report, later.
+    Only codes that need no words to be understood count; empty for none.
+    """
+    statuses = (each.status for each in recipients if each.status)
+    return next((status for status in statuses if _is_trouble(status)), "")
+
+
+def _is_trouble(status: str) -> bool:
+    code = _PERMANENT if status.startswith("5") else _PASSING
+    return news_of(classify(Answer(Phase.RCPT, code, status, ""))) is News.TROUBLE
 
 
 def rest_after(delivery: Delivery, now: datetime) -> Rest | None:

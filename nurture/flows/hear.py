@@ -19,6 +19,7 @@ from nurture.mail.cursor import Fetched, Folder
 from nurture.mail.own_id import is_own_id
 from nurture.mail.read.inbound import Inbound, read
 from nurture.mail.read.trace import first_ids, trace
+from nurture.outcome import trouble_told_by
 from nurture.signals import judge_mail, written_text
 
 T = TypeVar("T")
@@ -213,7 +214,19 @@ async def _understand(ear: Ear, fetched: Fetched) -> ports.Heard:
         outcome=outcome,
         to_check=_to_check(match, verdict),
         spent=spent,
+        trouble=_trouble(ear, match, verdict),
     )
+
+
+def _trouble(
+    ear: Ear, match: ports.Match | None, verdict: Verdict | None
+) -> tuple[str, str] | None:
+    """What a report about a mail that is certainly ours says of the recipient's family."""
+    if match is None or verdict is None or not (match.is_certain and match.touch):
+        return None
+    status = trouble_told_by(verdict.recipients)
+    why = f"a delivery report said {status}"
+    return (ear.account.scope_of(match.contact.address), why) if status else None
 
 
 def _spent(inbound: Inbound, fetched: Fetched, outcome: str) -> int:

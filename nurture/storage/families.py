@@ -55,7 +55,7 @@ def save_families(connection: Connection, changed: Iterable[Family]) -> None:
         connection.execute(_SAVE, rows)
 
 
-def trip(connection: Connection, troubles: Mapping[str, str], at: datetime) -> None:
-    """Backs off these families, each for its reason."""
-    known = locked_families(connection, troubles)
-    save_families(connection, (known[scope].tripped(why, at) for scope, why in troubles.items()))
+def trip(connection: Connection, scope: str, why: str, at: datetime) -> None:
+    """Backs off this family."""
+    known = locked_families(connection, [scope])
+    save_families(connection, [known[scope].tripped(why, at)])

@@ -50,6 +50,9 @@ class MemoryIncoming:
         world.mails.append(mail)
         if heard.spent:
             world.spend(heard.account, heard.spent, fetched.arrived_at or heard.at)
+        if heard.trouble:
+            scope, why = heard.trouble
+            world.families[scope] = world.family(scope).tripped(why, heard.at)
         if heard.effect.alert:
             text = "\n".join((heard.effect.alert, _why(heard)))
             alert = ports.NoticeKind.ALERT
