@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection, Engine, Select, event, select
@@ -88,6 +89,20 @@ OVER_AN_INDEX = (
         "ix_touches_copy_owed",
     ),
     (
+        select(tables.families.c.scope)
+        .where(tables.is_backed_off)
+        .order_by(tables.families.c.scope),
+        "ix_families_backed_off",
+    ),
+    (
+        select(tables.families.c.tally).where(tables.families.c.scope == "a.example>gmail"),
+        "sqlite_autoindex_families_1",
+    ),
+    (
+        select(tables.accounts.c.tally).where(tables.accounts.c.account == "a"),
+        "sqlite_autoindex_accounts_1",
+    ),
+    (
         select(tables.notices.c.id).where(tables.is_untold, tables.notices.c.due_at <= START),
         "ix_notices_untold",
     ),
@@ -96,7 +111,7 @@ OVER_AN_INDEX = (
 
 @pytest.mark.parametrize(("query", "index"), OVER_AN_INDEX)
 async def test_sqlite_answers_from_the_partial_index(
-    sqlite_url: str, query: Select[tuple[int]], index: str
+    sqlite_url: str, query: Select[tuple[Any]], index: str
 ) -> None:
     def plan(connection: Connection) -> str:
         compiled = query.compile(connection)
