@@ -18,7 +18,7 @@ _NOON: Final = time(12)
 _MIDNIGHT: Final = time(0)
 _DAY: Final = timedelta(days=1)
 _NO_TIME: Final = timedelta(0)
-_TURNS: Final = 20
+_PART: Final = 20  # people who take their turn together
 _ACCOUNT, _FAMILY = "account", "family"
 _HORIZON: Final = 20 * 365  # days: beyond that nobody's plans hold
 _MEAN_STRETCH: Final = 1.25  # of a breath, which jitter makes up to half as long again
@@ -97,7 +97,7 @@ def forecast(market: Market, crowds: Iterable[Crowd]) -> Forecast:
     """
     course = _Simulation(market)
     for crowd in crowds:
-        for turn, part in enumerate(_parts(crowd)):
+        for turn, part in _parts(crowd):
             course.put(part, turn)
     for ahead in range(_HORIZON):
         if course.is_over:
@@ -106,11 +106,11 @@ def forecast(market: Market, crowds: Iterable[Crowd]) -> Forecast:
     return course.result()
 
 
-def _parts(crowd: Crowd) -> Iterator[Crowd]:
-    """Crowds that are ready on the same day take turns, as their people would."""
-    size = -(-crowd.people // _TURNS)
-    for begun in range(0, crowd.people, max(1, size)):
-        yield replace(crowd, people=min(size, crowd.people - begun))
+def _parts(crowd: Crowd) -> Iterator[tuple[float, Crowd]]:
+    """Crowds that are ready on the same day take turns, each in proportion to its size."""
+    for begun in range(0, crowd.people, _PART):
+        people = min(_PART, crowd.people - begun)
+        yield begun / crowd.people, replace(crowd, people=people)
 
 
 @dataclass(slots=True)
@@ -118,7 +118,7 @@ class _Simulation:
     """One day after the other; what waits is kept in the order in which it became ready."""
 
     market: Market
-    queues: dict[str, list[tuple[date, int, int, Crowd]]] = field(default_factory=dict)
+    queues: dict[str, list[tuple[date, float, int, Crowd]]] = field(default_factory=dict)
     windows: dict[str, set[Window]] = field(default_factory=lambda: defaultdict(set))
     sent: dict[tuple[str, str], Counter[date]] = field(default_factory=lambda: defaultdict(Counter))
     first_sent: dict[str, datetime] = field(default_factory=dict)
@@ -130,7 +130,7 @@ class _Simulation:
     def is_over(self) -> bool:
         return not any(self.queues.values())
 
-    def put(self, crowd: Crowd, turn: int = 0) -> None:
+    def put(self, crowd: Crowd, turn: float = 0) -> None:
         self.windows[crowd.account].add(crowd.window)
         queue = self.queues.setdefault(crowd.account, [])
         heappush(queue, (crowd.ready_on, turn, next(self.numbers), crowd))

@@ -137,3 +137,10 @@ def test_p6_a_forecast_promises_no_day_beyond_the_caps_and_loses_nobody(
     assert all(each.busiest <= per_day for each in found.accounts)
     assert all(each.busiest <= per_family for each in found.families if each.name)
     assert found.left_over == 0
+
+
+def test_crowds_of_one_day_take_turns_in_proportion() -> None:
+    few, many = replace(CROWD, people=100, scope=GMAIL), replace(CROWD, people=300)
+    found = told(few, many, limits=replace(LIMITS, per_day=40))
+    ends = {each.name: each.last_on for each in found.families}
+    assert abs(ends[GMAIL] - ends[""]) <= 3 * DAY
