@@ -11,14 +11,9 @@ from nurture.mail.delivery import Answer, Phase, Scope
 from nurture.mail.write.smtp_status import classify
 from nurture.settings import AccountSettings, load_settings
 from nurture.settings.provider import Feature, Figure, profile_of, profiles
+from tests.fakes.settings_text import OWNER
 
-SETTINGS = """\
-[owners.anna]
-name = "Anna"
-address = "anna@example.org"
-zone = "Europe/Berlin"
-postal_address = "Street 1"
-
+ACCOUNT = """
 [accounts.anna]
 owner = "anna"
 address = "{address}"
@@ -55,7 +50,9 @@ def load(
     smtp: str = PASSWORD,
     limits: str = "",
 ) -> AccountSettings:
-    text = SETTINGS.format(host=host, address=address, account=account, smtp=smtp, limits=limits)
+    text = OWNER + ACCOUNT.format(
+        host=host, address=address, account=account, smtp=smtp, limits=limits
+    )
     (folder / "nurture.toml").write_text(text)
     return load_settings(folder / "nurture.toml", {}).accounts[0]
 

@@ -1,14 +1,18 @@
 """Databases of their own for what only the real stores can show."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from itertools import count
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from sqlalchemy import create_engine, text
 
+from nurture.storage import Store, open_store
 from nurture.storage.engine import parse_url
+from tests.fakes.story import START
 
+KEY = b"a key for tests"
 _NUMBERS = count(1)
 
 
@@ -37,3 +41,12 @@ def url(request: pytest.FixtureRequest) -> str:
     name = "sqlite_url" if request.param == "sqlite" else "empty_postgres_url"
     found: str = request.getfixturevalue(name)
     return found
+
+
+@pytest_asyncio.fixture
+async def workers(url: str) -> AsyncIterator[tuple[Store, Store]]:
+    """Two programs on the same database."""
+    both = await open_store(url, KEY, START), await open_store(url, KEY, START)
+    yield both
+    for store in both:
+        await store.close()

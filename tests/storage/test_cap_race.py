@@ -2,12 +2,10 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
-import pytest_asyncio
 
 from nurture.core.account import Limits
 from nurture.core.enrollment import Enrollment
@@ -19,15 +17,6 @@ from tests.fakes.story import ACCEPTED, ACCOUNT, DAY, FREELY, HOUR, LATER, SLOWL
 KEY = b"a key for tests"
 LIMITS = replace(FREELY, per_day=9, per_family=12, per_domain=5)
 FAMILIES = ("gmail.com", "firm.example")
-
-
-@pytest_asyncio.fixture
-async def workers(url: str) -> AsyncIterator[tuple[Store, Store]]:
-    """Two programs on the same database."""
-    both = await open_store(url, KEY, START), await open_store(url, KEY, START)
-    yield both
-    for store in both:
-        await store.close()
 
 
 class Town:

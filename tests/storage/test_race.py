@@ -1,10 +1,7 @@
 """Two workers on one database: whatever the order, one promise holds (promises P1, P2)."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import replace
-
-import pytest_asyncio
 
 from nurture.core.decision import Advance
 from nurture.core.enrollment import State
@@ -14,15 +11,6 @@ from nurture.storage import Store, open_store
 from tests.fakes.story import ACCEPTED, ACCOUNT, ANSWERED, DAY, FREELY, START, Story, walk_of
 
 KEY = b"a key for tests"
-
-
-@pytest_asyncio.fixture
-async def workers(url: str) -> AsyncIterator[tuple[Store, Store]]:
-    """Two programs on the same database."""
-    both = await open_store(url, KEY, START), await open_store(url, KEY, START)
-    yield both
-    for store in both:
-        await store.close()
 
 
 async def test_p2_of_two_workers_one_begins_the_step(workers: tuple[Store, Store]) -> None:

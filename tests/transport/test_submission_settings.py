@@ -6,15 +6,10 @@ from nurture.mail.delivery import Accepted, Deferred, Envelope, Scope
 from nurture.settings import load_settings
 from nurture.transport.clock import SystemClock
 from nurture.wiring import courier_of, world_of
+from tests.fakes.settings_text import OWNER
 from tests.servers.lying_smtp import LyingSmtp
 
-SETTINGS = """\
-[owners.anna]
-name = "Anna"
-address = "anna@example.org"
-zone = "Europe/Berlin"
-postal_address = "Street 1"
-
+ACCOUNT = """
 [accounts.anna]
 owner = "anna"
 address = "anna@example.org"
@@ -41,7 +36,7 @@ async def test_no_login_and_the_rows_of_the_provider(tmp_path: Path) -> None:
     (tmp_path / "sequences").mkdir()
     mail = Envelope("anna@example.org", "jim@example.org", b"Subject: x\r\n\r\nHi\r\n", "m@x")
     async with LyingSmtp().running() as server:
-        (tmp_path / "nurture.toml").write_text(SETTINGS.format(port=server.port))
+        (tmp_path / "nurture.toml").write_text(OWNER + ACCOUNT.format(port=server.port))
         settings = load_settings(tmp_path / "nurture.toml", {})
         async with world_of(settings, SystemClock()) as world:
             courier = courier_of(world, "anna")
