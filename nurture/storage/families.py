@@ -23,11 +23,18 @@ def locked_families(connection: Connection, scopes: Collection[str]) -> Mapping[
 
     Accounts are locked before families, and families before people, everywhere.
     """
-    wanted = sorted({*scopes} - {""})
-    if not wanted:
+    wanted = {*scopes} - {""}
+    known = _locked(connection, wanted)
+    if new := sorted(wanted - known.keys()):
+        add_missing(connection, families, [{"scope": scope} for scope in new])
+        known |= _locked(connection, new)
+    return known
+
+
+def _locked(connection: Connection, scopes: Collection[str]) -> dict[str, Family]:
+    if not scopes:
         return {}
-    add_missing(connection, families, [{"scope": scope} for scope in wanted])
-    query = select(families).where(families.c.scope.in_(wanted)).order_by(families.c.scope)
+    query = select(families).where(families.c.scope.in_(scopes)).order_by(families.c.scope)
     rows = connection.execute(query.with_for_update())
     return {row.scope: Family(**row._asdict()) for row in rows}
 
