@@ -22,8 +22,8 @@ class Owner:
 class Limits:
     """How far an account may go; the defaults stay far below every provider (domain.md P18).
 
-    All days are rolling ones, of 24 hours; 0 is no cap.  `spread` is the part of a day over which
-    the day's mails are laid out, `ramp` the cap of a day in each of the first weeks.
+    All days are rolling ones, of 24 hours; a rate or a family's cap of 0 is none.  `spread` is the
+    part of a day over which its mails are laid out, `ramp` a day's cap in each of the first weeks.
     `per_family` counts what all accounts of one organisation send to a family such as Gmail
     (domain.md P1), `per_domain` what they send to a domain that belongs to none.
     """
@@ -31,7 +31,7 @@ class Limits:
     per_day: int = 100
     per_minute: int = 0
     per_family: int = 4_000
-    per_domain: int = 50
+    per_domain: int = 0
     gap: timedelta = timedelta(seconds=30)
     spread: timedelta = timedelta(0)
     ramp: tuple[int, ...] = ()

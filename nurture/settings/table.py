@@ -164,7 +164,7 @@ class LimitsTable(_Table):
     per_day: Annotated[int, Field(ge=1, le=10_000)] | None = None
     per_minute: Annotated[int, Field(ge=0, le=10_000)] | None = None
     per_family: Annotated[int, Field(ge=1, le=1_000_000)] = _DEFAULT.per_family
-    per_domain: Annotated[int, Field(ge=1, le=1_000_000)] = _DEFAULT.per_domain
+    per_domain: Annotated[int, Field(ge=0, le=1_000_000)] = 50
     gap: Duration = _DEFAULT.gap
     spread: Duration = timedelta(hours=6)
     ramp: list[Annotated[int, Field(ge=1)]] = [20, 50, 100, 200, 400]
