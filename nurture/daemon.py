@@ -7,6 +7,7 @@ from functools import partial
 
 from nurture import journal, ports
 from nurture.errors import Unreachable
+from nurture.flows.admit import Door, admit
 from nurture.flows.file_copies import Cabinet, file_copies
 from nurture.flows.hear import Ear, listen
 from nurture.flows.report_reading import Silence, report_deafness, report_thrift
@@ -17,6 +18,7 @@ from nurture.flows.tell import Town, tell_owners
 from nurture.flows.warn_expiry import warn_expiry
 from nurture.house import House, Post
 from nurture.pulse import Pulse
+from nurture.register import Register
 
 _GRACE_SECONDS = 30.0  # to finish a dialogue; systemd's own limit is longer (domain.md O6)
 _TELL, _GLANCE = "tell owners", "glance around"  # account names have no space
@@ -33,6 +35,7 @@ class _Watch:
     rests_until: datetime | None = None
     is_full: bool = False
     is_lost: bool = False
+    admitted_at: datetime | None = None
 
 
 @dataclass(slots=True)
@@ -138,12 +141,22 @@ class Daemon:
         self._pulse.heard(watch.post.account.name)
         self._bell.set()
         await settle_doubts(self._doubt(watch))
+        await self._admit(watch)
         spoken = await send_due(self._voice(watch), heard_since)
         await file_copies(self._cabinet(watch))
         await self._look_ahead(watch)
         if spoken.sent or spoken.decided:
             return None
         return await self._again_at(watch, spoken)
+
+    async def _admit(self, watch: _Watch) -> None:
+        """Looks now and then who has come to match a sequence; a halt leaves the doors closed."""
+        now = self.house.clock.now()
+        if watch.admitted_at and now - watch.admitted_at < self.house.rhythm.admit:
+            return
+        if not await self.house.switch.halts():
+            await admit(self._door(watch))
+        watch.admitted_at = now
 
     async def _again_at(self, watch: _Watch, spoken: Spoken) -> datetime:
         account, now = watch.post.account, self.house.clock.now()
@@ -210,9 +223,13 @@ class Daemon:
                     watch.post.mailbox.wake()
             self._pulse.beat(_GLANCE, self.house.rhythm.glance)
             await self._pulse.pause(self.house.rhythm.glance, self._page)
+            if await asyncio.to_thread(self.house.has_changed):
+                self._page.set()
             if self._page.is_set() and not self._stopping.is_set():
                 self._page.clear()
                 await self._pulse.reload(self.house.reread)
+                for watch in self._watches.values():
+                    watch.admitted_at = None
                 self._bell.set()
 
     def _ear(self, watch: _Watch) -> Ear:
@@ -245,6 +262,18 @@ class Daemon:
             clock=self._pulse.clock_of(post.account.name),
             key=house.key,
             is_stopping=self._stopping.is_set,
+        )
+
+    def _door(self, watch: _Watch) -> Door:
+        house, post = self.house, watch.post
+        accounts = {each.account.name: each.account for each in house.posts}
+        clock = self._pulse.clock_of(post.account.name)
+        return Door(
+            account=post.account,
+            register=Register(house.outgoing, house.people, house.catalog, accounts, clock),
+            desk=house.desk,
+            sequences=house.catalog.all_today(),
+            is_default=len(accounts) == 1,
         )
 
     def _doubt(self, watch: _Watch) -> Doubt:

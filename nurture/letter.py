@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from nurture.core.decision import Situation
 from nurture.core.merge_field import values_for
+from nurture.core.situation import Situation
 from nurture.core.touch import Touch, TouchState
 from nurture.errors import Place
 from nurture.mail.delivery import Envelope

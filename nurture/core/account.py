@@ -8,7 +8,10 @@ from nurture.core.family import scope_of, sender_of
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """The human in whose name mail leaves and to whom every answer goes."""
+    """The human in whose name mail leaves and to whom every answer goes.
+
+    On the public holidays of their `country`, such as DE or DE-BY, nothing leaves either.
+    """
 
     name: str
     address: str
@@ -16,6 +19,7 @@ class Owner:
     postal_address: str
     language: str = "en"
     also_mine: tuple[str, ...] = ()
+    country: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,10 @@ class Limits:
     part of a day over which its mails are laid out, `ramp` a day's cap in each of the first weeks.
     `per_family` counts what all accounts of one organisation send to a family such as Gmail
     (domain.md P1), `per_domain` what they send to a domain that belongs to none.
+
+    A person hears from us once in `contact_gap`, twice in 30 days and twelve times a year at most,
+    whatever the sequence (E7).  Colleagues compare their mail: not two of them on one day or the
+    next, and all together no more in a year than three people would.
     """
 
     per_day: int = 100
@@ -35,8 +43,11 @@ class Limits:
     gap: timedelta = timedelta(seconds=30)
     spread: timedelta = timedelta(0)
     ramp: tuple[int, ...] = ()
-    contact_gap: timedelta = timedelta(days=3)
+    contact_gap: timedelta = timedelta(days=7)
+    per_contact_month: int = 2
     per_contact_year: int = 12
+    company_gap: timedelta = timedelta(days=2)
+    per_company_year: int = 36
     unheard_after: timedelta = timedelta(minutes=5)
     sweep_every: timedelta = timedelta(minutes=5)
     batch: int = 10

@@ -13,6 +13,7 @@ from nurture.core.calendar import Wait, at_wall_time
 from nurture.core.family import is_known
 from nurture.core.forecast import Crowd, Forecast, Market, Purse, forecast
 from nurture.core.sequence import Sequence
+from nurture.steps.content import Content
 from nurture.steps.email import Email
 from nurture.steps.wait import Pause
 
@@ -116,7 +117,7 @@ async def _places(glass: Glass) -> Counter[_Place]:
     today, zone = glass.clock.now(), ZoneInfo(glass.zone)
     found = Counter[_Place]()
     for name, account in glass.ours.items():
-        page = await glass.outgoing.standing(name, 0, _PAGE)
+        page = await glass.outgoing.under_way(name, 0, _PAGE)
         while page:
             for each in page:
                 ready_on = max(each.due_at, today).astimezone(zone).date()
@@ -124,7 +125,7 @@ async def _places(glass: Glass) -> Counter[_Place]:
                 at = (each.sequence, each.revision, each.position, ready_on)
                 found[_Place(name, scope, *at)] += 1
             glass.told(found.total())
-            page = await glass.outgoing.standing(name, page[-1].enrollment_id, _PAGE)
+            page = await glass.outgoing.under_way(name, page[-1].enrollment_id, _PAGE)
     return found
 
 
@@ -162,7 +163,7 @@ def _mails_from(sequence: Sequence, position: str) -> Iterator[tuple[Wait, ...]]
     for step in sequence.steps[ids.index(position) :] if position in ids else ():
         if isinstance(step, Pause):
             waits = (*waits, step.wait)
-        elif isinstance(step, Email):
+        elif isinstance(step, Email | Content):
             yield waits
             waits = ()
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 from nurture import ports
 from nurture.core.address import BadAddress, address_key
 from nurture.core.contact import Contact
-from nurture.core.contact_row import Refusal, contradiction, read_row
+from nurture.core.contact_row import LISTS, Refusal, contradiction, read_row
 from nurture.core.spelling import did_you_mean
 
 _BATCH = 500
@@ -112,9 +112,14 @@ def _people(
 
 def _joined(before: _Person, row: Row) -> _Person:
     filled = {field: text for field, text in row.cells.items() if text.strip()}
+    added = {
+        field: f"{before.cells.get(field, '')}; {text}" if field in LISTS else text
+        for field, text in filled.items()
+        if field != "email"
+    }
     return _Person(
         (*before.lines, row.line),
-        {**before.cells, **{field: filled[field] for field in filled if field != "email"}},
+        {**before.cells, **added},
         before.conflict or contradiction(before.cells, filled) or "",
     )
 

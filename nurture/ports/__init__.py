@@ -3,9 +3,21 @@
 from nurture.ports.accounts import Accounts, AccountState, Lease
 from nurture.ports.desk import Conversation, Desk, Doubtful, LedgerEntry, Notice, NoticeKind
 from nurture.ports.incoming import Heard, Incoming, Match, Moved, Recorded
-from nurture.ports.outgoing import Begun, Due, Intent, Outgoing, Settlement, Standing, Stopped
+from nurture.ports.outgoing import (
+    Begun,
+    Due,
+    Intent,
+    Order,
+    Outgoing,
+    Settlement,
+    Stopped,
+    Underway,
+    Walking,
+)
 from nurture.ports.people import LastSpoken, Merge, People
 from nurture.ports.switch import Recalled, Recovery, Switch
+from nurture.ports.tact import Tact
+from nurture.ports.tasks import Tasks
 from nurture.ports.world import (
     Catalog,
     Channel,
@@ -42,17 +54,21 @@ __all__ = [
     "Moved",
     "Notice",
     "NoticeKind",
+    "Order",
     "Outgoing",
     "People",
     "Recalled",
     "Recorded",
     "Recovery",
     "Settlement",
-    "Standing",
     "Stopped",
     "Supervisor",
     "Switch",
+    "Tact",
+    "Tasks",
     "Telling",
     "Token",
     "TokenSource",
+    "Underway",
+    "Walking",
 ]

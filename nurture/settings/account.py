@@ -35,6 +35,7 @@ def account_of(name: str, table: AccountTable, tables: SettingsFile) -> Account:
             postal_address=owner.postal_address.strip(),
             language=owner.language,
             also_mine=tuple(owner.also_mine),
+            country=owner.country,
         ),
         limits=_limits(profile, table.limits),
         files_sent_copy=_either(table.files_sent_copy, profile.files_sent),

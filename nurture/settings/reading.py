@@ -117,6 +117,7 @@ class _Reading:
             key=key,
             sequences=self._file.parent / tables.folders.sequences,
             tokens=self._file.parent / tables.folders.tokens,
+            applies_edits=tables.folders.apply == "automatic",
             accounts=tuple(
                 AccountSettings(
                     account_of(name, table, tables),

@@ -125,7 +125,7 @@ async def test_p6_a_family_is_capped_for_all_accounts_of_one_sender(
 
 
 async def test_p6_a_domain_of_its_own_has_its_own_cap(story: Story) -> None:
-    firm = await people(story, 3, "firm.example")
+    firm = [await story.enrolled(f"p@{number}.example") for number in range(3)]
     limits = replace(FREELY, per_domain=2)
     looks = [await ask(story, walk, limits=limits, domain="firm.example") for walk in firm]
     assert [type(look) for look in looks] == [Begun, Begun, Stopped]
@@ -263,10 +263,10 @@ async def test_p6_what_the_owner_writes_counts_against_the_day_once(
 async def test_everybody_under_way_is_read_in_pages(store: Stores, story: Story) -> None:
     walks = await people(story, 3)
     await story.enrolled("x@firm.example", account="other")
-    first = await store.outgoing.standing(ACCOUNT, 0, 2)
-    rest = await store.outgoing.standing(ACCOUNT, first[-1].enrollment_id, 2)
+    first = await store.outgoing.under_way(ACCOUNT, 0, 2)
+    rest = await store.outgoing.under_way(ACCOUNT, first[-1].enrollment_id, 2)
     found = [*first, *rest]
     assert [each.enrollment_id for each in found] == [walk.id for walk in walks]
     assert found[0].address == "p0@gmail.com"
     assert (found[0].sequence, found[0].position, found[0].due_at) == ("tips", "first", START)
-    assert await store.outgoing.standing(ACCOUNT, walks[-1].id, 2) == ()
+    assert await store.outgoing.under_way(ACCOUNT, walks[-1].id, 2) == ()

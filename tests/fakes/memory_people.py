@@ -8,7 +8,7 @@ from nurture import ports
 from nurture.core.contact import Contact
 from nurture.core.enrollment import Move
 from nurture.core.family import Family
-from nurture.core.merge import merged
+from nurture.core.merge import merged, without
 from nurture.storage.ledger import Event
 from tests.fakes.memory_world import World
 
@@ -102,6 +102,14 @@ class MemoryPeople:
             event = Event.CONTACT_UPDATED if old else Event.CONTACT_ADDED
             basis = new.consent.basis or "no basis given"
             self.world.tell(now, event, f"consent: {basis}", number)
+        if old:
+            self.world.replan(old, new, now)
+
+    async def clear(self, contact_id: int, fields: Collection[str], now: datetime) -> None:
+        contact = self.world.contacts.get(contact_id)
+        if contact:
+            why = f"no longer known: {', '.join(sorted(fields))}"
+            self.world.rewrite(contact, without(contact, fields), why, now)
 
     async def contact(self, address: str) -> Contact | None:
         return self.world.find(address)

@@ -51,6 +51,8 @@ _LIMITS = {
     "gap": "0s",
     "spread": "0s",
     "contact_gap": "0s",
+    "company_gap": "0s",
+    "per_contact_month": "100",
     "unheard_after": "5s",
     "sweep_every": "1s",
 }
