@@ -36,6 +36,7 @@ class _Watch:
     post: Post
     lease: ports.Lease
     rests_until: datetime | None = None
+    is_full: bool = False
     is_lost: bool = False
     admitted_at: datetime | None = None
 
@@ -183,6 +184,7 @@ class Daemon:
 
     async def _again_at(self, watch: _Watch, spoken: Spoken) -> datetime:
         account, now = watch.post.account, self.house.clock.now()
+        watch.is_full = spoken.is_full
         next_due = spoken.again_at or await self.house.outgoing.next_due(account.name)
         sweep = now + account.limits.sweep_every
         return max(min(next_due or sweep, sweep), now + _BREATH)
@@ -245,9 +247,8 @@ class Daemon:
                 until = now + self.house.rhythm.lease
                 watch.is_lost = not await self.house.accounts.renew(watch.lease, now, until)
                 due = await self.house.outgoing.next_due(name)
-                rests_past_it = (
-                    due and not is_halted and watch.rests_until and due < watch.rests_until
-                )
+                may_speak = not is_halted and not watch.is_full
+                rests_past_it = due and may_speak and watch.rests_until and due < watch.rests_until
                 if watch.is_lost or (rests_past_it and due and due <= now):
                     watch.post.mailbox.wake()
             self._pulse.beat(_GLANCE, self.house.rhythm.glance)

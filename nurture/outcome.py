@@ -1,13 +1,18 @@
 """What the end of a submission means for the touch, for the account and for the owner."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from enum import StrEnum, auto
 from typing import assert_never
 
+from nurture.core.calendar import spread
 from nurture.core.contact import Contact
 from nurture.core.decision import Advance
 from nurture.core.pace import is_past_patience, retry_at
+from nurture.core.tally import DAY
 from nurture.core.touch import TouchMove
+from nurture.core.verdict import FailedRecipient
 from nurture.mail.delivery import (
     Accepted,
     Answer,
@@ -18,14 +23,16 @@ from nurture.mail.delivery import (
     Scope,
     Unknown,
 )
-from nurture.mail.write.smtp_status import advice_on, says_address_is_dead
+from nurture.mail.write.smtp_status import advice_on, classify, says_address_is_dead
 from nurture.ports import Alert, Settlement
 
 _SHORT_REST = timedelta(minutes=30)
 _LONG_REST = timedelta(hours=12)
-_PERMANENT = 500
+_PERMANENT, _PASSING = 500, 450
 _OPENING = (Phase.CONNECT, Phase.AUTH)
 _OURS = (Scope.ACCOUNT, Scope.POLICY)
+
+_THEIRS = (Scope.DOMAIN, Scope.POLICY)
 
 NOT_TRIED = Deferred(
     Answer(Phase.CONNECT, 0, "", "not tried: the account falls silent"), Scope.ACCOUNT
@@ -43,6 +50,43 @@ class Rest:
     advice: str = ""
 
 
+class News(StrEnum):
+    """What an answer says about the family of mailboxes that the recipient belongs to."""
+
+    TROUBLE = auto()
+    FINE = auto()
+    NOTHING = auto()
+
+
+def news_of(delivery: Delivery) -> News:
+    """Whether the family deferred us or refused us by policy (domain.md P21, P23), or took part.
+
+    A recipient that is refused for good was looked up by a server that talks to us.
+    """
+    match delivery:
+        case Accepted() | Rejected(scope=Scope.RECIPIENT):
+            return News.FINE
+        case Deferred(scope=scope) | Rejected(scope=scope) if scope in _THEIRS:
+            return News.TROUBLE
+        case _:
+            return News.NOTHING
+
+
+def trouble_told_by(recipients: Iterable[FailedRecipient]) -> str:
+    """The status by which a delivery report says that a family defers us or refuses us by policy.
+
+    A submission server takes everything: what the family thinks of us comes by report, later.
+    Only codes that need no words to be understood count; empty for none.
+    """
+    statuses = (each.status for each in recipients if each.status)
+    return next((status for status in statuses if _is_trouble(status)), "")
+
+
+def _is_trouble(status: str) -> bool:
+    code = _PERMANENT if status.startswith("5") else _PASSING
+    return news_of(classify(Answer(Phase.RCPT, code, status, ""))) is News.TROUBLE
+
+
 def rest_after(delivery: Delivery, now: datetime) -> Rest | None:
     """The rest that an answer about us, not about the contact, asks for (domain.md P20, P23).
 
@@ -57,6 +101,18 @@ def rest_after(delivery: Delivery, now: datetime) -> Rest | None:
     stretch = _LONG_REST if is_long else _SHORT_REST
     is_alarming = is_long or phase is Phase.AUTH
     return Rest(now + stretch, str(delivery.answer), is_alarming, advice_on(delivery.answer))
+
+
+def lengthened(rest: Rest, troubles: int, now: datetime) -> Rest:
+    """The rest, doubled for each of the troubles in a row before it, to a day, with jitter (P25).
+
+    What is mended is found by the one mail that is tried after each rest.
+    """
+    if not troubles:
+        return rest
+    stretch = min((rest.until - now) * (1 << min(troubles, 6)), DAY)
+    jitter = spread("rest", now.isoformat(), width=_SHORT_REST)
+    return replace(rest, until=now + stretch + jitter)
 
 
 def settlement(

@@ -127,6 +127,7 @@ def _letter(
         wire=b"" if pen.account.files_sent_copy else letter.envelope.wire,
         piece=piece,
         override=due.override,
+        family=pen.account.scope_of(due.contact.address),
     )
     return Ready(due, situation, letter, intent)
 

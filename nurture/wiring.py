@@ -182,7 +182,7 @@ def channels_of(
     known = tokens if tokens is not None else _tokens(settings, clock)
     accounts = {each.account.name: each.account for each in settings.accounts}
     couriers = {
-        each.account.name: SmtpCourier(_smtp(each.smtp, known.get(each.account.name)))
+        each.account.name: SmtpCourier(_smtp(each, known.get(each.account.name)))
         for each in settings.accounts
     }
     return [MailChannel(accounts, couriers, clock)]
@@ -241,7 +241,7 @@ async def try_token(settings: AccountSettings, token: str) -> None:
         await mailbox.close()
     if not settings.smtp.is_by_token:
         return
-    opened = await open_dialogue(_smtp(settings.smtp, token))
+    opened = await open_dialogue(_smtp(settings, token))
     if isinstance(opened, Answer):
         words = f"{opened} {advice_on(opened)}".strip()
         raise Refused(words) if opened.phase is Phase.AUTH else Unreachable(words)
@@ -279,14 +279,14 @@ def endpoints_of(
 ) -> tuple[ImapEndpoint, SmtpEndpoint]:
     """Where and as whom the account is read, and where its mail is handed in."""
     tokens = token_source(settings, account.oauth, clock) if account.oauth else None
-    return _imap_of(account, tokens), _smtp(account.smtp, tokens)
+    return _imap_of(account, tokens), _smtp(account, tokens)
 
 
 def _post(settings: AccountSettings, tokens: ports.TokenSource | None) -> Post:
     return Post(
         settings.account,
         ImapMailbox(_imap_of(settings, tokens)),
-        SmtpCourier(_smtp(settings.smtp, tokens), settings.account.limits.connections),
+        SmtpCourier(_smtp(settings, tokens), settings.account.limits.connections),
         tokens,
         settings.place,
     )
@@ -313,7 +313,8 @@ def _imap_of(settings: AccountSettings, tokens: Secret | None) -> ImapEndpoint:
     )
 
 
-def _smtp(endpoint: Endpoint, tokens: Secret | None) -> SmtpEndpoint:
+def _smtp(settings: AccountSettings, tokens: Secret | None) -> SmtpEndpoint:
+    endpoint, profile = settings.smtp, settings.provider
     login, secret = _way_in(endpoint, tokens)
     return SmtpEndpoint(
         host=endpoint.host,
@@ -323,6 +324,8 @@ def _smtp(endpoint: Endpoint, tokens: Secret | None) -> SmtpEndpoint:
         tls=Tls(endpoint.tls),
         login=login,
         ca_file=endpoint.ca_file,
+        provider=profile.replies,
+        per_connection=profile.per_connection.number if profile.per_connection else 0,
     )
 
 

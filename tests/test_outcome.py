@@ -8,6 +8,7 @@ import pytest
 from nurture.core.contact import Contact
 from nurture.core.decision import Advance
 from nurture.core.touch import TouchMove
+from nurture.core.verdict import FailedRecipient
 from nurture.mail.delivery import (
     Accepted,
     Answer,
@@ -19,7 +20,17 @@ from nurture.mail.delivery import (
     Unknown,
 )
 from nurture.mail.write.smtp_status import classify
-from nurture.outcome import NOT_TRIED, Rest, rest_after, settlement, undelivered
+from nurture.outcome import (
+    NOT_TRIED,
+    News,
+    Rest,
+    lengthened,
+    news_of,
+    rest_after,
+    settlement,
+    trouble_told_by,
+    undelivered,
+)
 from nurture.ports import Settlement
 
 NOW = datetime(2026, 5, 6, 12, tzinfo=UTC)
@@ -229,3 +240,52 @@ def test_a_login_that_exchange_forbids_comes_with_what_to_do(text: str, advice: 
     assert rest.is_alarming
     assert advice in rest.advice
     assert bool(advice) == bool(rest.advice)
+
+
+@pytest.mark.parametrize(
+    ("delivery", "news"),
+    [
+        (Accepted(answer(250, "2.0.0", "queued", Phase.BODY)), News.FINE),
+        (Rejected(DEAD, Scope.RECIPIENT), News.FINE),
+        (Deferred(BUSY, Scope.RECIPIENT), News.NOTHING),
+        (Deferred(BUSY, Scope.DOMAIN), News.TROUBLE),
+        (Deferred(BUSY, Scope.POLICY), News.TROUBLE),
+        (Rejected(ODD, Scope.POLICY), News.TROUBLE),
+        (Rejected(ODD, Scope.UNKNOWN), News.NOTHING),
+        (Deferred(BUSY, Scope.ACCOUNT), News.NOTHING),
+        (NOT_TRIED, News.NOTHING),
+        (Unknown(BUSY), News.NOTHING),
+    ],
+)
+def test_what_an_answer_says_about_the_family_of_the_recipient(
+    delivery: Delivery, news: News
+) -> None:
+    assert news_of(delivery) is news
+
+
+@pytest.mark.parametrize(
+    ("statuses", "told"),
+    [
+        ((), ""),
+        (("",), ""),
+        (("5.1.1",), ""),
+        (("4.2.2", "5.0.0"), ""),
+        (("5.7.26",), "5.7.26"),
+        (("5.7.515",), "5.7.515"),
+        (("5.1.1", "4.7.28"), "4.7.28"),
+        (("4.7.650",), "4.7.650"),
+    ],
+)
+def test_a_report_tells_of_trouble_with_a_family_by_its_codes(
+    statuses: tuple[str, ...], told: str
+) -> None:
+    reported = [FailedRecipient("kim@firm.example", status, dead=False) for status in statuses]
+    assert trouble_told_by(reported) == told
+
+
+def test_each_trouble_in_a_row_doubles_the_rest_up_to_a_day() -> None:
+    rest = Rest(NOW + HALF_AN_HOUR, "421", is_alarming=False)
+    assert lengthened(rest, 0, NOW) == rest
+    stretches = [lengthened(rest, troubles, NOW).until - NOW for troubles in (1, 2, 3, 20)]
+    for stretch, hours in zip(stretches, (1, 2, 4, 24), strict=True):
+        assert timedelta(hours=hours) <= stretch < timedelta(hours=hours) + HALF_AN_HOUR

@@ -87,7 +87,7 @@ async def _enroll(
     async with opened(ctx.obj.config) as world:
         sequence = world.shelf.sequences.get(name)
         if sequence is None:
-            fail(_unknown(name, world))
+            fail(unknown_sequence(name, world))
         account = world.account(account_name)
         store = world.store
         register = Register(store.outgoing, store.people, world.shelf, world.accounts, world.clock)
@@ -119,7 +119,7 @@ async def _people(world: "World", wanted: _Wanted) -> list[Contact]:
     return [each for each in found if each.relationship is relationship]
 
 
-def _unknown(name: str, world: "World") -> Misconfigured:
+def unknown_sequence(name: str, world: "World") -> Misconfigured:
     """What there is instead, and what is wrong with the files that could not be read."""
     known = world.shelf.sequences
     instead = did_you_mean(name, known) or f"; there are: {', '.join(sorted(known)) or 'none'}"

@@ -25,6 +25,7 @@ COMMANDS = {
     "plan": "Show what an edit would change for people under way.",
     "apply": "Accept what plan showed.",
     "simulate": "Show who would get what, and when, on a clock that jumps.",
+    "forecast": "Tell by when everything will have left within the caps.",
     "status": "Show accounts, what is due, what is held and why.",
     "why": "Tell why mail was or was not sent to somebody.",
     "handoffs": "List who waits for your answer; take and close.",

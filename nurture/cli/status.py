@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from nurture.cli.family import family_rows
 from nurture.cli.output import FINDINGS, in_zone, json_lines, table, warn
+from nurture.core.allowance import cap_on
 from nurture.core.enrollment import State
 
 if TYPE_CHECKING:
@@ -18,7 +20,12 @@ Row = dict[str, object]
 _SHOWN = 20  # what is due later is for `nurture why`
 _SECTIONS = (
     ("Accounts (times in {zone})", "account",
-     {"account": "account", "last read": "read_at", "can send": "can_send", "why not": "why"}),
+     {"account": "account", "last read": "read_at", "can send": "can_send",
+      "sent in 24 h": "sent", "cap": "cap", "why not": "why"}),
+    ("\nFamilies of mailboxes that need time (open: nothing leaves; half open: one mail tries)",
+     "family",
+     {"to": "family", "from": "sender", "breaker": "state", "until": "until",
+      "sent in 24 h": "sent", "cap": "cap", "why": "why"}),
     ("\nNext due", "due",
      {"due": "due_at", "contact": "contact", "sequence": "sequence", "step": "step",
       "waits because": "why"}),
@@ -57,6 +64,7 @@ async def _status(ctx: click.Context, *, as_json: bool) -> bool:
         ]
         rows += [await _account(world, name) for name in world.accounts]
         desk, now = world.store.desk, world.clock.now()
+        rows += await family_rows(world.store.accounts, world.accounts.values(), now)
         rows += [_walk(walk, who.address, "due") for walk, who in await desk.upcoming()]
         stopped = await desk.held()
         rows += [_walk(walk, who.address, "held") for walk, who in stopped]
@@ -79,8 +87,9 @@ async def _status(ctx: click.Context, *, as_json: bool) -> bool:
         for problem in world.problems:
             warn(f"nurture: {problem}")
         is_deaf = any(row.get("can_send") is False for row in rows)
+        is_near = any(row["kind"] == "family" and row["state"] == "closed" for row in rows)
         is_stuck = any(_needs_a_person(walk, now) for walk, _ in stopped)
-        needs = (halts, is_deaf, is_stuck, waiting, overdue, quarantined, world.problems)
+        needs = (halts, is_deaf, is_near, is_stuck, waiting, overdue, quarantined, world.problems)
         return any(needs)
 
 
@@ -131,6 +140,8 @@ async def _account(world: "World", name: str) -> Row:
         "address": account.address,
         "read_at": state.read_started_at,
         "can_send": not why_not,
+        "sent": state.tally.within_day(now),
+        "cap": cap_on(account.limits, state.first_sent_at, now),
         "why": why_not,
         "worker": state.worker,
     }

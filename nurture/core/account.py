@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from nurture.core.family import scope_of, sender_of
+
 
 @dataclass(frozen=True, slots=True)
 class Owner:
@@ -24,13 +26,23 @@ class Owner:
 class Limits:
     """How far an account may go; the defaults stay far below every provider (domain.md P18).
 
+    All days are rolling ones, of 24 hours; a rate or a family's cap of 0 is none.  `spread` is the
+    part of a day over which its mails are laid out, `ramp` a day's cap in each of the first weeks.
+    `per_family` counts what all accounts of one organisation send to a family such as Gmail
+    (domain.md P1), `per_domain` what they send to a domain that belongs to none.
+
     A person hears from us once in `contact_gap`, twice in 30 days and twelve times a year at most,
     whatever the sequence (E7).  Colleagues compare their mail: not two of them on one day or the
     next, and all together no more in a year than three people would.
     """
 
     per_day: int = 100
+    per_minute: int = 0
+    per_family: int = 4_000
+    per_domain: int = 0
     gap: timedelta = timedelta(seconds=30)
+    spread: timedelta = timedelta(0)
+    ramp: tuple[int, ...] = ()
     contact_gap: timedelta = timedelta(days=7)
     per_contact_month: int = 2
     per_contact_year: int = 12
@@ -45,7 +57,10 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """An owner's address, under a name of its own, and what its provider is known to do."""
+    """An owner's address, under a name of its own, and what its provider is known to do.
+
+    `sender` is what receivers count as one sender, shared with the organisation's other accounts.
+    """
 
     name: str
     address: str
@@ -55,6 +70,16 @@ class Account:
     subaddressing: bool = False
     pauses_colleagues: bool = True
     since: datetime | None = None
+    sender: str = ""
+
+    def scope_of(self, address: str) -> str:
+        """The key under which is kept what we sent to the family of this recipient."""
+        return scope_of(self.sends_as, address)
+
+    @property
+    def sends_as(self) -> str:
+        """What receivers count as the sender of our mail."""
+        return self.sender or sender_of(self.address)
 
     @property
     def own_addresses(self) -> frozenset[str]:

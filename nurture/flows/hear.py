@@ -19,11 +19,13 @@ from nurture.mail.cursor import Fetched, Folder
 from nurture.mail.own_id import is_own_id
 from nurture.mail.read.inbound import Inbound, read
 from nurture.mail.read.trace import first_ids, trace
+from nurture.outcome import trouble_told_by
 from nurture.signals import judge_mail, written_text
 
 T = TypeVar("T")
 
 _BACKWARDS = timedelta(days=3)  # a rescan after UIDVALIDITY changed; what is known is skipped
+_OUR_TOUCH = "our own touch"
 _LARGE = 32 * 1024  # bytes from which a mail may take longer to think about than others may wait
 
 
@@ -190,11 +192,12 @@ async def _understand(ear: Ear, fetched: Fetched) -> ports.Heard:
     now = ear.clock.now()
     if fetched.folder is Folder.SENT or inbound.sender in ear.own:
         match, effect, outcome = await _from_us(ear, inbound, fetched)
-        verdict = None
+        verdict, spent = None, _spent(inbound, fetched, outcome)
     else:
         match, verdict = await _from_them(ear, inbound, fetched, now)
         effect = _effect(ear, inbound, match, verdict, now)
         outcome = str(verdict.meaning) if match else "no contact of ours"
+        spent = 0
     return ports.Heard(
         account=ear.account.name,
         fetched=fetched,
@@ -210,7 +213,26 @@ async def _understand(ear: Ear, fetched: Fetched) -> ports.Heard:
         effect=effect,
         outcome=outcome,
         to_check=_to_check(match, verdict),
+        spent=spent,
+        trouble=_trouble(ear, match, verdict),
     )
+
+
+def _trouble(
+    ear: Ear, match: ports.Match | None, verdict: Verdict | None
+) -> tuple[str, str] | None:
+    """What a report about a mail that is certainly ours says of the recipient's family."""
+    if match is None or verdict is None or not (match.is_certain and match.touch):
+        return None
+    status = trouble_told_by(verdict.recipients)
+    why = f"a delivery report said {status}"
+    return (ear.account.scope_of(match.contact.address), why) if status else None
+
+
+def _spent(inbound: Inbound, fetched: Fetched, outcome: str) -> int:
+    """How much of the account's day the owner's own mail took: providers count recipients."""
+    is_theirs = fetched.folder is Folder.SENT and outcome != _OUR_TOUCH
+    return max(1, len({*inbound.to, *inbound.cc})) if is_theirs else 0
 
 
 def _to_check(match: ports.Match | None, verdict: Verdict | None) -> str:
@@ -236,7 +258,7 @@ async def _from_us(
         if fetched.folder is Folder.SENT:
             await ear.incoming.learn_id(touch.id, inbound.message_id)
             await ear.incoming.learn_thread(touch.id, fetched.thread)
-        return None, NOTHING, "our own touch"
+        return None, NOTHING, _OUR_TOUCH
     by_hand = (*inbound.to, *inbound.cc) if fetched.folder is Folder.SENT else ()
     for address in by_hand:
         contact = await ear.people.contact(address)

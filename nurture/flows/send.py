@@ -3,25 +3,26 @@
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 from nurture import journal, ports
 from nurture.core.account import Account
+from nurture.core.allowance import Allowance
+from nurture.core.calendar import spread
 from nurture.core.choice import passed
 from nurture.core.decision import Decision, Hold, Pick, Postpone, Send
 from nurture.core.halt import objection_of
-from nurture.core.pace import DAY, room
 from nurture.core.touch import TouchMove
 from nurture.errors import Unreachable
 from nurture.mail.delivery import Accepted, Deferred, Delivery, Rejected, Unknown
-from nurture.outcome import Rest, settlement, undelivered
+from nurture.outcome import Rest, lengthened, settlement, undelivered
 from nurture.pen import LOOK_AGAIN, Pen, Ready, choose
 from nurture.speech import Speech, Utterance, together
 from nurture.standing import proof_objection
 
+_APART = timedelta(minutes=30)  # over which those come back who waited for the same family
 _PAGE = 50
-_BATCHES = 8  # of one reading, at most: ears before mouth
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +49,15 @@ class Voice:
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """What one round came to; `again_at` is when to look again, None for the next due time."""
+    """What one round came to; `again_at` is when to look again, None for the next due time.
+
+    `is_full` where nothing leaves before then, whatever else becomes due.
+    """
 
     sent: int = 0
     decided: int = 0
     again_at: datetime | None = None
+    is_full: bool = False
 
 
 async def send_due(voice: Voice, heard_since: datetime) -> Spoken:
@@ -69,31 +74,41 @@ async def send_due(voice: Voice, heard_since: datetime) -> Spoken:
         return await _stand_still(voice, unproven, now)
     if state.resting_until and now < state.resting_until:
         return Spoken(again_at=state.resting_until)
-    sent = list(await voice.outgoing.sent_since(name, now - DAY))
-    free = room(name, sent, voice.account.limits, now)
-    page = await voice.outgoing.due(name, now, max(_PAGE, _BATCHES * free.count))
+    page = await voice.outgoing.due(name, now, max(_PAGE, voice.account.limits.batch))
     if not page:
         return Spoken()
-    round_ = _Round(voice, heard_since, deque(page), sent, has_room=free.count > 0)
+    allowance = await _allowance(voice, state, page, now)
+    free = allowance.room()
+    round_ = _Round(voice, heard_since, deque(page), allowance, has_room=free.count > 0)
     # Two hands: while one batch is on the wire, the next one is written and begun.
     await together(_work(round_) for _ in range(2 if free.count > 1 else 1))
     if round_.speech.rest:
         await _fall_silent(voice, round_.speech.rest)
-    waits_for_room = not (free.count or round_.decided)
-    return Spoken(round_.gone, round_.decided, free.again_at if waits_for_room else None)
+    is_full = not (free.count or round_.decided)
+    return Spoken(round_.gone, round_.decided, free.again_at if is_full else None, is_full)
+
+
+async def _allowance(
+    voice: Voice, state: ports.AccountState, page: tuple[ports.Due, ...], now: datetime
+) -> Allowance:
+    """What is worth writing; the last look asks again, under lock."""
+    account = voice.account
+    scopes = {account.scope_of(due.contact.address) for due in page}
+    families = await voice.accounts.families(scopes)
+    return Allowance.of(account.name, account.limits, state.spending, families, now)
 
 
 @dataclass(slots=True)
 class _Round:
-    """One page on its way; `sent` holds when mails of the last 24 hours left or may have left.
+    """One page on its way, within what the account and the families may be sent.
 
-    `promised` are mails for which there is room, and which have not joined `sent` yet.
+    `promised` are mails for which there is room, and of which the allowance does not know yet.
     """
 
     voice: Voice
     heard_since: datetime
     waiting: deque[ports.Due]
-    sent: list[datetime]
+    allowance: Allowance
     has_room: bool
     speech: Speech = field(init=False)
     promised: int = 0
@@ -110,9 +125,9 @@ class _Round:
 
     def room(self, now: datetime) -> int:
         """How many mails may be begun now; two commits together make a batch."""
-        limits = self.voice.account.limits
-        free = room(self.voice.account.name, self.sent, limits, now).count - self.promised
-        return max(0, min(free, max(1, limits.batch // 2)))
+        self.allowance.now = now
+        free = self.allowance.room().count - self.promised
+        return max(0, min(free, max(1, self.voice.account.limits.batch // 2)))
 
 
 async def _work(round_: _Round) -> None:
@@ -128,7 +143,6 @@ async def _work(round_: _Round) -> None:
                 begun = await _begin_some(round_, free, now)
             finally:
                 round_.promised -= free
-            round_.sent += [now] * len(begun)
             settled = await round_.speech.deliver(begun)
             round_.gone += sum(isinstance(each.delivery, Accepted) for each in settled)
     except BaseException:
@@ -188,7 +202,10 @@ async def _decide_some(round_: _Round, free: int, now: datetime) -> _Choices:
         due = round_.waiting.popleft()
         walk = due.enrollment
         try:
-            choice = await choose(voice.pen, due, now, may_write=free > 0)
+            wait = _wait(voice, due, round_.allowance)
+            choice = await choose(voice.pen, due, now, may_write=free > 0 and wait is None)
+            if wait and isinstance(choice, Send | Pick):
+                choice = wait
         except Unreachable:
             raise
         except Exception as error:
@@ -207,17 +224,29 @@ async def _decide_some(round_: _Round, free: int, now: datetime) -> _Choices:
     return choices
 
 
+def _wait(voice: Voice, due: ports.Due, allowance: Allowance) -> Postpone | None:
+    """Until when nothing is written to the family of this recipient."""
+    waits = allowance.wait(voice.account.scope_of(due.contact.address))
+    if waits is None:
+        return None
+    again_at, why = waits
+    apart = spread(due.enrollment.id, again_at.isoformat(), width=_APART)
+    return Postpone(again_at + apart, why)
+
+
 async def _begin(round_: _Round, ready: list[Ready], now: datetime) -> list[Utterance]:
     """The last look for the batch, and what passed it."""
     voice = round_.voice
-    fresh_since = max(round_.heard_since, now - voice.account.limits.unheard_after)
+    limits = voice.account.limits
+    fresh_since = max(round_.heard_since, now - limits.unheard_after)
     intents = [item.intent for item in ready]
-    looks = await voice.outgoing.begin(voice.lease, intents, now, fresh_since)
+    looks = await voice.outgoing.begin(voice.lease, intents, now, fresh_since, limits)
     begun = []
     for item, look in zip(ready, looks, strict=True):
         if isinstance(look, ports.Begun):
             settled = partial(_settle, item, look.touch_id)
             begun.append(Utterance(item.letter.envelope, settled))
+            round_.allowance.take(item.intent.family)
         else:
             walk = item.due.enrollment
             journal.touch_stopped(walk.contact_id, walk.sequence, item.intent.step, look.why)
@@ -236,6 +265,7 @@ def _settle(item: Ready, touch_id: int, delivery: Delivery, now: datetime) -> po
 
 async def _fall_silent(voice: Voice, rest: Rest) -> None:
     name, now = voice.account.name, voice.clock.now()
+    rest = lengthened(rest, (await voice.accounts.state(name)).troubles, now)
     await voice.accounts.rest(name, rest.until, rest.why)
     journal.account_rested(name, rest.until, rest.why)
     if rest.is_alarming:

@@ -12,6 +12,7 @@ from nurture.ports.outgoing import (
     Outgoing,
     Settlement,
     Stopped,
+    Underway,
     Walking,
 )
 from nurture.ports.people import LastSpoken, Merge, People
@@ -70,5 +71,6 @@ __all__ = [
     "Telling",
     "Token",
     "TokenSource",
+    "Underway",
     "Walking",
 ]

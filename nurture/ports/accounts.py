@@ -1,8 +1,13 @@
 """Who may act for an account, how well it hears, and whether it may speak."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
+
+from nurture.core.allowance import Spending
+from nurture.core.family import Family
+from nurture.core.tally import EMPTY, Tally
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +25,7 @@ class AccountState:
 
     `mailbox` is the digest of the servers it is worked on through, `proven_mailbox` that of those
     whose answers were seen to be recognised; only where both are one does mail leave.
+    `troubles` are the rests in a row between which nothing was taken.
     """
 
     account: str
@@ -33,6 +39,15 @@ class AccountState:
     proven_mailbox: str = ""
     proven_how: str = ""
     proven_at: datetime | None = None
+    tally: Tally = EMPTY
+    paced_until: datetime | None = None
+    first_sent_at: datetime | None = None
+    troubles: int = 0
+
+    @property
+    def spending(self) -> Spending:
+        """What the account has sent, as its caps see it."""
+        return Spending(self.tally, self.paced_until, self.first_sent_at)
 
 
 class Accounts(Protocol):
@@ -63,9 +78,20 @@ class Accounts(Protocol):
         ...
 
     async def rest(self, account: str, until: datetime, why: str) -> None:
-        """The account sends nothing until then; `until` in the past ends a rest."""
+        """The account sends nothing until then; `until` in the past ends a rest.
+
+        One more of its `troubles`, until a server takes a mail again.
+        """
         ...
 
     async def state(self, account: str) -> AccountState:
         """What is known now; an account never seen has an empty state."""
+        ...
+
+    async def families(self, scopes: Collection[str]) -> tuple[Family, ...]:
+        """What is known of these families, in the order of scopes; one never seen is empty."""
+        ...
+
+    async def backed_off(self) -> tuple[Family, ...]:
+        """Every family whose breaker is open or half open, in the order of scopes."""
         ...

@@ -32,6 +32,8 @@ class Heard:
     """One incoming mail with its outcome; recorded exactly once (promise P4).
 
     `to_check` says why a person should look at the verdict; the raw bytes are kept for them.
+    `spent` is how many recipients the owner's own mail had: they count against the account's day.
+    `trouble` is the scope of a family that a delivery report says to leave in peace, and why.
     """
 
     account: str
@@ -48,6 +50,8 @@ class Heard:
     outcome: str
     references: tuple[str, ...] = ()
     to_check: str = ""
+    spent: int = 0
+    trouble: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

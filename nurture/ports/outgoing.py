@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from nurture.core.account import Limits
 from nurture.core.carry import Carried
 from nurture.core.contact import Contact
 from nurture.core.decision import Advance, Decision
@@ -39,6 +40,18 @@ class Due:
 
 
 @dataclass(frozen=True, slots=True)
+class Underway:
+    """Where a walk under way stands, as far as a forecast wants to know."""
+
+    enrollment_id: int
+    sequence: str
+    revision: str
+    position: str
+    due_at: datetime
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
 class Intent:
     """What is about to leave; `due_at` is when the step became due.
 
@@ -46,6 +59,8 @@ class Intent:
     of their colleagues: a newer one stops this.  `override` is what the decision knew that the
     owner decided about this step: anything else by now stops this, too.
     `wire` is kept until a copy is filed into Sent; empty where the provider files its own.
+    `family` is the scope under which the recipient's family is capped and backed off; empty for
+    none.
     """
 
     enrollment_id: int
@@ -61,6 +76,7 @@ class Intent:
     company_touch_at: datetime | None = None
     wire: bytes = b""
     piece: str = ""
+    family: str = ""
     override: Override | None = None
 
 
@@ -173,8 +189,11 @@ class Outgoing(Protocol):
         """Active enrollments due at `now`, the longest due first; reads only."""
         ...
 
-    async def sent_since(self, account: str, since: datetime) -> tuple[datetime, ...]:
-        """When the account's touches since then were sent or may have been, in order."""
+    async def under_way(self, account: str, after: int, limit: int) -> tuple[Underway, ...]:
+        """Active walks of the account in their order, with an id above `after`, by id.
+
+        Lanes of occasions, which come round without end, are left out.
+        """
         ...
 
     async def note(
@@ -201,9 +220,14 @@ class Outgoing(Protocol):
         ...
 
     async def begin(
-        self, lease: Lease, intents: Sequence[Intent], now: datetime, heard_since: datetime
+        self,
+        lease: Lease,
+        intents: Sequence[Intent],
+        now: datetime,
+        heard_since: datetime,
+        limits: Limits,
     ) -> tuple[Begun | Stopped, ...]:
-        """The last look (promises P1 to P5), and the intent of all that pass, in one transaction.
+        """The last look (promises P1 to P6), and the intent of all that pass, in one transaction.
 
         An intent passes only while: nothing is halted; the lease's epoch stands; the account is
         not resting; its
@@ -213,7 +237,9 @@ class Outgoing(Protocol):
         decided nothing else about the step; neither the contact nor a colleague was touched since
         `last_touch_at` and `company_touch_at`, or is being written to; the recipient is not
         suppressed; and no touch of this enrollment, step and occurrence exists but a deferred one
-        with this Message-ID.  What is stopped leaves no trace but its reason.
+        with this Message-ID; and while there is room under every cap of `limits`, at the account's
+        pace, to a family that is not backed off.  What is stopped leaves no trace but its reason;
+        what passes is counted, and given back by a settlement that says it was not sent.
         """
         ...
 
@@ -221,7 +247,9 @@ class Outgoing(Protocol):
         """Writes outcomes, known ids and the enrollments' next places; one transaction.
 
         An enrollment that was stopped in the meantime keeps its state; the touch is settled all
-        the same.  `server_ids` become ids by which an answer is recognised.
+        the same.  `server_ids` become ids by which an answer is recognised.  What a delivery says
+        of the recipient's family opens or closes its breaker; a mail taken ends the account's
+        troubles.
         """
         ...
 

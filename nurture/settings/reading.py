@@ -3,28 +3,24 @@
 import re
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
-from datetime import UTC, date, datetime, time
 from ipaddress import ip_address
 from pathlib import Path as FilePath
 from typing import cast
-from zoneinfo import ZoneInfo
 
 from pydantic import SecretStr, ValidationError
 
-from nurture.core.account import Account, Limits, Owner
 from nurture.core.spelling import did_you_mean
 from nurture.document.complaint import complaints, spoken, unless_said
 from nurture.document.toml_text import read_toml
 from nurture.document.tree import Document, Path, Tree, decoded, in_order
 from nurture.errors import Misconfigured, Place, Problem
+from nurture.settings.account import account_faults, account_of, profile_at
 from nurture.settings.oauth import oauth_client, oauth_faults
 from nurture.settings.secret import Safe, Which, unknown_variables
 from nurture.settings.table import (
     AccountTable,
     EndpointTable,
     ImapTable,
-    LimitsTable,
-    OwnerTable,
     SettingsFile,
     SmtpTable,
 )
@@ -40,7 +36,6 @@ _PORTS = {
     ("imap", "starttls"): 143,
     ("imap", "none"): 143,
 }
-_LONGEST_SWEEP = 29 * 60
 _URL_PASSWORD = re.compile(r"://[^/@\s:]*:[^/@\s]+@")
 _SQLITE_FILE = re.compile(r"sqlite:///(?!/|:memory:)(.+)")
 
@@ -125,9 +120,10 @@ class _Reading:
             applies_edits=tables.folders.apply == "automatic",
             accounts=tuple(
                 AccountSettings(
-                    _account(name, table, tables.owners[table.owner]),
+                    account_of(name, table, tables),
                     *endpoints[name],
                     oauth=clients[name],
+                    provider=profile_at(table),
                 )
                 for name, table in tables.accounts.items()
             ),
@@ -227,10 +223,12 @@ def _contradictions(tables: SettingsFile) -> Iterator[tuple[Path, str]]:
         seen.setdefault(account.address, name)
         for which, endpoint in (("smtp", account.smtp), ("imap", account.imap)):
             if endpoint.tls == "none" and not _is_loopback(endpoint.host):
-                words = f"without TLS the password travels in the open: {endpoint.host} is far away"
+                is_secret = not isinstance(endpoint, SmtpTable) or endpoint.login != "none"
+                what = "password" if is_secret else "mail"
+                words = f"without TLS the {what} travels in the open: {endpoint.host} is far away"
                 yield (*at, which, "tls"), f'{words}; write "implicit" or "starttls"'
-        for key, words in _limit_faults(account.limits):
-            yield (*at, "limits", key), words
+        for where, words in account_faults(account):
+            yield (*at, *where), words
         for key, words in oauth_faults(account.oauth) if account.oauth else ():
             yield (*at, "oauth", key), words
 
@@ -243,47 +241,11 @@ def _storage_faults(url: str) -> Iterator[tuple[Path, str]]:
         yield ("storage", "url"), words
 
 
-def _limit_faults(limits: LimitsTable) -> Iterator[tuple[str, str]]:
-    if not 1 <= limits.sweep_every.total_seconds() <= _LONGEST_SWEEP:
-        yield "sweep_every", "read the mailbox at least every 29 minutes (RFC 2177)"
-    if limits.unheard_after < limits.sweep_every:
-        words = "would silence the account between two readings: make it no less than sweep_every"
-        yield "unheard_after", words
-
-
 def _is_loopback(host: str) -> bool:
     try:
         return ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
-
-
-def _account(name: str, table: AccountTable, owner: OwnerTable) -> Account:
-    return Account(
-        name=name,
-        address=table.address,
-        owner=Owner(
-            name=owner.name,
-            address=owner.address,
-            zone=owner.zone,
-            postal_address=owner.postal_address.strip(),
-            language=owner.language,
-            also_mine=tuple(owner.also_mine),
-            country=owner.country,
-        ),
-        limits=Limits(**table.limits.model_dump()),
-        files_sent_copy=table.files_sent_copy,
-        subaddressing=table.subaddressing,
-        pauses_colleagues=table.pauses_colleagues,
-        since=_instant(table.since, owner.zone),
-    )
-
-
-def _instant(written: datetime | date | None, zone: str) -> datetime | None:
-    if written is None:
-        return None
-    moment = written if isinstance(written, datetime) else datetime.combine(written, time())
-    return (moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
 
 
 def _absolute_url(url: str, folder: FilePath) -> str:

@@ -124,7 +124,7 @@ class EndpointTable(_Table):
 
 
 class SmtpTable(EndpointTable):
-    """The server that mail is submitted to; a relay of one's own may let us in unasked."""
+    """The server that takes our mail; without login only what trusts this machine by itself."""
 
     login: Literal["password", "none"] = "password"
 
@@ -161,10 +161,18 @@ class OAuthTable(_Table):
 
 
 class LimitsTable(_Table):
-    """How far an account may go."""
+    """How far an account may go; what is left out depends on the provider.
 
-    per_day: Annotated[int, Field(ge=1, le=10_000_000)] = _DEFAULT.per_day
+    The ramp is that of domain.md P18, doubled on from there.
+    """
+
+    per_day: Annotated[int, Field(ge=1, le=10_000_000)] | None = None
+    per_minute: Annotated[int, Field(ge=0, le=10_000)] | None = None
+    per_family: Annotated[int, Field(ge=1, le=1_000_000)] = _DEFAULT.per_family
+    per_domain: Annotated[int, Field(ge=0, le=1_000_000)] = 50
     gap: Duration = _DEFAULT.gap
+    spread: Duration = timedelta(hours=6)
+    ramp: list[Annotated[int, Field(ge=1)]] = [20, 50, 100, 200, 400]
     contact_gap: Duration = _DEFAULT.contact_gap
     per_contact_month: Annotated[int, Field(ge=1, le=100)] = _DEFAULT.per_contact_month
     per_contact_year: Annotated[int, Field(ge=1, le=366)] = _DEFAULT.per_contact_year
@@ -182,11 +190,12 @@ class AccountTable(_Table):
 
     owner: Filled
     address: Address
+    provider: str = ""
     smtp: SmtpTable
     imap: ImapTable
     oauth: OAuthTable | None = None
-    files_sent_copy: bool = False
-    subaddressing: bool = False
+    files_sent_copy: bool | None = None
+    subaddressing: bool | None = None
     pauses_colleagues: bool = True
     since: datetime | date | None = None
     limits: LimitsTable = LimitsTable()

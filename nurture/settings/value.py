@@ -9,6 +9,7 @@ from typing import Literal
 from pydantic import SecretStr
 
 from nurture.core.account import Account
+from nurture.settings.provider import UNKNOWN, Profile
 from nurture.transport.oauth_client import OAuthClient
 
 Tls = Literal["implicit", "starttls", "none"]
@@ -39,6 +40,7 @@ class AccountSettings:
     smtp: Endpoint
     imap: Endpoint
     oauth: OAuthClient | None = None
+    provider: Profile = UNKNOWN
 
     @property
     def place(self) -> str:

@@ -1,14 +1,16 @@
 """Leases, readings and rests of accounts in the database."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from sqlalchemy import ColumnElement, Connection, bindparam, select, update
 
+from nurture.core.family import Family
 from nurture.ports import AccountState, Lease
 from nurture.storage.engine import Database, add_missing
+from nurture.storage.families import backed_off, read_families
 from nurture.storage.prepared import Prepared
 from nurture.storage.tables import accounts
 
@@ -59,6 +61,14 @@ class StoredAccounts:
         """What is known now; an account never seen has an empty state."""
         return await self.database.read(account_state, account)
 
+    async def families(self, scopes: Collection[str]) -> tuple[Family, ...]:
+        """What is known of these families; one never seen is empty."""
+        return await self.database.read(read_families, scopes)
+
+    async def backed_off(self) -> tuple[Family, ...]:
+        """Every family whose breaker is open or half open."""
+        return await self.database.read(backed_off)
+
 
 def account_state(connection: Connection, account: str, *, lock: bool = False) -> AccountState:
     """What is known of the account; with `lock` nobody takes its lease until we commit."""
@@ -98,7 +108,8 @@ def _change(connection: Connection, lease: Lease, values: Mapping[str, object]) 
 def _rest(connection: Connection, account: str, until: datetime, why: str) -> None:
     add_missing(connection, accounts, [{"account": account}])
     resting = update(accounts).where(accounts.c.account == account)
-    connection.execute(resting.values(resting_until=until, resting_why=why))
+    more = {"troubles": accounts.c.troubles + 1}
+    connection.execute(resting.values(resting_until=until, resting_why=why, **more))
 
 
 def _prove(connection: Connection, account: str, mailbox: str, how: str, now: datetime) -> None:

@@ -1,12 +1,14 @@
 """Column types that keep instants and closed sets of words what they are."""
 
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect, String, TypeDecorator
+from sqlalchemy import DateTime, Dialect, String, Text, TypeDecorator
 
+from nurture.core.tally import Tally
 from nurture.errors import Broken
 
 
@@ -78,3 +80,31 @@ class Word(TypeDecorator[StrEnum]):
 
 def _spelt(value: StrEnum | None) -> str | None:
     return None if value is None else str(value)
+
+
+class Counts(TypeDecorator[Tally]):
+    """A tally, kept as a list of pairs."""
+
+    impl = Text
+    cache_ok = True
+
+    def bind_processor(self, dialect: Dialect) -> Callable[[Tally | None], str | None]:
+        """The pairs as they are written."""
+        del dialect
+        return _tally_text
+
+    def result_processor(
+        self, dialect: Dialect, coltype: object
+    ) -> Callable[[str | None], Tally | None]:
+        """The tally of these pairs."""
+        del dialect, coltype
+        return _counted
+
+
+def _tally_text(value: Tally | None) -> str | None:
+    return None if value is None else json.dumps(value.slots, separators=(",", ":"))
+
+
+def _counted(value: str | None) -> Tally | None:
+    pairs = json.loads(value) if value else ()
+    return Tally(tuple((int(slot), int(count)) for slot, count in pairs))

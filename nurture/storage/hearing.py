@@ -13,6 +13,8 @@ from nurture.mail.cursor import Cursor, Folder
 from nurture.ports import Heard, LedgerEntry, Moved, NoticeKind, Recorded
 from nurture.storage.company import Companies
 from nurture.storage.engine import add_missing
+from nurture.storage.families import trip
+from nurture.storage.gate import spend
 from nurture.storage.handing import hand_off, owner_spoke
 from nurture.storage.ledger import OF_TOUCH, Event, about_touch, about_walk, write_lines
 from nurture.storage.people import learn_alias
@@ -51,6 +53,10 @@ def record(connection: Connection, list_: Suppressions, heard: Heard) -> Recorde
     if known is not None:
         return Recorded(is_new=False, inbound_id=known)
     inbound_id = _keep(connection, heard)
+    if heard.spent:
+        spend(connection, heard.account, heard.spent, heard.fetched.arrived_at or heard.at)
+    if heard.trouble:
+        trip(connection, *heard.trouble, heard.at)
     if heard.effect.alert:
         tell_alert(connection, heard)
     if heard.match is None:

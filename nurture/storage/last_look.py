@@ -1,4 +1,4 @@
-"""The last look before a mail may leave, and its intent, in one transaction (promises P1 to P5)."""
+"""The last look before a mail may leave, and its intent, in one transaction (promises P1 to P6)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from typing import Final
 
 from sqlalchemy import Connection, bindparam, select, update
 
+from nurture.core.account import Limits
 from nurture.core.contact import Contact
 from nurture.core.enrollment import Enrollment
 from nurture.core.halt import objection_of
@@ -17,6 +18,7 @@ from nurture.ports import AccountState, Begun, Intent, Lease, Stopped
 from nurture.storage.accounts import account_state
 from nurture.storage.agenda import walks_owing
 from nurture.storage.company import Companies
+from nurture.storage.gate import close_gate, open_gate
 from nurture.storage.objection import Look, account_objection, objection
 from nurture.storage.pacing import last_touches_around
 from nurture.storage.prepared import OneOf, Prepared, insert_into
@@ -66,6 +68,7 @@ def begin(
     intents: Sequence[Intent],
     now: datetime,
     heard_since: datetime,
+    limits: Limits,
 ) -> tuple[Begun | Stopped, ...]:
     """What may leave, each with its intent in `sending`; a constant number of statements."""
     account = account_state(connection, lease.account, lock=True)
@@ -73,15 +76,19 @@ def begin(
     halted = objection_of(halts_of(connection))
     if why := halted or account_objection(account, lease, now, heard_since):
         return tuple(Stopped(why) for _ in intents)
+    allowance = open_gate(connection, account, limits, intents, now)
     seen = _Seen.of(connection, list_, intents, now)
     passed: dict[int, Intent] = {}
     results: list[Begun | Stopped] = []
     for place, intent in enumerate(intents):
         why = objection(seen.look(intent), intent, account, now)
+        why = why or allowance.objection(intent.family)
         results.append(Stopped(why))
         if not why:
             passed[place] = intent
             seen.lets_pass(intent)
+            allowance.take(intent.family)
+    close_gate(connection, allowance)
     ids = _write(connection, tuple(passed.values()), seen, account, now)
     for place, touch_id in zip(passed, ids, strict=True):
         results[place] = Begun(touch_id)
@@ -217,6 +224,7 @@ _TRY_AGAIN: Final = (
                 "begun_at",
                 "subject",
                 "recipient",
+                "family",
                 "attempts",
                 "epoch",
                 "why",
@@ -296,6 +304,7 @@ def _first_try(intent: Intent, walk: Enrollment, account: AccountState, now: dat
         "subject": intent.subject,
         "attempts": 1,
         "recipient": intent.recipient,
+        "family": intent.family,
         "epoch": account.epoch,
         "why": intent.why,
         "wire": intent.wire or None,
@@ -310,6 +319,7 @@ def _retry(intent: Intent, touch: Touch, account: AccountState, now: datetime) -
         "new_begun_at": now,
         "new_subject": intent.subject,
         "new_recipient": intent.recipient,
+        "new_family": intent.family,
         "new_attempts": touch.attempts + 1,
         "new_epoch": account.epoch,
         "new_why": intent.why,

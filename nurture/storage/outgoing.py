@@ -3,25 +3,24 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, select, update
 
+from nurture.core.account import Limits
 from nurture.core.carry import Carried
 from nurture.core.decision import Advance, Decision
 from nurture.core.enrollment import Enrollment
 from nurture.core.situation import Pace
 from nurture.core.touch import Touch, TouchMove
-from nurture.ports import Begun, Due, Intent, Lease, Order, Settlement, Stopped, Walking
+from nurture.ports import Begun, Due, Intent, Lease, Order, Settlement, Stopped, Underway, Walking
 from nurture.storage import agenda, carrying, enrolling, last_look, noting, settling, tasks
 from nurture.storage.engine import Database, add_missing
-from nurture.storage.prepared import Prepared
 from nurture.storage.rows import TOUCH, touch_of
 from nurture.storage.suppression import Suppressions
 from nurture.storage.tables import (
+    contacts,
     enrollments,
     is_active,
-    is_sending,
     is_uncertain,
     owes_a_copy,
     revisions,
@@ -80,9 +79,9 @@ class StoredOutgoing:
         """
         return await self.database.read(agenda.due, self.suppressions, account, now, limit)
 
-    async def sent_since(self, account: str, since: datetime) -> tuple[datetime, ...]:
-        """When the account's touches since then were sent or may have been, in order."""
-        return await self.database.read(_sent_since, account, since)
+    async def under_way(self, account: str, after: int, limit: int) -> tuple[Underway, ...]:
+        """Active walks of the account in their order, with an id above `after`."""
+        return await self.database.read(_under_way, account, after, limit)
 
     async def note(
         self, lease: Lease, decisions: Sequence[tuple[int, Decision]], now: datetime
@@ -95,11 +94,16 @@ class StoredOutgoing:
         await self.database.write(tasks.assign, orders, now)
 
     async def begin(
-        self, lease: Lease, intents: Sequence[Intent], now: datetime, heard_since: datetime
+        self,
+        lease: Lease,
+        intents: Sequence[Intent],
+        now: datetime,
+        heard_since: datetime,
+        limits: Limits,
     ) -> tuple[Begun | Stopped, ...]:
         """The last look, and the intent of all that pass, in one transaction."""
         return await self.database.write(
-            last_look.begin, self.suppressions, lease, intents, now, heard_since
+            last_look.begin, self.suppressions, lease, intents, now, heard_since, limits
         )
 
     async def settle(self, settlements: Sequence[Settlement]) -> None:
@@ -144,27 +148,20 @@ def _next_due(connection: Connection, account: str) -> datetime | None:
     return connection.scalar(query.order_by(enrollments.c.due_at).limit(1))
 
 
-# Only what left or may have left has such an instant: the index alone answers.
-_LEFT: Final = Prepared(
-    select(touches.c.sent_at)
-    .where(
-        touches.c.account == bindparam("account"),
-        touches.c.sent_at >= bindparam("since"),
+def _under_way(
+    connection: Connection, account: str, after: int, limit: int
+) -> tuple[Underway, ...]:
+    columns = [enrollments.c[name] for name in ("sequence", "revision", "position", "due_at")]
+    query = select(enrollments.c.id.label("enrollment_id"), *columns, contacts.c.address)
+    query = query.join(contacts, contacts.c.id == enrollments.c.contact_id).where(
+        is_active,
+        enrollments.c.account == account,
+        enrollments.c.lane == "",
+        enrollments.c.due_at.is_not(None),
+        enrollments.c.id > after,
     )
-    .order_by(touches.c.sent_at)
-)
-_UNDER_WAY: Final = Prepared(
-    select(touches.c.begun_at).where(
-        is_sending,
-        touches.c.account == bindparam("account"),
-        touches.c.begun_at >= bindparam("since"),
-    )
-)
-
-
-def _sent_since(connection: Connection, account: str, since: datetime) -> tuple[datetime, ...]:
-    left = _LEFT.column(connection, account=account, since=since)
-    return tuple(sorted(left + _UNDER_WAY.column(connection, account=account, since=since)))
+    rows = connection.execute(query.order_by(enrollments.c.id).limit(limit))
+    return tuple(Underway(**row._asdict()) for row in rows)
 
 
 def _uncertain(connection: Connection, account: str) -> tuple[Touch, ...]:

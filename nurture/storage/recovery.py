@@ -14,6 +14,7 @@ from nurture.core.touch import Touch, TouchMove, TouchState
 from nurture.errors import Broken
 from nurture.ports import Recalled
 from nurture.storage.engine import Database, add_missing
+from nurture.storage.gate import spend
 from nurture.storage.ledger import OF_STATE, Event, about_touch, about_walk, write_lines
 from nurture.storage.pacing import meet, touch_people
 from nurture.storage.rows import TOUCH, save_walks, touch_of
@@ -103,6 +104,7 @@ def _recall(connection: Connection, found: Recalled, now: datetime) -> bool:
         is_new = _confirm(connection, before[0].id, found.sent_at, found.next, now)
         _learn(connection, before[0].id, found.ids)
         return is_new
+    spend(connection, walk.account, 1, found.sent_at)
     connection.execute(insert(touches).values(_row(walk, found)))
     (touch,) = _touches_at(connection, walk.id, found)
     _learn(connection, touch.id, found.ids)

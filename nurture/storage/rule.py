@@ -20,9 +20,11 @@ from nurture.core.decision import (
     Send,
 )
 from nurture.core.enrollment import Enrollment, Move, State, move
+from nurture.core.family import Family
 from nurture.core.touch import Touch, TouchMove, TouchState
 from nurture.errors import Broken
-from nurture.ports import Order, Recalled, Settlement
+from nurture.outcome import News, news_of
+from nurture.ports import AccountState, Order, Recalled, Settlement
 
 LOST_SIGHT: Final = "nobody knows whether the last mail left: look into Sent, then say so"
 ANSWER_WAITS: Final = "their answer waits for a person"
@@ -226,6 +228,31 @@ def in_hindsight(state: TouchState, by: TouchMove) -> TouchMove:
     A worker that lost its lease while it talked still knows how the talk ended.
     """
     return _HINDSIGHT.get(by, by) if state is TouchState.UNCERTAIN else by
+
+
+_NOT_SENT: Final = frozenset({TouchMove.POSTPONED, TouchMove.REJECTED})
+
+
+def account_after(state: AccountState, begun_at: datetime, by: Settlement) -> AccountState:
+    """The account once this is settled: what was not sent is given back to its caps."""
+    if by.move in _NOT_SENT:
+        return replace(state, tally=state.tally.plus(-1, begun_at))
+    if by.move is TouchMove.ACCEPTED:
+        return replace(state, troubles=0, first_sent_at=state.first_sent_at or by.at)
+    return state
+
+
+def family_after(family: Family, begun_at: datetime, by: Settlement) -> Family:
+    """The family once this is settled: what was not sent is given back, and its breaker moves."""
+    if by.move in _NOT_SENT:
+        family = replace(family, tally=family.tally.plus(-1, begun_at))
+    match news_of(by.delivery):
+        case News.TROUBLE:
+            return family.tripped(str(by.delivery.answer), by.at)
+        case News.FINE:
+            return family.recovered(by.at)
+        case News.NOTHING:
+            return family.released()
 
 
 def parting_owed(walk: Enrollment, others: Iterable[Enrollment]) -> str:

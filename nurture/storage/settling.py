@@ -14,6 +14,7 @@ from nurture.errors import Broken
 from nurture.mail.delivery import Accepted
 from nurture.ports import Lease, LedgerEntry, Settlement
 from nurture.storage.engine import add_missing
+from nurture.storage.gate import note_outcomes
 from nurture.storage.ledger import OF_STATE, OF_TOUCH, about_touch, about_walk, write_lines
 from nurture.storage.pacing import touch_people
 from nurture.storage.prepared import OneOf, Prepared
@@ -70,6 +71,7 @@ class _Outcome:
 
 def settle(connection: Connection, list_: Suppressions, settlements: Sequence[Settlement]) -> None:
     """Writes the outcomes of a batch; raises Broken, writing nothing, for an impossible one."""
+    note_outcomes(connection, settlements)
     outcome = _load(connection, {each.touch_id for each in settlements})
     for each in settlements:
         if each.touch_id not in outcome.touches:

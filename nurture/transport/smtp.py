@@ -12,10 +12,11 @@ from nurture.transport.smtp_opening import open_dialogue
 
 @dataclass(slots=True)
 class _Kept:
-    """A connection that waits for its next envelope; `leaving` gives it up in time."""
+    """A connection that waits for its next envelope, having carried some; it leaves in time."""
 
     dialogue: Dialogue
     used_at: float
+    carried: int
     leaving: asyncio.TimerHandle | None = None
 
 
@@ -49,7 +50,7 @@ class SmtpCourier:
     async def _deliver(self, envelope: Envelope) -> Delivery:
         kept = await self._fresh()
         if kept is not None:
-            delivery = await self._over(kept, envelope)
+            delivery = await self._over(kept.dialogue, envelope, kept.carried)
             if not _died_waiting(delivery):
                 return delivery
         opened = await open_dialogue(self._endpoint)
@@ -57,13 +58,15 @@ class SmtpCourier:
             return classify(opened, self._endpoint.provider)
         return await self._over(opened, envelope)
 
-    async def _over(self, dialogue: Dialogue, envelope: Envelope) -> Delivery:
+    async def _over(self, dialogue: Dialogue, envelope: Envelope, carried: int = 0) -> Delivery:
         delivery = await dialogue.deliver(envelope)
-        if dialogue.is_open:
-            self._keep(dialogue)
+        if 0 < self._endpoint.per_connection <= carried + 1:
+            dialogue.leave()
+        elif dialogue.is_open:
+            self._keep(dialogue, carried + 1)
         return delivery
 
-    async def _fresh(self) -> Dialogue | None:
+    async def _fresh(self) -> _Kept | None:
         """A kept connection that still lives, the last used one first."""
         while self._kept:
             kept = self._kept.pop()
@@ -72,13 +75,13 @@ class SmtpCourier:
             unused = asyncio.get_running_loop().time() - kept.used_at
             is_fresh = unused < self._endpoint.patience.trusted
             if kept.dialogue.is_open and (is_fresh or await kept.dialogue.is_alive()):
-                return kept.dialogue
+                return kept
             kept.dialogue.abort()
         return None
 
-    def _keep(self, dialogue: Dialogue) -> None:
+    def _keep(self, dialogue: Dialogue, carried: int) -> None:
         loop = asyncio.get_running_loop()
-        kept = _Kept(dialogue, loop.time())
+        kept = _Kept(dialogue, loop.time(), carried)
         kept.leaving = loop.call_later(self._endpoint.patience.idle, self._leave, kept)
         self._kept.append(kept)
 

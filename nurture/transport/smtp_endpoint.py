@@ -34,7 +34,8 @@ class SmtpEndpoint:
 
     A token source is asked anew at every login, before it begins; an empty `user` logs in
     nowhere.  `local_hostname` is what EHLO tells of us.  `provider` names the rows of the
-    reply table that apply.  Raises Misconfigured for TLS off where it must not be.
+    reply table that apply; after `per_connection` mails, 0 for any number, another connection is
+    opened.  Raises Misconfigured for TLS off where it must not be.
     """
 
     host: str
@@ -46,6 +47,7 @@ class SmtpEndpoint:
     ca_file: Path | None = None
     local_hostname: str = "localhost"
     provider: str = ""
+    per_connection: int = 0
     patience: Patience = field(default_factory=Patience)
 
     def __post_init__(self) -> None:

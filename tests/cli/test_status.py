@@ -1,13 +1,16 @@
 """`nurture status` tells at a glance what needs a person, and exits with 1 where something does."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
 from nurture.core.decision import Hold
+from nurture.core.touch import TouchMove
+from nurture.ports import Begun, Settlement
 from nurture.wiring import World
-from tests.fakes.story import START, Story
+from tests.fakes.story import DAY, SLOWLY, START, Story
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Practice
@@ -139,3 +142,47 @@ def test_the_next_twenty_are_shown_and_that_there_are_more(practice: "Practice")
     lines = practice.run("status").stdout.splitlines()
     assert sum("@firm.example" in line for line in lines) == 20
     assert lines[-1].startswith("and more")
+
+
+def test_a_family_that_is_backed_off_is_shown_with_its_reason_and_is_no_finding(
+    practice: "Practice",
+) -> None:
+    async def defer(world: World) -> None:
+        story, now = Story(world.store), world.clock.now()
+        walk = await story.enrolled("bob@gmail.com", due_at=now - timedelta(minutes=1))
+        await story.leased(now)
+        intent = story.intent(walk, "bob@gmail.com")
+        (look,) = await story.look(intent, at=now, heard_since=now)
+        assert isinstance(look, Begun)
+        later = Settlement(look.touch_id, TouchMove.POSTPONED, now, SLOWLY, retry_at=now + DAY)
+        await world.store.outgoing.settle([later])
+
+    practice.before(defer)
+    result = practice.run("status")
+    assert result.exit_code == 0, result.stdout
+    assert "gmail" in result.stdout
+    assert "4.7.28 slow down" in result.stdout
+    (row,) = (row for row in practice.rows("status") if row["kind"] == "family")
+    assert (row["family"], row["state"], row["cap"]) == ("gmail", "open", 4000)
+    assert row["until"]
+
+
+def test_a_family_that_is_half_full_is_a_warning(practice: "Practice") -> None:
+    async def send(world: World) -> None:
+        story, now = Story(world.store), world.clock.now()
+        await story.leased(now)
+        walks = [await story.enrolled(f"p{number}@gmail.com", due_at=now) for number in range(4)]
+        intents = [
+            replace(story.intent(walk, f"p{number}@gmail.com"), family="example.org>gmail")
+            for number, walk in enumerate(walks)
+        ]
+        await story.look(*intents, at=now, heard_since=now)
+
+    practice.before(send)
+    settings = practice.folder / "nurture.toml"
+    settings.write_text(settings.read_text().replace("batch = 10", "per_family = 8"))
+    result = practice.run("status")
+    assert result.exit_code == 1
+    (row,) = (row for row in practice.rows("status") if row["kind"] == "family")
+    assert (row["state"], row["sent"], row["cap"]) == ("closed", 4, 8)
+    assert "close to its cap" in result.stdout

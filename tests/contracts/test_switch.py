@@ -101,7 +101,7 @@ async def test_a_recalled_step_is_sent_and_its_walk_is_behind_it(
         known = await store.incoming.touch_of([each])
         assert known is not None
         assert known.id == touch.id
-    assert await store.outgoing.sent_since(ACCOUNT, START) == (START + HOUR,)
+    assert await story.counted() == 1
     (due,) = await store.outgoing.due(ACCOUNT, START + DAY, 9)
     assert due.pace.last_touch_at == START + HOUR
     assert "mail_recalled" in await story.events(walk.contact_id)

@@ -48,6 +48,11 @@ class MemoryIncoming:
             return ports.Recorded(is_new=False, inbound_id=known)
         mail = Mail(len(world.mails) + 1, heard, asks_person=bool(heard.effect.handoff))
         world.mails.append(mail)
+        if heard.spent:
+            world.spend(heard.account, heard.spent, fetched.arrived_at or heard.at)
+        if heard.trouble:
+            scope, why = heard.trouble
+            world.families[scope] = world.family(scope).tripped(why, heard.at)
         if heard.effect.alert:
             text = "\n".join((heard.effect.alert, _why(heard)))
             alert = ports.NoticeKind.ALERT

@@ -1,9 +1,12 @@
 """The last look in memory."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from nurture import ports
+from nurture.core.account import Limits
+from nurture.core.allowance import Allowance
 from nurture.core.halt import objection_of
 from nurture.core.touch import Touch, TouchState
 from nurture.storage import rule
@@ -17,16 +20,26 @@ def begin(
     intents: Sequence[ports.Intent],
     now: datetime,
     heard_since: datetime,
+    limits: Limits,
 ) -> tuple[ports.Begun | ports.Stopped, ...]:
     """See ports.Outgoing."""
-    account = world.accounts.get(lease.account, ports.AccountState(lease.account))
+    account = world.account(lease.account)
+    families = [world.family(each.family) for each in intents if each.family]
+    free = Allowance.of(account.account, limits, account.spending, families, now)
     why = objection_of(world.halts.values())
     why = why or account_objection(account, lease, now, heard_since)
     results: list[ports.Begun | ports.Stopped] = []
     for intent in intents:
         found = why or objection(_look(world, intent, now), intent, account, now)
-        begun = ports.Stopped(found) if found else ports.Begun(_begin(world, intent, lease, now))
-        results.append(begun)
+        if found := found or free.objection(intent.family):
+            results.append(ports.Stopped(found))
+            continue
+        free.take(intent.family)
+        results.append(ports.Begun(_begin(world, intent, lease, now)))
+    if free.taken:
+        tally, pace = free.spent().tally, free.spent().paced_until
+        world.accounts[account.account] = replace(account, tally=tally, paced_until=pace)
+        world.families |= {each.scope: each for each in free.families_used()}
     return tuple(results)
 
 

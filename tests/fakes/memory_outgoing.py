@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from nurture import ports
+from nurture.core.account import Limits
 from nurture.core.carry import Carried
 from nurture.core.contact import Contact
 from nurture.core.decision import Advance, Decision
@@ -120,14 +121,19 @@ class MemoryOutgoing:
             pieces=world.pieces(contact.id),
         )
 
-    async def sent_since(self, account: str, since: datetime) -> tuple[datetime, ...]:
-        when = []
-        for touch in self.world.touches.values():
-            left = touch.sent_at if touch.state in rule.MAY_HAVE_LEFT else None
-            left = touch.begun_at if touch.state is TouchState.SENDING else left
-            if touch.account == account and left and left >= since:
-                when.append(left)
-        return tuple(sorted(when))
+    async def under_way(self, account: str, after: int, limit: int) -> tuple[ports.Underway, ...]:
+        walks = (walk for walk in self._active(account) if not walk.lane and walk.id > after)
+        return tuple(
+            ports.Underway(
+                walk.id,
+                walk.sequence,
+                walk.revision,
+                walk.position,
+                walk.due_at,
+                self.world.contacts[walk.contact_id].address,
+            )
+            for walk in sorted(walks, key=lambda walk: walk.id)[:limit]
+        )
 
     async def note(
         self, lease: ports.Lease, decisions: Sequence[tuple[int, Decision]], now: datetime
@@ -173,8 +179,9 @@ class MemoryOutgoing:
         intents: Sequence[ports.Intent],
         now: datetime,
         heard_since: datetime,
+        limits: Limits,
     ) -> tuple[ports.Begun | ports.Stopped, ...]:
-        return memory_look.begin(self.world, lease, intents, now, heard_since)
+        return memory_look.begin(self.world, lease, intents, now, heard_since, limits)
 
     async def settle(self, settlements: Sequence[ports.Settlement]) -> None:
         memory_settling.settle(self.world, settlements)

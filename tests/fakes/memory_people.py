@@ -7,6 +7,7 @@ from datetime import datetime
 from nurture import ports
 from nurture.core.contact import Contact
 from nurture.core.enrollment import Move
+from nurture.core.family import Family
 from nurture.core.merge import merged, without
 from nurture.storage.ledger import Event
 from tests.fakes.memory_world import World
@@ -56,10 +57,19 @@ class MemoryAccounts:
 
     async def rest(self, account: str, until: datetime, why: str) -> None:
         known = await self.state(account)
-        self.world.accounts[account] = replace(known, resting_until=until, resting_why=why)
+        self.world.accounts[account] = replace(
+            known, resting_until=until, resting_why=why, troubles=known.troubles + 1
+        )
 
     async def state(self, account: str) -> ports.AccountState:
-        return self.world.accounts.get(account, ports.AccountState(account))
+        return self.world.account(account)
+
+    async def families(self, scopes: Collection[str]) -> tuple[Family, ...]:
+        return tuple(self.world.family(scope) for scope in sorted(set(scopes)))
+
+    async def backed_off(self) -> tuple[Family, ...]:
+        known = self.world.families
+        return tuple(known[scope] for scope in sorted(known) if known[scope].until)
 
 
 @dataclass(frozen=True, slots=True)

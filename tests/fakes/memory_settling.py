@@ -32,6 +32,10 @@ def settle(world: World, settlements: Sequence[ports.Settlement]) -> None:
 
 def _settle(world: World, by: ports.Settlement) -> None:
     touch = world.touches[by.touch_id]
+    account = rule.account_after(world.account(touch.account), touch.begun_at, by)
+    world.accounts[touch.account] = account
+    if scope := world.intents[touch.id].family:
+        world.families[scope] = rule.family_after(world.family(scope), touch.begun_at, by)
     walk, was_given_up = world.walks[touch.enrollment_id], touch.state is TouchState.UNCERTAIN
     if not (was_given_up and by.move is TouchMove.LOST_SIGHT):
         state = move_touch(touch.state, rule.in_hindsight(touch.state, by.move))

@@ -82,6 +82,7 @@ class MemoryRecovery:
                 self._learn(touch.id, recalled.ids)
                 return is_new
         touch = self._touch(recalled)
+        world.spend(walk.account, 1, recalled.sent_at)
         world.touches[touch.id] = touch
         world.epochs[touch.id], world.wires[touch.id] = 0, b""
         self._learn(touch.id, recalled.ids)

@@ -7,6 +7,7 @@ from datetime import datetime
 from nurture import ports
 from nurture.core.contact import Contact
 from nurture.core.enrollment import Enrollment, Move, State
+from nurture.core.family import Family
 from nurture.core.halt import Halt, HaltKind
 from nurture.core.handoff import Handoff, HandoffState
 from nurture.core.hush import Hush, Hushed
@@ -48,6 +49,7 @@ class World:
     halts: dict[HaltKind, Halt] = field(default_factory=dict)
     lifted: dict[HaltKind, datetime] = field(default_factory=dict)
     accounts: dict[str, ports.AccountState] = field(default_factory=dict)
+    families: dict[str, Family] = field(default_factory=dict)
     contacts: dict[int, Contact] = field(default_factory=dict)
     last_touch: dict[int, datetime] = field(default_factory=dict)
     noes: dict[str, str] = field(default_factory=dict)
@@ -199,6 +201,16 @@ class World:
 
     def touched(self, contact_id: int, at: datetime) -> None:
         self.last_touch[contact_id] = max(at, self.last_touch.get(contact_id, at))
+
+    def family(self, scope: str) -> Family:
+        return self.families.get(scope, Family(scope))
+
+    def account(self, name: str) -> ports.AccountState:
+        return self.accounts.get(name, ports.AccountState(name))
+
+    def spend(self, account: str, count: int, at: datetime) -> None:
+        known = self.account(account)
+        self.accounts[account] = replace(known, tally=known.tally.plus(count, at))
 
     def unfinished(self, contact_id: int) -> Handoff | None:
         found = (each for each in self.handoffs.values() if each.contact_id == contact_id)

@@ -7,10 +7,12 @@ from itertools import count
 from typing import Protocol
 
 from nurture import ports
+from nurture.core.account import Limits
 from nurture.core.contact import Contact
 from nurture.core.decision import Advance, Decision
 from nurture.core.effect import NOTHING, Effect
 from nurture.core.enrollment import Enrollment, Move, State
+from nurture.core.family import scope_of
 from nurture.core.task import Channel, Task
 from nurture.core.touch import Touch, TouchMove
 from nurture.core.verdict import Evidence, Meaning, Verdict, Weight
@@ -28,11 +30,14 @@ from nurture.mail.delivery import (
 
 ACCOUNT = "anna"
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
+FREELY = Limits(per_day=10_000, per_domain=0, gap=timedelta(0), batch=1_000)
+"""Caps that stand in nobody's way."""
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 
 _SAID = Answer(Phase.BODY, 250, "2.0.0", "queued as ABC")
 ACCEPTED = Accepted(_SAID, ("server-id@mx.example.net",))
 LATER = Deferred(Answer(Phase.RCPT, 451, "4.7.1", "greylisted"), Scope.RECIPIENT)
+SLOWLY = Deferred(Answer(Phase.BODY, 421, "4.7.28", "4.7.28 slow down"), Scope.DOMAIN)
 NEVER = Rejected(Answer(Phase.RCPT, 550, "5.1.1", "no such user"), Scope.RECIPIENT)
 NOBODY_KNOWS = Unknown(Answer(Phase.BODY, 0, "", "connection lost"))
 
@@ -113,6 +118,7 @@ class Story:
             due_at=walk.due_at or START,
             why="its time has come",
             wire=b"Subject: Hello\r\n\r\nHi\r\n",
+            family=scope_of("anna.example", recipient),
         )
 
     async def noted(self, walk: Enrollment, decision: Decision, at: datetime = START) -> bool:
@@ -121,11 +127,19 @@ class Story:
         return await self.store.outgoing.note(lease, [(walk.id, decision)], at)
 
     async def look(
-        self, *intents: ports.Intent, at: datetime = START, heard_since: datetime = START
+        self,
+        *intents: ports.Intent,
+        at: datetime = START,
+        heard_since: datetime = START,
+        limits: Limits = FREELY,
     ) -> tuple[ports.Begun | ports.Stopped, ...]:
         """The last look under the lease of this story."""
         lease = self.lease or await self.leased()
-        return await self.store.outgoing.begin(lease, intents, at, heard_since)
+        return await self.store.outgoing.begin(lease, intents, at, heard_since, limits)
+
+    async def counted(self, at: datetime = START) -> int:
+        """How many mails count against the account's day."""
+        return (await self.store.accounts.state(ACCOUNT)).tally.within_day(at)
 
     async def begun(self, walk: Enrollment, *, at: datetime = START) -> int:
         """The id of a touch that is on its way."""

@@ -11,6 +11,7 @@ from typing import Any, cast
 import pytest
 
 from nurture import ports
+from nurture.core.account import Limits
 from nurture.daemon import Daemon
 from nurture.flows.hear import Ear, listen
 from nurture.flows.send import Voice, send_due
@@ -79,10 +80,11 @@ class Interrupted:
         intents: Sequence[ports.Intent],
         now: datetime,
         heard_since: datetime,
+        limits: Limits,
     ) -> tuple[ports.Begun | ports.Stopped, ...]:
         """See the port."""
         await self._happens()
-        return await self._inner.begin(lease, intents, now, heard_since)
+        return await self._inner.begin(lease, intents, now, heard_since, limits)
 
 
 class Besieged:

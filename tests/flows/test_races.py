@@ -63,8 +63,9 @@ class Course:
                 intents: tuple[ports.Intent, ...],
                 now: datetime,
                 heard_since: datetime,
+                limits: Limits,
             ) -> tuple[ports.Begun | ports.Stopped, ...]:
-                looks = await begin(lease, intents, now, heard_since)
+                looks = await begin(lease, intents, now, heard_since, limits)
                 for intent, look in zip(intents, looks, strict=True):
                     if isinstance(look, ports.Begun):
                         claimed[intent.recipient] = now

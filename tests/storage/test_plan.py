@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection, Engine, Select, event, select
@@ -56,9 +57,10 @@ async def sending_costs(store: Store, story: Story, people: int) -> tuple[int, i
 async def test_a_batch_of_forty_takes_as_many_statements_as_one_of_two(sqlite_url: str) -> None:
     store = await open_store(sqlite_url, KEY, START)
     story = Story(store)
+    await sending_costs(store, story, 3)  # the account's first mail is noted once
     small = await sending_costs(store, story, 2)
     assert small == await sending_costs(store, story, 40)
-    assert max(small) <= 15
+    assert max(small) <= 20
     await store.close()
 
 
@@ -87,6 +89,20 @@ OVER_AN_INDEX = (
         "ix_touches_copy_owed",
     ),
     (
+        select(tables.families.c.scope)
+        .where(tables.is_backed_off)
+        .order_by(tables.families.c.scope),
+        "ix_families_backed_off",
+    ),
+    (
+        select(tables.families.c.tally).where(tables.families.c.scope == "a.example>gmail"),
+        "sqlite_autoindex_families_1",
+    ),
+    (
+        select(tables.accounts.c.tally).where(tables.accounts.c.account == "a"),
+        "sqlite_autoindex_accounts_1",
+    ),
+    (
         select(tables.notices.c.id).where(tables.is_untold, tables.notices.c.due_at <= START),
         "ix_notices_untold",
     ),
@@ -95,7 +111,7 @@ OVER_AN_INDEX = (
 
 @pytest.mark.parametrize(("query", "index"), OVER_AN_INDEX)
 async def test_sqlite_answers_from_the_partial_index(
-    sqlite_url: str, query: Select[tuple[int]], index: str
+    sqlite_url: str, query: Select[tuple[Any]], index: str
 ) -> None:
     def plan(connection: Connection) -> str:
         compiled = query.compile(connection)

@@ -1,10 +1,7 @@
 """Two workers on one database: whatever the order, one promise holds (promises P1, P2)."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import replace
-
-import pytest_asyncio
 
 from nurture.core.contact import Contact
 from nurture.core.decision import Advance, Change
@@ -19,6 +16,7 @@ from tests.fakes.story import (
     ACCOUNT,
     ANSWERED,
     DAY,
+    FREELY,
     START,
     Story,
     order_of,
@@ -26,15 +24,6 @@ from tests.fakes.story import (
 )  # fmt: skip
 
 KEY = b"a key for tests"
-
-
-@pytest_asyncio.fixture
-async def workers(url: str) -> AsyncIterator[tuple[Store, Store]]:
-    """Two programs on the same database."""
-    both = await open_store(url, KEY, START), await open_store(url, KEY, START)
-    yield both
-    for store in both:
-        await store.close()
 
 
 async def test_p2_of_two_workers_one_begins_the_step(workers: tuple[Store, Store]) -> None:
@@ -46,8 +35,8 @@ async def test_p2_of_two_workers_one_begins_the_step(workers: tuple[Store, Store
         intent = story.intent(walk, f"bob@{turn}.example")
         rival = replace(intent, message_id=f"rival{turn}@firm.example")
         looks = await asyncio.gather(
-            one.outgoing.begin(lease, [intent], START, START),
-            other.outgoing.begin(lease, [rival], START, START),
+            one.outgoing.begin(lease, [intent], START, START, FREELY),
+            other.outgoing.begin(lease, [rival], START, START, FREELY),
         )
         assert sum(isinstance(look, Begun) for (look,) in looks) == 1
 
@@ -77,10 +66,10 @@ async def test_p1_either_the_answer_or_the_intent_comes_first(
         bob = await story.known(f"bob@{turn}.example")
         intent = story.intent(walk, bob.address)
         _, looks = await asyncio.gather(
-            story.hears(bob, ANSWERED), other.outgoing.begin(lease, [intent], START, START)
+            story.hears(bob, ANSWERED), other.outgoing.begin(lease, [intent], START, START, FREELY)
         )
         assert (await story.now_at(walk)).state is State.HANDED_OFF
-        (again,) = await other.outgoing.begin(lease, [intent], START, START)
+        (again,) = await other.outgoing.begin(lease, [intent], START, START, FREELY)
         assert not isinstance(again, Begun)
         assert len(looks) == 1
 

@@ -54,6 +54,7 @@ format = "json"
 """
 _LIMITS = {
     "gap": "0s",
+    "spread": "0s",
     "contact_gap": "0s",
     "company_gap": "0s",
     "per_contact_month": "100",

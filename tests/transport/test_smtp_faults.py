@@ -231,6 +231,23 @@ async def test_an_idle_connection_is_given_up_in_good_order() -> None:
         await courier.close()
 
 
+async def test_a_connection_carries_so_many_mails_and_no_more() -> None:
+    async with LyingSmtp().running() as server:
+        courier = SmtpCourier(_endpoint(server, per_connection=2))
+        for _ in range(5):
+            assert isinstance(await courier.deliver(_envelope()), Accepted)
+        assert (server.connections, len(server.taken)) == (3, 5)
+        await courier.close()
+
+
+async def test_without_a_user_nothing_is_said_of_a_login() -> None:
+    async with LyingSmtp().running() as server:
+        courier = SmtpCourier(_endpoint(server, user="", secret=""))
+        assert isinstance(await courier.deliver(_envelope()), Accepted)
+        assert not [each for each in server.commands if each.startswith("AUTH")]
+        await courier.close()
+
+
 async def test_a_refused_envelope_leaves_nothing_behind_for_the_next() -> None:
     async with LyingSmtp(unknown=frozenset({"gone@example.org"})).running() as server:
         courier = SmtpCourier(_endpoint(server))

@@ -7,8 +7,9 @@ from sqlalchemy import Column, Index, Integer, Table, UniqueConstraint
 
 from nurture.core.halt import HaltKind
 from nurture.core.handoff import HandoffState, Outcome
+from nurture.core.tally import EMPTY
 from nurture.ports import NoticeKind
-from nurture.storage.column import Word
+from nurture.storage.column import Counts, Word
 from nurture.storage.tables.base import instant, key, metadata, of, partial, texts
 
 meta = Table("meta", metadata, Column("key", sa.Text, primary_key=True), *texts("value"))
@@ -32,6 +33,23 @@ accounts = Table(
     instant("leased_until"),
     *texts("mailbox", "proven_mailbox", "proven_how"),
     instant("proven_at"),
+    Column("tally", Counts, nullable=False, default=EMPTY),
+    instant("paced_until"),
+    instant("first_sent_at"),
+    Column("troubles", Integer, nullable=False, default=0),
+)
+
+# What one sender sent to one family of mailboxes, and whether it is backed off.
+families = Table(
+    "families",
+    metadata,
+    Column("scope", sa.Text, primary_key=True),
+    Column("tally", Counts, nullable=False, default=EMPTY),
+    Column("failures", Integer, nullable=False, default=0),
+    instant("tripped_at"),
+    instant("until"),
+    instant("probing_until"),
+    *texts("why"),
 )
 
 handoffs = Table(
@@ -80,7 +98,9 @@ ledger = Table(
 )
 
 is_unfinished: Final = handoffs.c.state != sa.literal_column(f"'{HandoffState.CLOSED}'")
+is_backed_off: Final = families.c.until.is_not(None)
 is_untold: Final = notices.c.told_at.is_(None)
 
 partial("uq_handoffs_unfinished", is_unfinished, handoffs.c.contact_id, unique=True)
 partial("ix_notices_untold", is_untold, notices.c.due_at)
+partial("ix_families_backed_off", is_backed_off, families.c.scope)

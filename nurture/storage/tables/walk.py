@@ -54,13 +54,12 @@ touches = Table(
     *texts("subject"),
     instant("sent_at"),
     Column("attempts", Integer, nullable=False, default=0),
-    *texts("reply", "recipient"),
+    *texts("reply", "recipient", "family"),
     Column("epoch", Integer, nullable=False),
     *texts("why", "doubt", "thread", "piece"),
     Column("wire", sa.LargeBinary),
     UniqueConstraint("enrollment_id", "step", "occurrence"),
     Index(None, "contact_id"),
-    Index(None, "account", "sent_at"),
 )
 
 message_ids = Table(

@@ -38,8 +38,23 @@ def create_house() -> None:
         instant("leased_until"),
         *texts("mailbox", "proven_mailbox", "proven_how"),
         instant("proven_at"),
+        *texts("tally"),
+        instant("paced_until"),
+        instant("first_sent_at"),
+        number("troubles"),
         natural_key("accounts", "account"),
     )
+    op.create_table(
+        "families",
+        *texts("scope", "tally"),
+        number("failures"),
+        instant("tripped_at"),
+        instant("until"),
+        instant("probing_until"),
+        *texts("why"),
+        natural_key("families", "scope"),
+    )
+    partial("ix_families_backed_off", "families", ["scope"], "until IS NOT NULL")
 
 
 def create() -> None:

@@ -72,13 +72,12 @@ def _touches() -> None:
         *texts("subject"),
         instant("sent_at"),
         number("attempts"),
-        *texts("reply", "recipient"),
+        *texts("reply", "recipient", "family"),
         number("epoch"),
         *texts("why", "doubt", "thread", "piece"),
         sa.Column("wire", sa.LargeBinary(), nullable=True),
         unique("touches", "enrollment_id", "step", "occurrence"),
     )
-    index("touches", "account", "sent_at")
     index("touches", "contact_id")
     partial("ix_touches_copy_owed", "touches", ["account"], "state = 'sent' AND wire IS NOT NULL")
     partial("ix_touches_sending", "touches", ["account"], "state = 'sending'")

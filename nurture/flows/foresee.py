@@ -1,0 +1,182 @@
+"""Reads what is under way, and tells by when all of it will have left."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, time
+from zoneinfo import ZoneInfo
+
+from nurture import ports
+from nurture.core.account import Account
+from nurture.core.allowance import cap_of
+from nurture.core.calendar import Wait, at_wall_time
+from nurture.core.family import is_known
+from nurture.core.forecast import Crowd, Forecast, Market, Purse, forecast
+from nurture.core.sequence import Sequence
+from nurture.steps.content import Content
+from nurture.steps.email import Email
+from nurture.steps.wait import Pause
+
+_PAGE = 5_000
+_NOON = time(12)
+
+
+@dataclass(frozen=True, slots=True)
+class Glass:
+    """Everything it takes to look ahead; `told` hears how many enrollments were read."""
+
+    ours: Mapping[str, Account]
+    accounts: ports.Accounts
+    outgoing: ports.Outgoing
+    people: ports.People
+    catalog: ports.Catalog
+    clock: ports.Clock
+    zone: str
+    told: Callable[[int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Newcomers:
+    """People who might be enrolled; of which families, everybody known today tells.
+
+    Without a number, as many as are known.
+    """
+
+    sequence: Sequence
+    account: Account
+    people: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """The forecast, and how many people it is about; `unread` stand in texts that are gone."""
+
+    forecast: Forecast
+    under_way: int
+    newcomers: int
+    unread: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Crowded:
+    """So many people of one family, ready on the same day."""
+
+    account: str
+    scope: str
+    people: int
+    ready_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """What people have in common whom a forecast need not tell apart."""
+
+    account: str
+    scope: str
+    sequence: str
+    revision: str
+    position: str
+    ready_on: date
+
+
+async def foresee(glass: Glass, newcomers: Newcomers | None = None) -> Foreseen:
+    """By when everything under way has left, and what the newcomers come to behind it."""
+    places = await _places(glass)
+    fresh = await _mix(glass, newcomers) if newcomers else Counter[str]()
+    crowds, unread = list[Crowd](), 0
+    for place, people in places.items():
+        sequence = await glass.catalog.sequence(place.sequence, place.revision)
+        if sequence is None:
+            unread += people
+            continue
+        at = _Crowded(place.account, place.scope, people, place.ready_on)
+        crowds += _crowd(glass, at, sequence, place.position)
+    market = await _market(glass, {crowd.scope for crowd in crowds} | {*fresh})
+    if newcomers:
+        first = newcomers.sequence.steps[0].id
+        for scope, people in fresh.items():
+            at = _Crowded(newcomers.account.name, scope, people, market.today)
+            found = _crowd(glass, at, newcomers.sequence, first)
+            crowds += [replace(crowd, is_new=True) for crowd in found]
+    told = forecast(market, _loosened(glass, crowds))
+    return Foreseen(told, places.total(), fresh.total(), unread)
+
+
+async def _market(glass: Glass, scopes: set[str]) -> Market:
+    families = await glass.accounts.families(scopes)
+    purses = {
+        name: Purse(account.limits, (await glass.accounts.state(name)).spending)
+        for name, account in glass.ours.items()
+    }
+    by_scope = {each.scope: each for each in families}
+    return Market(glass.clock.now(), glass.zone, purses, by_scope)
+
+
+async def _places(glass: Glass) -> Counter[_Place]:
+    """How many people stand where; read a page at a time."""
+    today, zone = glass.clock.now(), ZoneInfo(glass.zone)
+    found = Counter[_Place]()
+    for name, account in glass.ours.items():
+        page = await glass.outgoing.under_way(name, 0, _PAGE)
+        while page:
+            for each in page:
+                ready_on = max(each.due_at, today).astimezone(zone).date()
+                scope = account.scope_of(each.address)
+                at = (each.sequence, each.revision, each.position, ready_on)
+                found[_Place(name, scope, *at)] += 1
+            glass.told(found.total())
+            page = await glass.outgoing.under_way(name, page[-1].enrollment_id, _PAGE)
+    return found
+
+
+async def _mix(glass: Glass, newcomers: Newcomers) -> Counter[str]:
+    """The newcomers by family, in the proportions of everybody who is known."""
+    known, page = Counter[str](), await glass.people.page()
+    while page:
+        known.update(newcomers.account.scope_of(each.address) for each in page)
+        page = await glass.people.page(after=page[-1].address)
+    if newcomers.people is None:
+        return known
+    if not known:
+        return Counter({"": newcomers.people})
+    whole = {scope: newcomers.people * n // known.total() for scope, n in known.items()}
+    rest = newcomers.people - sum(whole.values())
+    return Counter(whole) + Counter([scope for scope, _ in known.most_common()][:rest])
+
+
+def _crowd(glass: Glass, at: _Crowded, sequence: Sequence, position: str) -> Iterator[Crowd]:
+    """The crowd at this step of the sequence; none where no mail is still to come."""
+    before = list(_mails_from(sequence, position))
+    if before:
+        noon = at_wall_time(at.ready_on, _NOON, glass.zone)
+        for wait in before[0]:
+            noon = wait.after(noon, glass.zone)
+        ready_on = noon.astimezone(ZoneInfo(glass.zone)).date()
+        rest = tuple(before[1:])
+        yield Crowd(at.account, at.scope, at.people, ready_on, rest, sequence.window)
+
+
+def _mails_from(sequence: Sequence, position: str) -> Iterator[tuple[Wait, ...]]:
+    """What is waited before each mail that comes at this step or behind it."""
+    ids = [step.id for step in sequence.steps]
+    waits: tuple[Wait, ...] = ()
+    for step in sequence.steps[ids.index(position) :] if position in ids else ():
+        if isinstance(step, Pause):
+            waits = (*waits, step.wait)
+        elif isinstance(step, Email | Content):
+            yield waits
+            waits = ()
+
+
+def _loosened(glass: Glass, crowds: list[Crowd]) -> list[Crowd]:
+    """Domains with fewer people than their cap need no watching: they become one crowd."""
+    people = Counter[str]()
+    for crowd in crowds:
+        people[crowd.scope] += crowd.people
+    merged = Counter[Crowd]()
+    for crowd in crowds:
+        cap = cap_of(crowd.scope, glass.ours[crowd.account].limits)
+        is_loose = not is_known(crowd.scope) and people[crowd.scope] <= cap
+        scope = "" if is_loose or not cap else crowd.scope
+        merged[replace(crowd, scope=scope, people=0)] += crowd.people
+    return [replace(crowd, people=people) for crowd, people in merged.items()]

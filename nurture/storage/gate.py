@@ -1,0 +1,115 @@
+"""What leaves is counted and capped: the accounts' and families' part of each transaction."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, select, update
+
+from nurture.core.account import Limits
+from nurture.core.allowance import Allowance
+from nurture.core.touch import TouchMove
+from nurture.ports import AccountState, Intent, Settlement
+from nurture.storage.accounts import account_state
+from nurture.storage.engine import add_missing
+from nurture.storage.families import locked_families, save_families
+from nurture.storage.rule import account_after, family_after
+from nurture.storage.tables import accounts, families, touches
+
+
+def open_gate(
+    connection: Connection,
+    account: AccountState,
+    limits: Limits,
+    intents: Sequence[Intent],
+    now: datetime,
+) -> Allowance:
+    """What the account, whose row is locked, may send; the families concerned are locked, too."""
+    found = locked_families(connection, {each.family for each in intents})
+    return Allowance.of(account.account, limits, account.spending, found.values(), now)
+
+
+def close_gate(connection: Connection, allowance: Allowance) -> None:
+    """Keeps what was taken, in the transaction that commits the intents of it."""
+    if not allowance.taken:
+        return
+    spent = allowance.spent()
+    this = update(accounts).where(accounts.c.account == allowance.account)
+    connection.execute(this.values(tally=spent.tally, paced_until=spent.paced_until))
+    save_families(connection, allowance.families_used())
+
+
+def note_outcomes(connection: Connection, settlements: Sequence[Settlement]) -> None:
+    """What these outcomes say about accounts and families; most say nothing, and cost one query.
+
+    Comes before anything else of its transaction is locked.
+    """
+    by_touch = {each.touch_id: each for each in settlements}
+    rows = _concerned(connection, by_touch)
+    telling = [row for row in rows if _tells_something(row, by_touch[row.id])]
+    if not telling:
+        return
+    states = {
+        name: account_state(connection, name, lock=True)
+        for name in sorted({row.account for row in telling})
+    }
+    known = dict(locked_families(connection, {row.family for row in telling}))
+    for row in telling:
+        by = by_touch[row.id]
+        states[row.account] = account_after(states[row.account], row.begun_at, by)
+        if row.family:
+            known[row.family] = family_after(known[row.family], row.begun_at, by)
+    for state in states.values():
+        _save_account(connection, state)
+    save_families(connection, known.values())
+
+
+def spend(connection: Connection, account: str, count: int, at: datetime) -> None:
+    """The owner's own mails count against the account's day (domain.md P19)."""
+    add_missing(connection, accounts, [{"account": account}])
+    tally = account_state(connection, account, lock=True).tally
+    this = update(accounts).where(accounts.c.account == account)
+    connection.execute(this.values(tally=tally.plus(count, at)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Concerned:
+    """A touch that is being settled, and what its account and family have to do with it."""
+
+    id: int
+    account: str
+    family: str
+    begun_at: datetime
+    first_sent_at: datetime | None
+    troubles: int
+    until: datetime | None
+
+
+def _concerned(connection: Connection, ids: Collection[int]) -> Sequence[_Concerned]:
+    columns = (
+        touches.c.id,
+        touches.c.account,
+        touches.c.family,
+        touches.c.begun_at,
+        accounts.c.first_sent_at,
+        accounts.c.troubles,
+        families.c.until,
+    )
+    of_account = touches.join(accounts, accounts.c.account == touches.c.account)
+    of_family = of_account.outerjoin(families, families.c.scope == touches.c.family)
+    query = select(*columns).select_from(of_family).where(touches.c.id.in_(ids))
+    rows = connection.execute(query.order_by(touches.c.id))
+    return [_Concerned(**row._asdict()) for row in rows]
+
+
+def _tells_something(row: _Concerned, by: Settlement) -> bool:
+    """Whether the outcome changes more than its touch: most are taken, and nothing was wrong."""
+    if by.move is TouchMove.ACCEPTED:
+        return bool(row.troubles) or row.first_sent_at is None or row.until is not None
+    return by.move is not TouchMove.LOST_SIGHT or row.until is not None
+
+
+def _save_account(connection: Connection, state: AccountState) -> None:
+    this = update(accounts).where(accounts.c.account == state.account)
+    changed = {"first_sent_at": state.first_sent_at, "troubles": state.troubles}
+    connection.execute(this.values(tally=state.tally, **changed))

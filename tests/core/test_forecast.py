@@ -1,0 +1,146 @@
+"""A forecast agrees with what the caps allow, counted by hand."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from nurture.core.account import Limits
+from nurture.core.allowance import Spending
+from nurture.core.calendar import Unit, Wait, Window
+from nurture.core.family import Family
+from nurture.core.forecast import Crowd, Forecast, Market, Purse, forecast
+from nurture.core.tally import EMPTY
+
+MONDAY = datetime(2026, 3, 2, 7, tzinfo=UTC)  # 08:00 in Berlin, before the window opens
+TODAY = date(2026, 3, 2)
+DAY = timedelta(days=1)
+GMAIL = "anna.example>gmail"
+LIMITS = Limits(per_day=10, gap=timedelta(0), contact_gap=3 * DAY)
+CROWD = Crowd("anna", "", 25, TODAY, (), Window())
+
+
+def told(
+    *crowds: Crowd, limits: Limits = LIMITS, spent: int = 0, families: tuple[Family, ...] = ()
+) -> Forecast:
+    spending = Spending(EMPTY.plus(spent, MONDAY), None, MONDAY - 300 * DAY)
+    purses = {name: Purse(limits, spending) for name in ("anna", "otto")}
+    known = {each.scope: each for each in families}
+    return forecast(Market(MONDAY, "Europe/Berlin", purses, known), crowds)
+
+
+def test_a_backlog_leaves_by_the_cap_of_each_day() -> None:
+    found = told(CROWD)
+    (anna,) = found.accounts
+    assert (anna.mails, anna.first_on, anna.last_on) == (25, TODAY, TODAY + 2 * DAY)
+    assert anna.busiest == 10
+    assert (found.overdue_until, found.ends_on) == (TODAY + 2 * DAY, TODAY + 2 * DAY)
+
+
+def test_what_was_sent_in_the_last_day_counts_against_today() -> None:
+    assert told(CROWD, spent=8).ends_on == TODAY + 3 * DAY
+
+
+def test_nothing_leaves_on_a_weekend() -> None:
+    assert told(replace(CROWD, people=55)).ends_on == TODAY + 7 * DAY
+    every_day = replace(CROWD, people=55, window=Window(days=frozenset(range(7))))
+    assert told(every_day).ends_on == TODAY + 5 * DAY
+
+
+def test_today_ends_when_the_window_closes() -> None:
+    late = Market(
+        datetime(2026, 3, 2, 17, tzinfo=UTC),
+        "Europe/Berlin",
+        {"anna": Purse(LIMITS, Spending())},
+        {},
+    )
+    assert forecast(late, [CROWD]).accounts[0].first_on == TODAY + DAY
+
+
+def test_the_pace_may_allow_less_than_the_cap() -> None:
+    slow = replace(LIMITS, gap=timedelta(hours=2))  # 8.5 hours, 2.5 from mail to mail
+    assert told(CROWD, limits=slow).accounts[0].busiest == 3
+
+
+def test_each_mail_is_followed_by_the_next_behind_its_wait() -> None:
+    weeks = replace(CROWD, people=5, waits=((Wait(2, Unit.WEEKS),), (Wait(1, Unit.DAYS),)))
+    found = told(weeks)
+    assert found.accounts[0].mails == 15
+    # The last wait is shorter than the gap between two mails to one person; then comes a weekend.
+    assert found.ends_on == TODAY + 14 * DAY + 3 * DAY
+    assert found.overdue_until == TODAY
+
+
+def test_a_family_that_is_full_does_not_hold_up_the_others() -> None:
+    limits = replace(LIMITS, per_family=2)
+    found = told(replace(CROWD, people=6, scope=GMAIL), replace(CROWD, people=6), limits=limits)
+    ends = {each.name: each.last_on for each in found.families}
+    assert ends == {GMAIL: TODAY + 2 * DAY, "": TODAY}
+    assert {each.name: each.busiest for each in found.families} == {GMAIL: 2, "": 6}
+
+
+def test_two_accounts_of_one_sender_share_what_a_family_takes() -> None:
+    limits = replace(LIMITS, per_family=2)
+    gmail = replace(CROWD, people=2, scope=GMAIL)
+    found = told(gmail, replace(gmail, account="otto"), limits=limits)
+    assert found.ends_on == TODAY + DAY
+
+
+def test_a_family_that_is_backed_off_waits_until_then() -> None:
+    off = Family(GMAIL, until=MONDAY + 2 * DAY, why="421")
+    assert told(replace(CROWD, scope=GMAIL, people=1), families=(off,)).ends_on == TODAY + 2 * DAY
+
+
+def test_a_new_mailbox_climbs_from_its_first_mail_on() -> None:
+    purse = Purse(replace(LIMITS, ramp=(2, 5)), Spending())
+    week = Window(days=frozenset(range(7)))
+    market = Market(MONDAY, "Europe/Berlin", {"anna": purse}, {})
+    found = forecast(market, [replace(CROWD, people=2 * 7 + 5 * 7 + 10, window=week)])
+    assert found.ends_on == TODAY + 14 * DAY
+
+
+def test_the_new_ones_are_told_apart_from_who_is_under_way() -> None:
+    fresh = replace(CROWD, people=10, is_new=True, waits=((Wait(1, Unit.WEEKS),),))
+    found = told(replace(CROWD, people=10), fresh)
+    assert found.begun_by == TODAY + DAY
+    assert found.overdue_until is not None
+    assert found.ends_on is not None
+    assert found.ends_on >= TODAY + 7 * DAY
+
+
+def test_what_never_ends_is_said_so() -> None:
+    closed = Window(days=frozenset(), opens=time(8), closes=time(9))
+    found = told(replace(CROWD, window=closed, is_new=True))
+    assert (found.left_over, found.ends_on, found.begun_by) == (25, None, None)
+    assert told() == Forecast((), (), None, None, None, 0)
+
+
+@settings(max_examples=60, derandomize=True, deadline=None)
+@given(
+    st.lists(st.tuples(st.integers(1, 60), st.integers(0, 20), st.sampled_from(["", GMAIL]))),
+    st.integers(1, 12),
+    st.integers(1, 12),
+)
+def test_p6_a_forecast_promises_no_day_beyond_the_caps_and_loses_nobody(
+    crowds: list[tuple[int, int, str]], per_day: int, per_family: int
+) -> None:
+    limits = replace(LIMITS, per_day=per_day, per_family=per_family)
+    found = told(
+        *(
+            replace(CROWD, people=people, ready_on=TODAY + ahead * DAY, scope=scope)
+            for people, ahead, scope in crowds
+        ),
+        limits=limits,
+    )
+    assert sum(each.mails for each in found.accounts) == sum(people for people, *_ in crowds)
+    assert all(each.busiest <= per_day for each in found.accounts)
+    assert all(each.busiest <= per_family for each in found.families if each.name)
+    assert found.left_over == 0
+
+
+def test_crowds_of_one_day_take_turns_in_proportion() -> None:
+    few, many = replace(CROWD, people=100, scope=GMAIL), replace(CROWD, people=300)
+    found = told(few, many, limits=replace(LIMITS, per_day=40))
+    ends = {each.name: each.last_on for each in found.families}
+    assert abs(ends[GMAIL] - ends[""]) <= 3 * DAY
