@@ -80,7 +80,7 @@ async def test_a_kill_at_each_place_on_the_way_leaves_what_it_must(
             # Others may be on their way beside the one that is looked at.
             assert found["sending"] >= bool(place.under_way), (place, found)
             assert bool(scene.copies().total() - taken) == bool(place.taken), place
-            assert place.call not in ("due",) or not found["sending"], (place, found)
+            assert place.call != "due" or not found["sending"], (place, found)
         await scene.live_on()
         ends = scene.check_the_end("the last life")
         in_sent = await scene.copies_in_sent()
