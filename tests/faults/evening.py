@@ -31,7 +31,12 @@ STRANGER = "eve@example.com"
 START = datetime(2026, 3, 3, 9, tzinfo=UTC)
 PEOPLE = (ADA, BOB, CLEO, DAN)
 LIMITS = Limits(
-    gap=timedelta(0), contact_gap=timedelta(0), company_gap=timedelta(0), per_contact_month=100
+    gap=timedelta(0),
+    contact_gap=timedelta(0),
+    company_gap=timedelta(0),
+    per_contact_month=100,
+    per_company_year=1_000_000,
+    per_day=1_000_000,
 )
 ACCOUNT = Account(
     name="anna",

@@ -26,7 +26,7 @@ async def test_a_backup_of_some_days_ago_sends_nothing_twice(
             await scene.buried(scene.born())
         copy = back_up(sqlite_url, tmp_path / "copy.db", scene.now)
         taken_at = scene.now
-        await _live_on(scene)
+        await scene.live_on()
         sent = scene.copies()
         assert sent.total() == PEOPLE * len(STEPS)
         assert (scene.now - taken_at).days >= 3 - lives
@@ -37,13 +37,8 @@ async def test_a_backup_of_some_days_ago_sends_nothing_twice(
         assert scene.due()
         recalled = await _reconcile(scene)
         assert len(recalled) == PEOPLE * (len(STEPS) - lives)
-        await _live_on(scene)
+        await scene.live_on()
         assert scene.copies() == sent
-
-
-async def _live_on(scene: Ordeal) -> None:
-    while scene.due():
-        await scene.buried(scene.born())
 
 
 async def _reconcile(scene: Ordeal) -> tuple[str, ...]:
