@@ -130,6 +130,11 @@ class Allowance:
             self.families[scope] = family.let_out(self.now)
             self.used.add(scope)
 
+    def commit(self) -> None:
+        """What was taken is spent; the next batch keeps a pace of its own."""
+        if self.taken:
+            self.spending, self.taken = self.spent(), 0
+
     def spent(self) -> Spending:
         """The account's spending with all that was taken."""
         before = self.spending

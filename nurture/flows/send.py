@@ -250,6 +250,7 @@ async def _begin(round_: _Round, ready: list[Ready], now: datetime) -> list[Utte
         else:
             walk = item.due.enrollment
             journal.touch_stopped(walk.contact_id, walk.sequence, item.intent.step, look.why)
+    round_.allowance.commit()
     return begun
 
 

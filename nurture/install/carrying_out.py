@@ -43,15 +43,16 @@ def _done(step: Step, root: Path, *, is_dry: bool) -> str:
             assert_never(step)
 
 
-def _write(path: Path, text: str, mode: int, *, is_dry: bool) -> str:
-    if path.is_file() and path.read_text("utf-8") == text:
+def _write(path: Path, text: str | bytes, mode: int, *, is_dry: bool) -> str:
+    content = text.encode() if isinstance(text, str) else text
+    if path.is_file() and path.read_bytes() == content:
         return f"unchanged  {path}"
     if is_dry:
         return f"would write {path}"
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.new")
     draft.touch(mode=0o600)
-    draft.write_text(text, "utf-8")
+    draft.write_bytes(content)
     draft.chmod(mode)
     draft.replace(path)
     return f"written    {path}"

@@ -8,7 +8,7 @@ from nurture.transport.sequence_folder import shipped_sequences
 _STATE = "/var/lib/nurture"
 
 
-def fresh_settings() -> dict[str, tuple[str, int]]:
+def fresh_settings() -> dict[str, tuple[str | bytes, int]]:
     """Each by its name below /etc/nurture, with its text and mode.
 
     Only the group may read; the state lies where alone the service may write.
@@ -20,7 +20,7 @@ def fresh_settings() -> dict[str, tuple[str, int]]:
         'sequences = "sequences"', f'sequences = "sequences"\ntokens = "{_STATE}/tokens"'
     )
     toml = toml.replace("# [watch]\n# listen", "[watch]\nlisten")
-    found = {
+    found: dict[str, tuple[str | bytes, int]] = {
         "nurture.toml": (toml, 0o640),
         "secrets/README": (start.joinpath("secrets.txt").read_text("utf-8"), 0o640),
         "secrets/nurture.key": (f"{secrets.token_hex(32)}\n", 0o640),
@@ -28,5 +28,5 @@ def fresh_settings() -> dict[str, tuple[str, int]]:
     folder = shipped_sequences()
     for file in sorted(each for each in folder.rglob("*") if each.is_file()):
         name = f"sequences/{file.relative_to(folder).as_posix()}"
-        found[name] = (file.read_text("utf-8"), 0o644)
+        found[name] = (file.read_bytes(), 0o644)
     return found

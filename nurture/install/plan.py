@@ -1,6 +1,7 @@
 """What is to be done to a machine, as a list that can be read before it is done."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -23,7 +24,7 @@ class Write:
     """A file of ours, written anew where it differs."""
 
     path: Path
-    text: str
+    text: str | bytes
     mode: int = 0o644
 
 
@@ -32,7 +33,7 @@ class Keep:
     """A file of the owner's: written only where there is none."""
 
     path: Path
-    text: str
+    text: str | bytes
     mode: int
 
 
@@ -71,7 +72,9 @@ def shipped() -> Path:
     return inside if inside.is_dir() else package.parent / "deploy"
 
 
-def installing(machine: Machine, settings: dict[str, tuple[str, int]]) -> tuple[Step, ...]:
+def installing(
+    machine: Machine, settings: Mapping[str, tuple[str | bytes, int]]
+) -> tuple[Step, ...]:
     """Every step in order; `settings` are the files that a new installation begins with.
 
     Raises Misconfigured where the service could not reach the program.

@@ -23,6 +23,9 @@ WORDS = {
     "why": ["ada@example.net"],
     "resume": ["ada@example.net"],
     "export": ["somewhere-new"],
+    "hush": ["--list"],
+    "override": ["ada@example.net", "--list"],
+    "preview": ["former-client", "thank-you", "--all"],
 }
 WITHOUT_SETTINGS = {"init", "demo", "classify", "install", "uninstall", "completion", "manual"}
 WITH_SETTINGS = sorted(set(COMMANDS) - WITHOUT_SETTINGS)

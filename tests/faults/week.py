@@ -213,7 +213,8 @@ class Week:
         new = [Contact(each, given_name=each[:3].title()) for each in addresses]
         await store.people.merge(new, self.clock.now())
         known = [await store.people.contact(each) for each in addresses]
-        register = Register(store.outgoing, store.people, self.world.accounts, self.clock)
+        world = self.world
+        register = Register(store.outgoing, store.people, world.shelf, world.accounts, self.clock)
         sequence = self.world.shelf.sequences["notes"]
         people = [each for each in known if each]
         await enroll(register, people, sequence, WEEKLY, reason="a test")
