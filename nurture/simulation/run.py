@@ -53,7 +53,7 @@ class Play:
         self._scene = scene
         self._order = count()
         self._arrivals: list[tuple[datetime, int, str, bytes]] = []
-        self._posts = {name: _Post(self, each) for name, each in scene.accounts.items()}
+        self._posts = {name: Correspondent(self, each) for name, each in scene.accounts.items()}
 
     async def until(self, end: datetime) -> AsyncIterator[datetime]:
         """Lives through the time to `end`; yields at the beginning of every day."""
@@ -67,9 +67,9 @@ class Play:
                 await self._begin_day()
                 morning = self._next_morning()
             ahead = [await post.turn() for post in self._posts.values()]
-            soonest = min(each for each in (*ahead, self._next_arrival(), morning) if each)
+            soonest = min(each for each in (*ahead, self.next_arrival, morning) if each)
             await clock.advance_to(max(soonest, clock.now() + _SECOND))
-            self._deliver()
+            self.bring()
 
     def expect(self, account: str, at: datetime, raw: bytes) -> None:
         """Mail for an account's inbox, at that instant."""
@@ -80,10 +80,18 @@ class Play:
         """What it works with."""
         return self._scene
 
-    def _next_arrival(self) -> datetime | None:
+    @property
+    def correspondents(self) -> "Mapping[str, Correspondent]":
+        """Each account's own, by its name."""
+        return self._posts
+
+    @property
+    def next_arrival(self) -> datetime | None:
+        """When the next mail is due to arrive."""
         return self._arrivals[0][0] if self._arrivals else None
 
-    def _deliver(self) -> None:
+    def bring(self) -> None:
+        """Puts what has arrived by now into the inboxes."""
         while self._arrivals and self._arrivals[0][0] <= self._scene.clock.now():
             at, _, account, raw = heapq.heappop(self._arrivals)
             self._posts[account].mailbox.deliver(Folder.INBOX, raw, at)
@@ -111,7 +119,7 @@ class Play:
 
 
 @dataclass(slots=True)
-class _Post:
+class Correspondent:
     """One account in a simulation: its own mailbox in memory, and a courier that asks the crowd."""
 
     play: Play

@@ -51,7 +51,7 @@ class StoredAccounts:
 
     async def was_read(self, lease: Lease, started_at: datetime) -> None:
         """Every watched folder was read to its end; a lost lease vouches for nothing."""
-        await self.database.write(_change, lease, {"read_started_at": started_at})
+        await self.database.write(_was_read, lease, started_at)
 
     async def rest(self, account: str, until: datetime, why: str) -> None:
         """The account sends nothing until then; `until` in the past ends a rest."""
@@ -103,6 +103,20 @@ def _is_ours(lease: Lease) -> ColumnElement[bool]:
 def _change(connection: Connection, lease: Lease, values: Mapping[str, object]) -> bool:
     changed = connection.execute(update(accounts).where(_is_ours(lease)).values(**values))
     return changed.rowcount == 1
+
+
+_WAS_READ: Final = Prepared(
+    update(accounts)
+    .where(
+        *(accounts.c[name] == bindparam(f"of_{name}") for name in ("account", "worker", "epoch"))
+    )
+    .values(read_started_at=bindparam("started_at"))
+)
+
+
+def _was_read(connection: Connection, lease: Lease, started_at: datetime) -> None:
+    ours = {"of_account": lease.account, "of_worker": lease.worker, "of_epoch": lease.epoch}
+    _WAS_READ.run(connection, [{**ours, "started_at": started_at}])
 
 
 def _rest(connection: Connection, account: str, until: datetime, why: str) -> None:

@@ -3,30 +3,59 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from nurture.core.enrollment import Enrollment
 from nurture.core.situation import Pace
 from nurture.core.touch import Touch, TouchState
 from nurture.ports import Due
 from nurture.storage.pacing import paces
+from nurture.storage.prepared import OneOf, Prepared
 from nurture.storage.rows import ENROLLMENT, TOUCH, contacts_by_id, enrollment_of, touch_of
 from nurture.storage.rule import MAY_HAVE_LEFT, parting_owed
 from nurture.storage.suppression import Suppressions
 from nurture.storage.tables import enrollments, is_active, touches
 from nurture.storage.tact import hushes_over, overrides_of, step_of
 
+_DUE: Final = Prepared(
+    select(*ENROLLMENT)
+    .where(
+        is_active,
+        enrollments.c.account == bindparam("account"),
+        enrollments.c.due_at <= bindparam("now", type_=enrollments.c.due_at.type),
+    )
+    .order_by(enrollments.c.due_at, enrollments.c.id)
+    .limit(bindparam("most"))
+)
+_OWING: Final = Prepared(
+    select(*ENROLLMENT).where(
+        is_active, OneOf(enrollments.c.contact_id, "people"), enrollments.c.owes != ""
+    )
+)
+_PIECES: Final = Prepared(
+    select(touches.c.contact_id, touches.c.piece).where(
+        OneOf(touches.c.contact_id, "people"),
+        OneOf(touches.c.state, "states"),
+        touches.c.piece != "",
+    )
+)
+_PAST: Final = Prepared(
+    select(*TOUCH).where(OneOf(touches.c.enrollment_id, "walks")).order_by(touches.c.id)
+)
+_WALKS: Final = Prepared(
+    select(*ENROLLMENT).where(OneOf(enrollments.c.contact_id, "people")).order_by(enrollments.c.id)
+)
+_WAS_SAID: Final = tuple(str(each) for each in (*MAY_HAVE_LEFT, TouchState.SENDING))
+
 
 def due(
     connection: Connection, list_: Suppressions, account: str, now: datetime, limit: int
 ) -> tuple[Due, ...]:
     """Active enrollments due at `now`, the longest due first."""
-    query = select(*ENROLLMENT).where(
-        is_active, enrollments.c.account == account, enrollments.c.due_at <= now
-    )
-    query = query.order_by(enrollments.c.due_at, enrollments.c.id).limit(limit)
-    found = [enrollment_of(row) for row in connection.execute(query)]
+    rows = _DUE.rows(connection, account=account, now=now, most=limit)
+    found = [enrollment_of(row) for row in rows]
     if not found:
         return ()
     known = contacts_by_id(connection, {walk.contact_id for walk in found})
@@ -64,30 +93,25 @@ def walks_owing(
     connection: Connection, contact_ids: Collection[int]
 ) -> Mapping[int, Sequence[Enrollment]]:
     """The active walks of these contacts that owe a parting note, by contact; one query."""
-    owes = is_active & (enrollments.c.owes != "") & enrollments.c.contact_id.in_(contact_ids)
     found: defaultdict[int, list[Enrollment]] = defaultdict(list)
-    for row in connection.execute(select(*ENROLLMENT).where(owes)):
-        found[row.contact_id].append(enrollment_of(row))
+    for row in _OWING.rows(connection, people=contact_ids):
+        walk = enrollment_of(row)
+        found[walk.contact_id].append(walk)
     return found
 
 
 def _pieces(connection: Connection, contact_ids: Collection[int]) -> Mapping[int, set[str]]:
     had: defaultdict[int, set[str]] = defaultdict(set)
-    query = select(touches.c.contact_id, touches.c.piece).where(
-        touches.c.contact_id.in_(contact_ids),
-        touches.c.piece != "",
-        touches.c.state.in_({*MAY_HAVE_LEFT, TouchState.SENDING}),
-    )
-    for contact_id, piece in connection.execute(query):
+    for contact_id, piece in _PIECES.rows(connection, people=contact_ids, states=_WAS_SAID):
         had[contact_id].add(piece)
     return had
 
 
 def _history(connection: Connection, ids: Sequence[int]) -> Mapping[int, Sequence[Touch]]:
-    query = select(*TOUCH).where(touches.c.enrollment_id.in_(ids)).order_by(touches.c.id)
     past: defaultdict[int, list[Touch]] = defaultdict(list)
-    for row in connection.execute(query):
-        past[row.enrollment_id].append(touch_of(row))
+    for row in _PAST.rows(connection, walks=ids):
+        touch = touch_of(row)
+        past[touch.enrollment_id].append(touch)
     return past
 
 
@@ -95,10 +119,10 @@ def walks_of(
     connection: Connection, contact_ids: Collection[int]
 ) -> Mapping[int, tuple[Enrollment, ...]]:
     """Every lane of every walk of these contacts, the oldest first."""
-    query = select(*ENROLLMENT).where(enrollments.c.contact_id.in_(contact_ids))
     found: dict[int, tuple[Enrollment, ...]] = {}
-    for row in connection.execute(query.order_by(enrollments.c.id)):
-        found[row.contact_id] = (*found.get(row.contact_id, ()), enrollment_of(row))
+    for row in _WALKS.rows(connection, people=contact_ids):
+        walk = enrollment_of(row)
+        found[walk.contact_id] = (*found.get(walk.contact_id, ()), walk)
     return found
 
 

@@ -2,11 +2,18 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, text
+from sqlalchemy import ColumnElement, Connection, or_, text
 
 from nurture.core.contact import Contact
+from nurture.storage.prepared import OneOf
 from nurture.storage.tables import contacts
+
+WORKS_THERE: Final = or_(
+    OneOf(contacts.c.company_name, "names"), OneOf(contacts.c.company_domain, "domains")
+)
+"""`Companies.works_there` for statements that are prepared: the companies are its parameters."""
 
 
 @dataclass(frozen=True, slots=True)

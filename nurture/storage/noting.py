@@ -15,14 +15,26 @@ from nurture.storage.enrolling import enroll
 from nurture.storage.ledger import Event, about_walk, write_lines
 from nurture.storage.objection import holds_lease
 from nurture.storage.people import rewrite
+from nurture.storage.prepared import OneOf, Prepared
 from nurture.storage.rows import contacts_by_id, save_walks
 from nurture.storage.rule import changed_by, leaves, noted
 from nurture.storage.suppression import Suppressions
-from nurture.storage.tables import enrollments, is_active, tasks
+from nurture.storage.tables import enrollments, is_open, tasks
 from nurture.storage.tact import drop_overrides, step_of
-from nurture.storage.walk import call_off, close_tasks, live_walks, lock_people, move_walks, walks
+from nurture.storage.walk import (
+    call_off,
+    close_tasks,
+    live_walks,
+    lock_people,
+    move_walks,
+    walks_by_id,
+)
 
 _OVER: Final = "the walk has ended"
+_WHO_WALKS: Final = Prepared(select(enrollments.c.contact_id).where(OneOf(enrollments.c.id, "ids")))
+_WITH_A_TASK: Final = Prepared(
+    select(tasks.c.enrollment_id).where(is_open, OneOf(tasks.c.enrollment_id, "ids"))
+)
 
 
 def note(
@@ -37,9 +49,9 @@ def note(
     if not holds_lease(account_state(connection, lease.account, lock=True), lease):
         return False
     ids = {enrollment_id for enrollment_id, _ in decisions}
-    people = select(enrollments.c.contact_id).where(enrollments.c.id.in_(ids))
-    lock_people(connection, connection.scalars(people))
-    current = {walk.id: walk for walk in walks(connection, enrollments.c.id.in_(ids) & is_active)}
+    lock_people(connection, _WHO_WALKS.column(connection, ids=ids))
+    found = walks_by_id(connection, ids)
+    current = {walk.id: walk for walk in found if walk.state is State.ACTIVE}
     lines: list[LedgerEntry] = []
     advances: list[tuple[Enrollment, Advance]] = []
     for enrollment_id, decision in decisions:
@@ -96,7 +108,10 @@ def _leave(connection: Connection, left: Sequence[Enrollment], now: datetime) ->
     if not left:
         return
     drop_overrides(connection, [step_of(walk) for walk in left])
-    here = [(walk.id, walk.position, walk.occurrence) for walk in left]
+    given = set(_WITH_A_TASK.column(connection, ids={walk.id for walk in left}))
+    here = [(walk.id, walk.position, walk.occurrence) for walk in left if walk.id in given]
+    if not here:
+        return
     theirs = tuple_(tasks.c.enrollment_id, tasks.c.step, tasks.c.occurrence).in_(here)
     close_tasks(connection, theirs, TaskMove.EXPIRED, "its time went by", now)
 

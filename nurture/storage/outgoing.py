@@ -142,10 +142,19 @@ def _revision_source(connection: Connection, name: str, revision: str) -> str | 
 
 
 def _next_due(connection: Connection, account: str) -> datetime | None:
-    query = select(enrollments.c.due_at).where(
-        is_active, enrollments.c.account == account, enrollments.c.due_at.is_not(None)
+    return next(iter(_NEXT_DUE.column(connection, account=account)), None)
+
+
+_NEXT_DUE: Final = Prepared(
+    select(enrollments.c.due_at)
+    .where(
+        is_active,
+        enrollments.c.account == bindparam("account"),
+        enrollments.c.due_at.is_not(None),
     )
-    return connection.scalar(query.order_by(enrollments.c.due_at).limit(1))
+    .order_by(enrollments.c.due_at)
+    .limit(1)
+)
 
 
 def _under_way(

@@ -1,21 +1,52 @@
 """What has passed between people, their companies and us, over all channels."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, Row, bindparam, or_, select, update
+from sqlalchemy import Connection, bindparam, or_, select, update
 
 from nurture.core.contact import Contact
 from nurture.core.situation import Pace
 from nurture.core.task import Channel
-from nurture.storage.company import Companies
+from nurture.storage.company import WORKS_THERE, Companies
 from nurture.storage.engine import add_missing
-from nurture.storage.prepared import Prepared
+from nurture.storage.prepared import OneOf, Prepared, Raw
 from nurture.storage.rule import MAY_HAVE_LEFT, YEAR
 from nurture.storage.tables import contacts, encounters, touches
+
+_CONCERNED: Final = or_(OneOf(contacts.c.id, "people"), WORKS_THERE)
+_KEYS: Final = (contacts.c.company_name, contacts.c.company_domain)
+_WAS_REACHED: Final = or_(
+    contacts.c.last_touch_at.is_not(None), contacts.c.last_heard_at.is_not(None)
+)
+_LATEST: Final = Prepared(
+    select(contacts.c.id, *_KEYS, contacts.c.last_touch_at, contacts.c.last_heard_at).where(
+        _CONCERNED, _WAS_REACHED
+    )
+)
+_LATEST_AROUND: Final = Prepared(
+    select(contacts.c.id, *_KEYS, contacts.c.last_touch_at).where(
+        WORKS_THERE, contacts.c.last_touch_at.is_not(None)
+    )
+)
+_SENT: Final = Prepared(
+    select(touches.c.contact_id, touches.c.sent_at, *_KEYS)
+    .join(contacts, contacts.c.id == touches.c.contact_id)
+    .where(
+        _CONCERNED,
+        touches.c.sent_at > bindparam("since", type_=touches.c.sent_at.type),
+        OneOf(touches.c.state, "states"),
+    )
+)
+_MET: Final = Prepared(
+    select(encounters.c.contact_id, encounters.c.at, *_KEYS)
+    .join(contacts, contacts.c.id == encounters.c.contact_id)
+    .where(_CONCERNED, encounters.c.at > bindparam("since", type_=encounters.c.at.type))
+)
+_MAY_HAVE_LEFT: Final = tuple(map(str, MAY_HAVE_LEFT))
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +76,16 @@ class _Circle:
 def paces(connection: Connection, people: Iterable[Contact], now: datetime) -> Mapping[int, Pace]:
     """The pace of each of these contacts; three queries, however many they are."""
     known = {contact.id: contact for contact in people}
-    concerned = contacts.c.id.in_(known) | Companies.of(known.values()).works_there
+    them = Companies.of(known.values())
+    concerned = {"people": known, "names": them.names, "domains": them.domains}
     latest, year = _Circle(), _Circle()
     heard: dict[int, datetime | None] = {}
-    for row in _latest(connection, concerned):
-        heard[row.id] = row.last_heard_at
-        if row.last_touch_at:
-            latest.add(row.id, (row.company_name, row.company_domain), row.last_touch_at)
-    for contact_id, at, keys in _reached(connection, concerned, now - YEAR):
-        year.add(contact_id, keys, at)
+    for contact_id, name, domain, touched_at, heard_at in _LATEST.rows(connection, **concerned):
+        heard[contact_id] = heard_at
+        if touched_at:
+            latest.add(contact_id, (name, domain), touched_at)
+    for contact_id, at, name, domain in _reached(connection, concerned, now - YEAR):
+        year.add(contact_id, (name, domain), at)
     return {
         contact.id: Pace(
             last_touch_at=max(latest.own[contact.id], default=None),
@@ -71,37 +103,17 @@ def last_touches_around(
 ) -> Mapping[int, datetime | None]:
     """When a colleague of each of these contacts was last touched; one query."""
     known = tuple(people)
-    circle = _Circle()
-    for row in _latest(connection, Companies.of(known).works_there):
-        if row.last_touch_at:
-            circle.add(row.id, (row.company_name, row.company_domain), row.last_touch_at)
+    circle, them = _Circle(), Companies.of(known)
+    rows = _LATEST_AROUND.rows(connection, names=them.names, domains=them.domains)
+    for contact_id, name, domain, at in rows:
+        circle.add(contact_id, (name, domain), at)
     return {contact.id: max(circle.around(contact), default=None) for contact in known}
 
 
-def _latest(connection: Connection, concerned: ColumnElement[bool]) -> Iterable[Row[Any]]:
-    columns = (contacts.c.id, contacts.c.company_name, contacts.c.company_domain)
-    spoken = (contacts.c.last_touch_at, contacts.c.last_heard_at)
-    was_reached = contacts.c.last_touch_at.is_not(None) | contacts.c.last_heard_at.is_not(None)
-    return connection.execute(select(*columns, *spoken).where(concerned, was_reached))
-
-
-def _reached(
-    connection: Connection, concerned: ColumnElement[bool], since: datetime
-) -> Iterator[tuple[int, datetime, tuple[str, str]]]:
-    keys = (contacts.c.company_name, contacts.c.company_domain)
-    sent = (
-        select(touches.c.contact_id, touches.c.sent_at.label("at"), *keys)
-        .join(contacts, contacts.c.id == touches.c.contact_id)
-        .where(concerned, touches.c.sent_at > since, touches.c.state.in_(MAY_HAVE_LEFT))
-    )
-    met = (
-        select(encounters.c.contact_id, encounters.c.at, *keys)
-        .join(contacts, contacts.c.id == encounters.c.contact_id)
-        .where(concerned, encounters.c.at > since)
-    )
-    for query in (sent, met):
-        for row in connection.execute(query):
-            yield row.contact_id, row.at, (row.company_name, row.company_domain)
+def _reached(connection: Connection, concerned: Mapping[str, object], since: datetime) -> list[Raw]:
+    """Who of them was reached since then, when, and their company's keys, in any channel."""
+    sent = _SENT.rows(connection, **concerned, since=since, states=_MAY_HAVE_LEFT)
+    return sent + _MET.rows(connection, **concerned, since=since)
 
 
 def meet(connection: Connection, contact_id: int, at: datetime, channel: Channel) -> None:

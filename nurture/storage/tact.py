@@ -3,8 +3,9 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import Connection, delete, insert, select, tuple_
+from sqlalchemy import Connection, bindparam, delete, insert, or_, select, tuple_
 
 from nurture.core.contact import Contact
 from nurture.core.enrollment import Enrollment
@@ -13,11 +14,26 @@ from nurture.core.override import Override
 from nurture.ports import LedgerEntry
 from nurture.storage.engine import Database
 from nurture.storage.ledger import Event, write_lines
+from nurture.storage.prepared import OneOf, Prepared
 from nurture.storage.switch import hold_all_accounts
 from nurture.storage.tables import contacts, hushes, overrides
 
 StepOf = tuple[int, str, str]
 """A contact's step of a sequence."""
+
+_NEAR: Final = Prepared(
+    select(*(hushes.c[name] for name in Hush.__dataclass_fields__))
+    .where(
+        hushes.c.until > bindparam("now", type_=hushes.c.until.type),
+        or_(OneOf(hushes.c.key, "keys"), hushes.c.scope == Hushed.COUNTRY),
+    )
+    .order_by(hushes.c.until)
+)
+_OVERRIDES: Final = Prepared(
+    select(*(overrides.c[name] for name in Override.__dataclass_fields__)).where(
+        OneOf(overrides.c.contact_id, "people")
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +111,7 @@ def hushes_over(
     keys = {""}
     for contact in people:
         keys |= {contact.address, *contact.company_keys}
-    by_place = hushes.c.scope == Hushed.COUNTRY
-    near = select(hushes).where(hushes.c.until > now, hushes.c.key.in_(keys) | by_place)
-    found = [Hush(**row._asdict()) for row in connection.execute(near.order_by(hushes.c.until))]
+    found = [Hush(*row) for row in _NEAR.rows(connection, now=now, keys=keys)]
     return {contact.id: hush for hush in found for contact in people if hush.covers(contact)}
 
 
@@ -114,8 +128,8 @@ def _override(connection: Connection, override: Override, now: datetime) -> None
 
 def overrides_of(connection: Connection, contact_ids: Iterable[int]) -> Mapping[StepOf, Override]:
     """What was decided about the steps of these contacts; one query."""
-    query = select(overrides).where(overrides.c.contact_id.in_(set(contact_ids)))
-    found = (Override(**row._asdict()) for row in connection.execute(query))
+    rows = _OVERRIDES.rows(connection, people=set(contact_ids))
+    found = (Override(*row) for row in rows)
     return {(each.contact_id, each.sequence, each.step): each for each in found}
 
 
@@ -126,7 +140,8 @@ def step_of(walk: Enrollment) -> StepOf:
 
 def drop_overrides(connection: Connection, steps: Sequence[StepOf]) -> int:
     """These have had their day; how many there were."""
-    if not steps:
+    spent = overrides_of(connection, (contact_id for contact_id, _, _ in steps)).keys() & set(steps)
+    if not spent:
         return 0
-    these = tuple_(overrides.c.contact_id, overrides.c.sequence, overrides.c.step).in_(set(steps))
+    these = tuple_(overrides.c.contact_id, overrides.c.sequence, overrides.c.step).in_(spent)
     return connection.execute(delete(overrides).where(these)).rowcount

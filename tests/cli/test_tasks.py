@@ -6,10 +6,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from nurture.core.enrollment import Enrollment
-from nurture.core.task import Channel, Task
-from nurture.ports import Order
 from nurture.wiring import World
-from tests.fakes.story import START, Story
+from tests.fakes.story import START, Story, order_of
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Practice
@@ -22,22 +20,9 @@ async def give(world: World, address: str, due_on: date, **fields: object) -> En
     walk = await story.enrolled(
         address, sequence.name, revision=sequence.revision, position="let-it-settle", **fields
     )
-    task = Task(
-        id=0,
-        enrollment_id=walk.id,
-        contact_id=walk.contact_id,
-        account=walk.account,
-        sequence=walk.sequence,
-        step=walk.position,
-        occurrence=walk.occurrence,
-        channel=Channel.CALL,
-        title="Ask Bob how it went",
-        text="Ask Bob how it went.\n\nHe has a dog.",
-        due_on=due_on,
-        created_at=START,
-        why="a year is over",
-    )
-    await world.store.outgoing.assign([Order(task)], START)
+    text = "Ask Bob how it went.\n\nHe has a dog."
+    order = order_of(walk, text=text, due_on=due_on, why="a year is over")
+    await world.store.outgoing.assign([order], START)
     return walk
 
 

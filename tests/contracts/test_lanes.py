@@ -233,7 +233,7 @@ async def test_the_trace_that_an_occasion_leaves_is_never_ahead(
     store: Stores, story: Story
 ) -> None:
     _, card = await two_lanes(story)
-    await store.outgoing.note([(card.id, NEXT_YEAR)], START)
+    await story.noted(card, NEXT_YEAR)
     assert (await story.now_at(card)).anchor_at == START
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 import pytest_asyncio
 
-from nurture.core.decision import Advance, Rest
+from nurture.core.decision import Advance, Decision, Rest
 from nurture.core.enrollment import Enrollment, State
 from nurture.core.task import Task, TaskMove
 from nurture.flows.finish_task import Workbench, finish_task
@@ -49,6 +49,12 @@ async def given(house: SmallHouse, walk: Enrollment) -> Task:
     return (await house.store.tasks.tasks())[0][0]
 
 
+async def noted(house: SmallHouse, walk: Enrollment, decision: Decision) -> None:
+    """A decision about this walk was written down."""
+    lease, now = await house.take_lease(), house.clock.now()
+    assert await house.store.outgoing.note(lease, [(walk.id, decision)], now)
+
+
 async def finish(house: SmallHouse, task: int, by: TaskMove = TaskMove.FINISHED) -> Task | None:
     """Says that it is done, or not to be done."""
     store = house.store
@@ -78,7 +84,7 @@ async def test_of_two_who_say_so_one_is_told_that_there_is_nothing(house: SmallH
 
 async def test_an_occasion_goes_to_its_next_day(house: SmallHouse) -> None:
     now, card = house.clock.now(), await lane(house, "card")
-    await house.store.outgoing.note([(card.id, Rest(now, "2026-07-04"))], now)
+    await noted(house, card, Rest(now, "2026-07-04"))
     task = await given(house, await lane(house, "card"))
     await finish(house, task.id)
     after = await lane(house, "card")
@@ -87,8 +93,7 @@ async def test_an_occasion_goes_to_its_next_day(house: SmallHouse) -> None:
 
 async def test_behind_the_last_step_the_order_is_finished(house: SmallHouse) -> None:
     walk = await lane(house)
-    now = house.clock.now()
-    await house.store.outgoing.note([(walk.id, Advance("last-call", now, "waited"))], now)
+    await noted(house, walk, Advance("last-call", house.clock.now(), "waited"))
     task = await given(house, await lane(house))
     await finish(house, task.id)
     assert (await lane(house)).state is State.ENDED

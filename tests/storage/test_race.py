@@ -3,6 +3,8 @@
 import asyncio
 from dataclasses import replace
 
+import pytest
+
 from nurture.core.contact import Contact
 from nurture.core.decision import Advance, Change
 from nurture.core.enrollment import State
@@ -107,28 +109,15 @@ async def test_p1_an_answer_during_the_settlement_is_kept(workers: tuple[Store, 
         assert (now.state, now.position) == (State.HANDED_OFF, "second")
 
 
-async def test_p6_two_accounts_never_write_to_two_colleagues_at_once(
-    workers: tuple[Store, Store],
-) -> None:
-    one, other = workers
-    story, elsewhere = Story(one), Story(other)
-    ours = await story.leased()
-    theirs = await one.accounts.take("otto", "w2", START, START + DAY)
-    assert theirs is not None
-    await one.accounts.was_read(theirs, START)
-    for turn in range(10):
-        bob, eve = f"bob@{turn}.example", f"eve@{turn}.example"
-        first = await story.enrolled(bob)
-        second = await elsewhere.enrolled(eve, account="otto")
-        looks = await asyncio.gather(
-            one.outgoing.begin(ours, [story.intent(first, bob)], START, START),
-            other.outgoing.begin(theirs, [story.intent(second, eve)], START, START),
-        )
-        assert sum(isinstance(look, Begun) for (look,) in looks) == 1
-
-
-async def test_p2_one_person_is_not_written_to_from_two_accounts_at_once(
-    workers: tuple[Store, Store],
+@pytest.mark.parametrize(
+    ("first", "second", "sequences"),
+    [
+        ("bob@firm{}.example", "eve@firm{}.example", ("tips", "tips")),  # colleagues
+        ("bob{}@gmail.com", "bob{}@gmail.com", ("tips", "news")),  # nobody's colleague, twice
+    ],
+)
+async def test_p6_two_accounts_never_write_to_one_company_or_person_at_once(
+    workers: tuple[Store, Store], first: str, second: str, sequences: tuple[str, str]
 ) -> None:
     one, other = workers
     story = Story(one)
@@ -137,14 +126,12 @@ async def test_p2_one_person_is_not_written_to_from_two_accounts_at_once(
     assert theirs is not None
     await one.accounts.was_read(theirs, START)
     for turn in range(10):
-        bob = f"bob{turn}@gmail.com"  # nobody's colleague
-        tips, news = [
-            await story.enrolled(bob, name, account=account)
-            for name, account in (("tips", ACCOUNT), ("news", "otto"))
-        ]
+        bob, eve = first.format(turn), second.format(turn)
+        mine = await story.enrolled(bob, sequences[0])
+        his = await story.enrolled(eve, sequences[1], account="otto")
         looks = await asyncio.gather(
-            one.outgoing.begin(ours, [story.intent(tips, bob)], START, START),
-            other.outgoing.begin(theirs, [story.intent(news, bob)], START, START),
+            one.outgoing.begin(ours, [story.intent(mine, bob)], START, START),
+            other.outgoing.begin(theirs, [story.intent(his, eve)], START, START),
         )
         assert sum(isinstance(look, Begun) for (look,) in looks) == 1
 
@@ -191,11 +178,12 @@ async def test_an_import_and_a_step_write_on_one_contact_without_loss(
 ) -> None:
     one, other = workers
     story = Story(one)
+    await story.leased()
     for turn in range(10):
         walk = await story.enrolled(f"bob@{turn}.example")
         tagging = Advance("second", START, "tagged", change=Change(tags=("vip",)))
         await asyncio.gather(
-            one.outgoing.note([(walk.id, tagging)], START),
+            story.noted(walk, tagging),
             other.people.merge([Contact(f"bob@{turn}.example", city="Graz")], START),
         )
         bob = await one.people.contact_by_id(walk.contact_id)
