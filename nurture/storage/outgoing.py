@@ -3,8 +3,9 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from nurture.core.account import Limits
 from nurture.core.carry import Carried
@@ -15,6 +16,7 @@ from nurture.core.touch import Touch, TouchMove
 from nurture.ports import Begun, Due, Intent, Lease, Order, Settlement, Stopped, Underway, Walking
 from nurture.storage import agenda, carrying, enrolling, last_look, noting, settling, tasks
 from nurture.storage.engine import Database, add_missing
+from nurture.storage.prepared import Prepared
 from nurture.storage.rows import TOUCH, touch_of
 from nurture.storage.suppression import Suppressions
 from nurture.storage.tables import (
