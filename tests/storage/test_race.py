@@ -130,8 +130,8 @@ async def test_p6_two_accounts_never_write_to_one_company_or_person_at_once(
         mine = await story.enrolled(bob, sequences[0])
         his = await story.enrolled(eve, sequences[1], account="otto")
         looks = await asyncio.gather(
-            one.outgoing.begin(ours, [story.intent(mine, bob)], START, START),
-            other.outgoing.begin(theirs, [story.intent(his, eve)], START, START),
+            one.outgoing.begin(ours, [story.intent(mine, bob)], START, START, FREELY),
+            other.outgoing.begin(theirs, [story.intent(his, eve)], START, START, FREELY),
         )
         assert sum(isinstance(look, Begun) for (look,) in looks) == 1
 
@@ -147,9 +147,9 @@ async def test_a_hush_that_was_accepted_stops_every_later_look(
         intent = story.intent(await story.enrolled(bob), bob)
         hush = Hush(Hushed.CONTACT, bob, START + DAY, "grief")
         _, (look,) = await asyncio.gather(
-            other.tact.hush(hush, START), one.outgoing.begin(lease, [intent], START, START)
+            other.tact.hush(hush, START), one.outgoing.begin(lease, [intent], START, START, FREELY)
         )
-        (again,) = await one.outgoing.begin(lease, [intent], START, START)
+        (again,) = await one.outgoing.begin(lease, [intent], START, START, FREELY)
         assert isinstance(again, Stopped)
         assert isinstance(look, Begun) or "grief" in look.why
 
