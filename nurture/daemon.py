@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 
 from nurture import journal, ports
@@ -15,6 +15,7 @@ from nurture.flows.settle_doubt import Doubt, lose_sight, settle_doubts
 from nurture.flows.settle_in import settle_in
 from nurture.flows.tell import Town, tell_owners
 from nurture.flows.warn_expiry import warn_expiry
+from nurture.flows.warn_permission import warn_permission
 from nurture.house import House, Post
 from nurture.pulse import Pulse
 
@@ -32,6 +33,7 @@ class _Watch:
     lease: ports.Lease
     rests_until: datetime | None = None
     is_lost: bool = False
+    looked_ahead: date | None = None
 
 
 @dataclass(slots=True)
@@ -169,10 +171,14 @@ class Daemon:
         mailbox.wake()
 
     async def _look_ahead(self, watch: _Watch) -> None:
-        post = watch.post
+        post, now = watch.post, self.house.clock.now()
         if post.tokens is not None:
             ends = await post.tokens.expiries()
-            await warn_expiry(post.account, ends, self.house.desk, self.house.clock.now())
+            await warn_expiry(post.account, ends, self.house.desk, now)
+        if watch.looked_ahead != now.date():
+            watch.looked_ahead = now.date()
+            clock = self._pulse.clock_of(post.account.name)
+            await warn_permission(post.account, self.house.permits, clock)
 
     async def _report_deafness(self, watch: _Watch, fault: Unreachable) -> None:
         """No eyes, no mouth (promise P5)."""

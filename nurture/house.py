@@ -41,6 +41,7 @@ class House:
     posts: Sequence[Post]
     accounts: ports.Accounts
     people: ports.People
+    permits: ports.Permits
     outgoing: ports.Outgoing
     incoming: ports.Incoming
     desk: ports.Desk

@@ -151,6 +151,7 @@ def house_of(world: World, rhythm: Rhythm | None = None) -> House:
         posts=posts,
         accounts=world.store.accounts,
         people=world.store.people,
+        permits=world.store.permits,
         outgoing=world.store.outgoing,
         incoming=world.store.incoming,
         desk=world.store.desk,

@@ -6,6 +6,8 @@ import click
 
 from nurture.cli.output import in_zone, json_lines, table
 from nurture.core.enrollment import Enrollment, State
+from nurture.core.permission import Granted, permission
+from nurture.core.sequence import Intent
 
 
 @click.command()
@@ -25,19 +27,22 @@ async def _why(ctx: click.Context, email: str, *, as_json: bool) -> None:
         ledger = await world.store.desk.ledger(contact.id)
         walks = await world.store.desk.enrollments(contact.id)
         suppressed = await world.store.people.suppressed([contact.address])
+        allowed = permission(contact, Intent.GIVE, world.clock.now().date())
     if as_json:
         json_lines(
             {"kind": "event", "at": each.at, "event": each.event, "sequence": each.sequence,
              "step": each.step, "why": each.why}
             for each in ledger
         )  # fmt: skip
+        json_lines([{"kind": "permission", "granted": isinstance(allowed, Granted),
+                     "until": allowed.until, "why": allowed.why}])  # fmt: skip
         json_lines(
             {"kind": "enrollment", "sequence": each.sequence, "state": str(each.state),
              "next": each.position, "due_at": each.due_at, "why": each.held_why or each.reason}
             for each in walks
         )  # fmt: skip
         return
-    click.echo(f"{contact.name} <{contact.address}>")
+    click.echo(f"{contact.name} <{contact.address}>: {allowed}")
     rows = ((in_zone(e.at, world.zone), e.event, e.sequence, e.step, e.why) for e in ledger)
     table(("when", "what", "sequence", "step", "why"), rows, empty="nothing has happened yet")
     for address, reason in suppressed.items():

@@ -8,6 +8,7 @@ from nurture.core.account import Account
 from nurture.core.calendar import spread, zones_for
 from nurture.core.contact import Contact
 from nurture.core.enrollment import Enrollment, State
+from nurture.core.permission import Denied, latest_date, permission
 from nurture.core.sequence import Intent, Sequence
 from nurture.core.touch import Touch
 
@@ -41,9 +42,7 @@ class Situation:
     @property
     def latest_date(self) -> date:
         """The furthest that today's date may have come, so that no permission outlives its day."""
-        return max(
-            self.now.date(), *(self.now.astimezone(ZoneInfo(zone)).date() for zone in self.zones)
-        )
+        return latest_date(self.now, self.zones)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,14 +109,15 @@ def decide(situation: Situation) -> Decision:
     return step.decide(situation)
 
 
-def may_speak(situation: Situation) -> Postpone | Hold | None:
+def may_speak(situation: Situation, intent: Intent) -> Postpone | Hold | None:
     """Why mail to this person must not leave now, or None when it may (promises P3 and P6).
 
     Order matters only for the words shown: permission, then pace, then the hour.
     """
-    now, contact, limits = situation.now, situation.contact, situation.account.limits
-    if not contact.consent.holds_on(situation.latest_date):
-        return Hold(now + _DAY, f"the consent ran out on {contact.consent.expires}")
+    now, limits = situation.now, situation.account.limits
+    allowed = permission(situation.contact, intent, situation.latest_date)
+    if isinstance(allowed, Denied):
+        return Hold(now + _DAY, allowed.why)
     pace = situation.pace
     if pace.last_touch_at and now < (soonest := pace.last_touch_at + limits.contact_gap):
         return Postpone(soonest, f"the last touch was on {pace.last_touch_at:%Y-%m-%d}")

@@ -163,6 +163,7 @@ def _intent(voice: Voice, due: ports.Due, send: Send, letter: Letter) -> ports.I
         why=send.why,
         last_touch_at=due.pace.last_touch_at,
         wire=b"" if voice.account.files_sent_copy else letter.envelope.wire,
+        aim=send.intent,
     )
 
 

@@ -5,6 +5,7 @@ from nurture.ports.desk import Conversation, Desk, Doubtful, LedgerEntry, Notice
 from nurture.ports.incoming import Heard, Incoming, Match, Moved, Recorded
 from nurture.ports.outgoing import Begun, Due, Intent, Outgoing, Settlement, Stopped
 from nurture.ports.people import LastSpoken, Merge, People
+from nurture.ports.permits import Permits
 from nurture.ports.switch import Recalled, Recovery, Switch
 from nurture.ports.world import (
     Catalog,
@@ -44,6 +45,7 @@ __all__ = [
     "NoticeKind",
     "Outgoing",
     "People",
+    "Permits",
     "Recalled",
     "Recorded",
     "Recovery",

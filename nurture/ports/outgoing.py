@@ -8,6 +8,7 @@ from typing import Protocol
 from nurture.core.contact import Contact
 from nurture.core.decision import Advance, Decision, Pace
 from nurture.core.enrollment import Enrollment
+from nurture.core.sequence import Intent as Aim
 from nurture.core.touch import Touch, TouchMove
 from nurture.mail.delivery import Delivery
 from nurture.ports.accounts import Lease
@@ -30,6 +31,7 @@ class Intent:
     """What is about to leave; `due_at` is when the step became due.
 
     `last_touch_at` is the contact's last touch that the decision knew of: a newer one stops this.
+    `aim` is what the mail wants of its reader, which a permission may depend on.
     `wire` is kept until a copy is filed into Sent; empty where the provider files its own.
     """
 
@@ -44,6 +46,7 @@ class Intent:
     why: str
     last_touch_at: datetime | None = None
     wire: bytes = b""
+    aim: Aim = Aim.ASK
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,12 +122,12 @@ class Outgoing(Protocol):
         """The last look (promises P1 to P5), and the intent of all that pass, in one transaction.
 
         An intent passes only while: nothing is halted; the lease's epoch stands; the account is
-        not resting; its
-        folders were read to the end by a reading that began at or after `heard_since` and after
-        the step became due; the enrollment is active, at this step and not held; the contact was
-        not touched since `last_touch_at`; the recipient is not suppressed; and no touch of this
-        enrollment, step and occurrence exists but a deferred one with this Message-ID.  What is
-        stopped leaves no trace but its reason.
+        not resting; its folders were read to the end by a reading that began at or after
+        `heard_since` and after the step became due; the enrollment is active, at this step and
+        not held; the contact was not touched since `last_touch_at`; the recipient is not
+        suppressed; the contact may be written to on this day (core.permission); and no touch of
+        this enrollment, step and occurrence exists but a deferred one with this Message-ID.  What
+        is stopped leaves no trace but its reason.
         """
         ...
 

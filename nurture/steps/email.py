@@ -20,4 +20,4 @@ class Email(StepModel):
     def decide(self, situation: Situation) -> Decision:
         """Send, unless `may_speak` knows why not yet."""
         why = f"step {self.id!r} of {situation.sequence.name!r} is due"
-        return may_speak(situation) or Send(self.id, self.template, self.intent, why)
+        return may_speak(situation, self.intent) or Send(self.id, self.template, self.intent, why)

@@ -11,6 +11,7 @@ from nurture.storage.engine import Database
 from nurture.storage.incoming import StoredIncoming
 from nurture.storage.outgoing import StoredOutgoing
 from nurture.storage.people import StoredPeople
+from nurture.storage.permits import StoredPermits
 from nurture.storage.recovery import StoredRecovery
 from nurture.storage.schema import open_database
 from nurture.storage.suppression import Suppressions
@@ -23,6 +24,7 @@ class Store:
 
     accounts: StoredAccounts
     people: StoredPeople
+    permits: StoredPermits
     outgoing: StoredOutgoing
     incoming: StoredIncoming
     desk: StoredDesk
@@ -51,6 +53,7 @@ async def open_store(url: str, key: bytes, now: datetime) -> Store:
     return Store(
         accounts=StoredAccounts(database),
         people=StoredPeople(database, suppressions),
+        permits=StoredPermits(database),
         outgoing=StoredOutgoing(database, suppressions),
         incoming=StoredIncoming(database, suppressions),
         desk=StoredDesk(database),

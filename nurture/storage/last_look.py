@@ -2,17 +2,18 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
+from nurture.core.contact import Contact
 from nurture.core.enrollment import Enrollment
 from nurture.core.halt import objection_of
 from nurture.core.touch import Touch, TouchMove, TouchState, move_touch
 from nurture.ports import AccountState, Begun, Intent, Lease, Stopped
 from nurture.storage.accounts import account_state
-from nurture.storage.rows import TOUCH, Values, save_walks, touch_of
+from nurture.storage.rows import PERMISSION, TOUCH, Values, permission_facts, save_walks, touch_of
 from nurture.storage.rule import Look, account_objection, cleared, objection
 from nurture.storage.suppression import Suppressions
 from nurture.storage.switch import halts_of
@@ -52,7 +53,7 @@ def begin(
 class _Person:
     """What the last look asks about a contact."""
 
-    consent_expires: date | None = None
+    contact: Contact | None = None
     last_touch_at: datetime | None = None
 
 
@@ -110,7 +111,7 @@ class _Seen:
             walk=self.walks.get(intent.enrollment_id),
             touch=self.touch(intent),
             suppressed=self.suppressed.get(intent.recipient, ""),
-            consent_expires=person.consent_expires,
+            contact=person.contact,
             last_touch_at=person.last_touch_at,
             has_one_under_way=intent.contact_id in on_the_way,
             id_is_taken=intent.message_id in ids,
@@ -118,9 +119,9 @@ class _Seen:
 
 
 def _people(connection: Connection, ids: set[int]) -> Mapping[int, _Person]:
-    columns = (contacts.c.id, contacts.c.consent_expires, contacts.c.last_touch_at)
-    rows = connection.execute(select(*columns).where(contacts.c.id.in_(ids)))
-    return {row.id: _Person(row.consent_expires, row.last_touch_at) for row in rows}
+    theirs = select(*PERMISSION, contacts.c.last_touch_at).where(contacts.c.id.in_(ids))
+    found = (row._asdict() for row in connection.execute(theirs))
+    return {row["id"]: _Person(permission_facts(row), row["last_touch_at"]) for row in found}
 
 
 _TRY_AGAIN: Final = (

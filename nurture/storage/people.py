@@ -1,9 +1,9 @@
 """Contacts and the addresses that must never be written to, in the database."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final
+from typing import Final, TypeVar
 
 from sqlalchemy import Connection, bindparam, delete, select, update
 
@@ -18,6 +18,7 @@ from nurture.storage.suppression import Suppressions
 from nurture.storage.tables import aliases, contacts
 from nurture.storage.walk import silence
 
+_T = TypeVar("_T")
 _CHUNK: Final = 500
 
 
@@ -40,6 +41,10 @@ class StoredPeople:
         found = await self.database.read(find_contacts, [address])
         return found.get(address)
 
+    async def contacts(self, addresses: Sequence[str]) -> Mapping[str, Contact]:
+        """The contacts of these address keys or aliases, by the address sought."""
+        return await self.database.read(_in_chunks, find_contacts, addresses)
+
     async def contact_by_id(self, contact_id: int) -> Contact | None:
         """The contact of this id."""
         found = await self.database.read(contacts_by_id, [contact_id])
@@ -59,7 +64,7 @@ class StoredPeople:
 
     async def suppressed(self, addresses: Sequence[str]) -> Mapping[str, str]:
         """Of these address keys those that are suppressed, with the reason."""
-        return await self.database.read(_suppressed, self.suppressions, addresses)
+        return await self.database.read(_in_chunks, self.suppressions.among, addresses)
 
 
 def find_contacts(connection: Connection, addresses: Iterable[str]) -> dict[str, Contact]:
@@ -101,12 +106,15 @@ def _page(connection: Connection, after: str, limit: int) -> tuple[Contact, ...]
     return with_aliases(connection, rows)
 
 
-def _suppressed(
-    connection: Connection, list_: Suppressions, addresses: Sequence[str]
-) -> Mapping[str, str]:
-    found: dict[str, str] = {}
+def _in_chunks(
+    connection: Connection,
+    find: Callable[[Connection, Sequence[str]], Mapping[str, _T]],
+    addresses: Sequence[str],
+) -> Mapping[str, _T]:
+    """What `find` finds by these addresses, however many they are."""
+    found: dict[str, _T] = {}
     for start in range(0, len(addresses), _CHUNK):
-        found |= list_.among(connection, addresses[start : start + _CHUNK])
+        found |= find(connection, addresses[start : start + _CHUNK])
     return found
 
 
@@ -141,7 +149,8 @@ class _Merging:
     ) -> "_Merging":
         addresses = [contact.address for contact in given]
         before = find_contacts(connection, addresses)
-        refused = _suppressed(connection, list_, [*addresses, *_all_addresses(before.values())])
+        known_as = [*addresses, *(contact.address for contact in before.values())]
+        refused = _in_chunks(connection, list_.among, known_as)
         after: dict[str, Contact] = {}
         results = []
         for contact in given:
@@ -186,10 +195,6 @@ def _verdict(old: Contact | None, new: Contact) -> Merge:
     return Merge.UNCHANGED if new == old else Merge.UPDATED
 
 
-def _all_addresses(known: Iterable[Contact]) -> Iterable[str]:
-    return (contact.address for contact in known)
-
-
 def _update(connection: Connection, changed: Sequence[Contact]) -> None:
     rows = [{"of": new.id} | _renamed(contact_values(new)) for new in changed]
     values: dict[str, object] = {
@@ -209,5 +214,4 @@ def _ids(connection: Connection, addresses: Sequence[str]) -> Mapping[str, int]:
 
 
 def _line(event: Event, contact: Contact, contact_id: int, now: datetime) -> LedgerEntry:
-    basis = contact.consent.basis or "no basis given"
-    return LedgerEntry(now, event, f"consent: {basis}", contact_id)
+    return LedgerEntry(now, event, f"consent: {contact.consent}", contact_id)

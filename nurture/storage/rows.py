@@ -20,8 +20,13 @@ HANDOFF: Final = tuple(handoffs.c[name] for name in Handoff.__dataclass_fields__
 
 _PLAIN: Final = (
     "address", "given_name", "family_name", "company", "relationship", "account", "value", "zone",
-    "city", "country", "language", "phone", "notes", "created_at",
+    "city", "country", "language", "phone", "notes", "legal_form", "created_at",
 )  # fmt: skip
+_CONSENT: Final = tuple(Consent.__dataclass_fields__)
+_GROUNDS: Final = ("id", "address", "zone", "country", "legal_form")
+PERMISSION: Final = tuple(
+    contacts.c[name] for name in (*_GROUNDS, *(f"consent_{field}" for field in _CONSENT))
+)
 _WALKING: Final = ("state", "position", "anchor_at", "due_at", "reason", "held_until", "held_why")
 
 
@@ -49,10 +54,7 @@ def contact_values(contact: Contact) -> Values:
         "interests": list(contact.interests),
         "dates": {key: day.isoformat() for key, day in contact.dates.items()},
         "custom": dict(contact.custom),
-        "consent_basis": consent.basis,
-        "consent_since": consent.since,
-        "consent_evidence": consent.evidence,
-        "consent_expires": consent.expires,
+        **{f"consent_{field}": getattr(consent, field) for field in _CONSENT},
         "company_name": name,
         "company_domain": domain,
     }
@@ -67,14 +69,19 @@ def contact_of(row: Row[Any], known_as: tuple[str, ...] = ()) -> Contact:
         interests=tuple(held["interests"]),
         dates={key: date.fromisoformat(day) for key, day in held["dates"].items()},
         custom=dict(held["custom"]),
-        consent=Consent(
-            basis=held["consent_basis"],
-            since=held["consent_since"],
-            evidence=held["consent_evidence"],
-            expires=held["consent_expires"],
-        ),
+        consent=_consent_of(held),
         aliases=known_as,
     )
+
+
+def permission_facts(held: Values) -> Contact:
+    """The contact of a row with the PERMISSION columns, with what a permission rests on."""
+    plain = {name: held[name] for name in _GROUNDS}
+    return Contact(**plain, consent=_consent_of(held))
+
+
+def _consent_of(held: Values) -> Consent:
+    return Consent(**{field: held[f"consent_{field}"] for field in _CONSENT})
 
 
 def with_aliases(connection: Connection, rows: Iterable[Row[Any]]) -> tuple[Contact, ...]:

@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final, assert_never
 
+from nurture.core.calendar import zones_for
+from nurture.core.contact import Contact
 from nurture.core.decision import Advance, Decision, End, Hold, Postpone, Send
 from nurture.core.enrollment import Enrollment, Move, State, move
+from nurture.core.permission import Denied, latest_date, permission
 from nurture.core.touch import Touch, TouchMove, TouchState
 from nurture.errors import Broken
 from nurture.ports import AccountState, Intent, Lease, Recalled, Settlement
@@ -168,7 +171,7 @@ class Look:
     walk: Enrollment | None
     touch: Touch | None = None
     suppressed: str = ""
-    consent_expires: date | None = None
+    contact: Contact | None = None
     last_touch_at: datetime | None = None
     has_one_under_way: bool = False
     id_is_taken: bool = False
@@ -187,11 +190,18 @@ def objection(look: Look, intent: Intent, account: AccountState, now: datetime) 
         return f"held until {walk.held_until:%Y-%m-%d %H:%M}Z: {walk.held_why}"
     if look.suppressed:
         return f"the address is suppressed: {look.suppressed}"
-    if look.consent_expires and look.consent_expires < now.date():
-        return f"the consent ran out on {look.consent_expires}"
+    if look.contact and (why := _lacks_permission(look.contact, intent, now)):
+        return why
     if read_at is None or read_at < intent.due_at:
         return "the mailbox was not read since this step became due"
     return _repeats(look, intent)
+
+
+def _lacks_permission(contact: Contact, intent: Intent, now: datetime) -> str:
+    """Permission may have lapsed, or been taken back, since the decision (promise P3)."""
+    day = latest_date(now, zones_for(contact.zone, contact.country, "UTC"))
+    allowed = permission(contact, intent.aim, day)
+    return allowed.why if isinstance(allowed, Denied) else ""
 
 
 def _repeats(look: Look, intent: Intent) -> str:

@@ -7,7 +7,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy import Column, ColumnElement, ForeignKey, Index, Integer, Table, UniqueConstraint
 
-from nurture.core.contact import Relationship
+from nurture.core.contact import Basis, LegalForm, Relationship
 from nurture.core.enrollment import State
 from nurture.core.halt import HaltKind
 from nurture.core.handoff import HandoffState, Outcome
@@ -74,10 +74,15 @@ contacts = Table(
     Column("value", sa.BigInteger, nullable=False, default=0),
     Column("interests", sa.JSON, nullable=False),
     Column("dates", sa.JSON, nullable=False),
-    *_texts("zone", "city", "country", "language", "phone", "notes", "consent_basis"),
+    *_texts("zone", "city", "country", "language", "phone", "notes"),
+    Column("legal_form", Word(LegalForm)),
+    Column("consent_basis", Word(Basis)),
     Column("consent_since", sa.Date),
     *_texts("consent_evidence"),
     Column("consent_expires", sa.Date),
+    *_texts("consent_jurisdiction"),
+    Column("consent_notice", sa.Boolean, nullable=False, default=False),
+    *_texts("permission_warned"),
     Column("custom", sa.JSON, nullable=False),
     _instant("created_at"),
     *_texts("company_name", "company_domain"),

@@ -10,12 +10,13 @@ from hypothesis import strategies as st
 
 from nurture.core.account import Account, Limits, Owner
 from nurture.core.calendar import Unit, Wait, Window, zones_of_country
-from nurture.core.contact import Consent, Contact
+from nurture.core.contact import Contact
 from nurture.core.decision import Advance, End, Hold, Pace, Postpone, Send, Situation, decide
 from nurture.core.enrollment import Enrollment, State
 from nurture.core.sequence import Intent, Sequence
 from nurture.steps.email import Email
 from nurture.steps.wait import Pause
+from tests.fakes.story import ALLOWED
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOON = datetime(2026, 5, 6, 12, tzinfo=BERLIN).astimezone(UTC)  # a Wednesday
@@ -31,7 +32,7 @@ SEQUENCE = Sequence(
         Pause(id="rest", wait="1 month"),
     ),
 )
-CONTACT = Contact("mara@example.org", id=3, zone="Europe/Berlin", country="DE")
+CONTACT = Contact("mara@example.org", id=3, zone="Europe/Berlin", country="DE", consent=ALLOWED)
 OWNER = Owner("Anna Berg", "anna@example.com", "Europe/Vienna", "Street 1, Vienna")
 WALK = Enrollment(
     id=7, contact_id=3, account="anna", sequence="former", revision="r1", state=State.ACTIVE,
@@ -89,7 +90,7 @@ def test_a_step_that_the_revision_lacks_is_shown_to_a_person() -> None:
 def test_p3_a_consent_holds_to_the_end_of_its_last_day(
     expires: date | None, may_write: bool
 ) -> None:
-    contact = replace(CONTACT, consent=Consent("inquiry", expires=expires))
+    contact = replace(CONTACT, consent=replace(ALLOWED, expires=expires))
     decision = decide(replace(FINE, contact=contact))
     assert isinstance(decision, Send if may_write else Hold)
 
@@ -102,7 +103,7 @@ def test_p3_a_consent_ends_with_the_day_of_the_contact() -> None:
             CONTACT,
             zone="Pacific/Auckland",
             country="NZ",
-            consent=Consent("inquiry", expires=date(2026, 5, 6)),
+            consent=replace(ALLOWED, expires=date(2026, 5, 6)),
         ),
     )
     assert decide(there) == Hold(there.now + DAY, "the consent ran out on 2026-05-06")
@@ -218,7 +219,9 @@ def situations(draw: st.DrawFn) -> Situation:
         FINE,
         now=now,
         enrollment=walk,
-        contact=replace(CONTACT, zone=zone, country=country, consent=Consent("x", expires=expires)),
+        contact=replace(
+            CONTACT, zone=zone, country=country, consent=replace(ALLOWED, expires=expires)
+        ),
         pace=Pace(last, draw(st.sampled_from([0, 5, 11, 12, 40]))),
         is_suppressed=draw(often),
     )

@@ -16,6 +16,7 @@ from nurture.definition import read_sequence
 from nurture.document.tree import decoded
 from nurture.errors import Misconfigured, Problem
 from nurture.steps import step_kinds
+from tests.fakes.story import ALLOWED
 
 GOOD = """\
 # Former clients.
@@ -57,7 +58,7 @@ def situation(sequence: Sequence, position: str, now: datetime = NOW) -> Situati
     walk = Enrollment(
         1, 1, "anna", sequence.name, sequence.revision, State.ACTIVE, position, NOW, NOW, NOW
     )
-    contact = Contact("mara@example.com", id=1, zone="Europe/Berlin")
+    contact = Contact("mara@example.com", id=1, zone="Europe/Berlin", consent=ALLOWED)
     return Situation(now, walk, contact, sequence, Account("anna", "anna@example.org", owner))
 
 

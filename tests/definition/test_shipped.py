@@ -14,6 +14,7 @@ from nurture.core.sequence import Intent, Sequence
 from nurture.steps.email import Email
 from nurture.steps.wait import Pause
 from nurture.transport.sequence_folder import Folder, load_folder, shipped_sequences
+from tests.fakes.story import ALLOWED
 
 SHIPPED = load_folder(shipped_sequences())
 NAMES = sorted(SHIPPED.sequences)
@@ -23,6 +24,7 @@ CONTACT = Contact(
     given_name="Mara",
     family_name="Lind",
     company="Lind <& Partner>",
+    consent=ALLOWED,
     custom={"project": "the new website"},
 )
 ACCOUNT = Account("anna", "anna@x.example", Owner("Anna", "a@x.example", "Europe/Berlin", "Road 1"))

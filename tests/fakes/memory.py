@@ -4,6 +4,7 @@ from tests.fakes.memory_desk import MemoryDesk
 from tests.fakes.memory_incoming import MemoryIncoming
 from tests.fakes.memory_outgoing import MemoryOutgoing
 from tests.fakes.memory_people import MemoryAccounts, MemoryPeople
+from tests.fakes.memory_permits import MemoryPermits
 from tests.fakes.memory_switch import MemoryRecovery, MemorySwitch
 from tests.fakes.memory_world import World
 
@@ -15,6 +16,7 @@ class Memory:
         self.world = World()
         self.accounts = MemoryAccounts(self.world)
         self.people = MemoryPeople(self.world)
+        self.permits = MemoryPermits(self.world)
         self.outgoing = MemoryOutgoing(self.world)
         self.incoming = MemoryIncoming(self.world)
         self.desk = MemoryDesk(self.world)

@@ -142,7 +142,7 @@ class MemoryOutgoing:
             walk=world.walks.get(intent.enrollment_id),
             touch=self._touch(intent),
             suppressed=world.noes.get(intent.recipient, ""),
-            consent_expires=contact.consent.expires if contact else None,
+            contact=contact,
             last_touch_at=world.last_touch.get(intent.contact_id),
             has_one_under_way=any(each.contact_id == intent.contact_id for each in under_way),
             id_is_taken=intent.message_id in world.ids,

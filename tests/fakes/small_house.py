@@ -23,6 +23,7 @@ from nurture.mail.write.template import parse_template
 from tests.fakes.courier import FakeCourier
 from tests.fakes.mailbox import FakeMailbox
 from tests.fakes.memory import Memory
+from tests.fakes.story import ALLOWED
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 KEY = b"k" * 32
@@ -170,6 +171,7 @@ class SmallHouse:
             posts=[Post(self.account, self.mailbox, self.courier, self.tokens)],
             accounts=self.store.accounts,
             people=self.store.people,
+            permits=self.store.permits,
             outgoing=self.store.outgoing,
             incoming=self.store.incoming,
             desk=self.store.desk,
@@ -226,4 +228,4 @@ def person(name: str, company: str = "", **fields: object) -> Contact:
     """A contact of that given name, at a company's domain or at home."""
     domain = f"{company.lower()}.example" if company else f"{name.lower()}.example"
     contact = Contact(f"{name.lower()}@{domain}", given_name=name, company=company or "Self")
-    return replace(contact, **{"country": "GB", **fields})
+    return replace(contact, **{"country": "GB", "consent": ALLOWED, **fields})

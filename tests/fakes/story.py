@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Protocol
 
 from nurture import ports
-from nurture.core.contact import Contact
+from nurture.core.contact import Basis, Consent, Contact
 from nurture.core.decision import Advance
 from nurture.core.effect import NOTHING, Effect
 from nurture.core.enrollment import Enrollment, Move, State
@@ -26,6 +26,7 @@ from nurture.mail.delivery import (
 )
 
 ACCOUNT = "anna"
+ALLOWED = Consent(Basis.EXPRESS, date(2020, 1, 1), "a signed form")
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 
@@ -49,6 +50,7 @@ class Stores(Protocol):
 
     accounts: ports.Accounts
     people: ports.People
+    permits: ports.Permits
     outgoing: ports.Outgoing
     incoming: ports.Incoming
     desk: ports.Desk
@@ -73,8 +75,9 @@ class Story:
         return lease
 
     async def known(self, address: str, **fields: object) -> Contact:
-        """A contact as the store knows them."""
-        await self.store.people.merge([replace(Contact(address), **fields)], START)
+        """A contact as the store knows them, who may be written to."""
+        known = replace(Contact(address, consent=ALLOWED), **fields)
+        await self.store.people.merge([known], START)
         contact = await self.store.people.contact(address)
         assert contact is not None
         return contact

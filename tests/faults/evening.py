@@ -21,6 +21,7 @@ from nurture.flows.enroll import Register, enroll
 from nurture.house import House, Post, Rhythm
 from nurture.settings import AccountSettings, Endpoint, Settings
 from nurture.wiring import World, house_of, world_of
+from tests.fakes.story import ALLOWED
 from tests.faults.trip import Trip, Tripping
 
 OWNER = "anna@example.org"
@@ -105,7 +106,7 @@ async def prepare(folder: Path, start: datetime) -> None:
     clock = HastyClock(start - timedelta(hours=1))
     async with world_of(settings(folder, 1, 1), clock) as world:
         names = {address: address.partition("@")[0].title() for address in PEOPLE}
-        new = [Contact(address, given_name=name) for address, name in names.items()]
+        new = [Contact(each, given_name=name, consent=ALLOWED) for each, name in names.items()]
         await world.store.people.merge(new, clock.now())
         known = [await world.store.people.contact(address) for address in PEOPLE]
         register = Register(world.store.outgoing, world.store.people, world.accounts, clock)
