@@ -28,6 +28,7 @@ COMMANDS = {
     "history": "Read past headers for when each contact last wrote.",
     "classify": "Tell what saved mails are, and why.",
     "send-test": "Send one mail to yourself, to see how it arrives.",
+    "privacy": "Tell or erase everything that is held on somebody.",
     "backup": "Copy the database, checked.",
     "restore": "Put a backup in its place; nothing is sent until you say so.",
 }

@@ -8,6 +8,7 @@ from functools import partial
 from nurture.storage.accounts import StoredAccounts
 from nurture.storage.desk import StoredDesk
 from nurture.storage.engine import Database
+from nurture.storage.erasing import StoredPrivacy
 from nurture.storage.incoming import StoredIncoming
 from nurture.storage.outgoing import StoredOutgoing
 from nurture.storage.people import StoredPeople
@@ -30,6 +31,7 @@ class Store:
     desk: StoredDesk
     switch: StoredSwitch
     recovery: StoredRecovery
+    privacy: StoredPrivacy
     database: Database
 
     @property
@@ -59,5 +61,6 @@ async def open_store(url: str, key: bytes, now: datetime) -> Store:
         desk=StoredDesk(database),
         switch=StoredSwitch(database),
         recovery=StoredRecovery(database),
+        privacy=StoredPrivacy(database, suppressions),
         database=database,
     )

@@ -166,7 +166,7 @@ def _move_all(
     theirs = [walk for walk in live if walk.contact_id != contact.id]
     reasons = (
         (effect.move, own, own_reason(heard)),
-        (effect.colleague_move, theirs, colleague_reason(contact)),
+        (effect.colleague_move, theirs, colleague_reason(contact.name)),
     )
     for by, found, reason in reasons:
         if by is not None:
@@ -199,9 +199,9 @@ def own_reason(heard: Heard) -> str:
     return heard.effect.handoff or heard.effect.suppress or heard.outcome
 
 
-def colleague_reason(contact: Contact) -> str:
+def colleague_reason(name: str) -> str:
     """Why the walks of their colleagues are stopped."""
-    return f"their colleague {contact.name} answered"
+    return f"their colleague {name} answered"
 
 
 def _told(found: Sequence[Enrollment], stopping: Stopping, why: str) -> list[Moved]:
@@ -257,5 +257,6 @@ def tell_alert(connection: Connection, heard: Heard) -> None:
         "text": "\n".join(part for part in (heard.effect.alert, heard_why(heard)) if part),
         "created_at": heard.at,
         "due_at": heard.at,
+        "contact_id": heard.match.contact.id if heard.match else None,
     }
     connection.execute(insert(notices), alert)

@@ -19,6 +19,7 @@ class Event(StrEnum):
 
     CONTACT_ADDED = "contact_added"
     CONTACT_UPDATED = "contact_updated"
+    CONTACT_ERASED = "contact_erased"
     ALIAS_LEARNT = "alias_learnt"
     ADDRESS_SUPPRESSED = "address_suppressed"
     ENROLLMENT_STARTED = "enrollment_started"

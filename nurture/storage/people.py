@@ -20,6 +20,8 @@ from nurture.storage.walk import silence
 
 _T = TypeVar("_T")
 _CHUNK: Final = 500
+ERASED: Final = "erased:"
+"""What stands in place of an address once its person is erased: no address begins like this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +48,10 @@ class StoredPeople:
         return await self.database.read(_in_chunks, find_contacts, addresses)
 
     async def contact_by_id(self, contact_id: int) -> Contact | None:
-        """The contact of this id."""
+        """The contact of this id; nobody where they were erased."""
         found = await self.database.read(contacts_by_id, [contact_id])
-        return found.get(contact_id)
+        contact = found.get(contact_id)
+        return None if contact is None or contact.address.startswith(ERASED) else contact
 
     async def page(self, after: str = "", limit: int = 200) -> tuple[Contact, ...]:
         """Contacts in the order of their addresses, behind `after`."""
@@ -101,7 +104,8 @@ def suppress(
 
 
 def _page(connection: Connection, after: str, limit: int) -> tuple[Contact, ...]:
-    query = select(contacts).where(contacts.c.address > after)
+    is_known = ~contacts.c.address.startswith(ERASED)
+    query = select(contacts).where(contacts.c.address > after, is_known)
     rows = connection.execute(query.order_by(contacts.c.address).limit(limit))
     return with_aliases(connection, rows)
 

@@ -259,6 +259,7 @@ notices = Table(
     _instant("created_at", known=True),
     Column("attempts", Integer, nullable=False, default=0),
     _of("handoffs", "handoff_id", known=False),
+    _of("contacts", "contact_id", known=False),
     Column("key", sa.Text),
     _instant("due_at", known=True),
     _instant("told_at"),

@@ -275,11 +275,13 @@ def _desk() -> None:
         _instant("created_at", nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("handoff_id", sa.Integer(), nullable=True),
+        sa.Column("contact_id", sa.Integer(), nullable=True),
         sa.Column("key", sa.Text(), nullable=True),
         _instant("due_at", nullable=False),
         _instant("told_at"),
         *_texts("why"),
         sa.ForeignKeyConstraint(["handoff_id"], ["handoffs.id"], name="fk_notices_handoff_id"),
+        sa.ForeignKeyConstraint(["contact_id"], ["contacts.id"], name="fk_notices_contact_id"),
         sa.PrimaryKeyConstraint("id", name="pk_notices"),
         sa.UniqueConstraint("key", name="uq_notices_key"),
     )
