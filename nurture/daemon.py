@@ -9,6 +9,7 @@ from nurture import journal, ports
 from nurture.errors import Unreachable
 from nurture.flows.file_copies import Cabinet, file_copies
 from nurture.flows.hear import Ear, listen
+from nurture.flows.remind_drafts import remind_drafts
 from nurture.flows.report_reading import Silence, report_deafness, report_thrift
 from nurture.flows.send import Spoken, Voice, send_due
 from nurture.flows.settle_doubt import Doubt, lose_sight, settle_doubts
@@ -179,6 +180,7 @@ class Daemon:
             watch.looked_ahead = now.date()
             clock = self._pulse.clock_of(post.account.name)
             await warn_permission(post.account, self.house.permits, clock)
+            await remind_drafts(post.account, self.house.drafts, self.house.desk, clock)
 
     async def _report_deafness(self, watch: _Watch, fault: Unreachable) -> None:
         """No eyes, no mouth (promise P5)."""
@@ -243,6 +245,7 @@ class Daemon:
             lease=watch.lease,
             accounts=house.accounts,
             outgoing=house.outgoing,
+            drafts=house.drafts,
             desk=house.desk,
             switch=house.switch,
             courier=post.courier,

@@ -19,7 +19,7 @@ from nurture.document.template_text import continues, template_problems
 from nurture.document.tree import Document, Path, Tree, in_order
 from nurture.document.yaml_text import read_yaml
 from nurture.errors import Misconfigured, Place, Problem
-from nurture.steps import Name, StepModel, step_kinds
+from nurture.steps import Name, StepModel, WrittenApproval, step_kinds
 
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _HOURS = re.compile(r"(\d{1,2}:\d\d) +to +(\d{1,2}:\d\d)")
@@ -82,6 +82,7 @@ class SequenceText(_Text):
     why: str = Field(min_length=1)
     title: str = ""
     window: WindowText = WindowText()
+    approval: WrittenApproval = ""
     steps: list[object]
 
 
@@ -224,4 +225,5 @@ def _sequence(head: SequenceText, steps: tuple[StepModel, ...]) -> Sequence:
         title=head.title,
         why=head.why,
         window=Window(head.window.days, opens, closes),
+        approval=head.approval,
     )

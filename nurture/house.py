@@ -43,6 +43,7 @@ class House:
     people: ports.People
     permits: ports.Permits
     outgoing: ports.Outgoing
+    drafts: ports.Drafts
     incoming: ports.Incoming
     desk: ports.Desk
     switch: ports.Switch

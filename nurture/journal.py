@@ -232,6 +232,11 @@ def contact_enrolled(contact: int, sequence: str) -> None:
     _log.info("contact_enrolled", contact_id=contact, sequence=sequence)
 
 
+def draft_answered(contact: int, draft: int, what: str) -> None:
+    """The owner accepted, reworded or skipped a mail that waited for their word."""
+    _log.info("draft_answered", contact_id=contact, draft=draft, what=what)
+
+
 def handoff_opened(contact: int, handoff: int, why: str) -> None:
     """The conversation belongs to a person now."""
     _log.info("handoff_opened", contact_id=contact, handoff=handoff, why=why)

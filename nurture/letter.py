@@ -1,7 +1,9 @@
 """A decision to send becomes the very bytes that will travel; pure, so a preview is the truth."""
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from nurture.core.decision import Situation
@@ -14,9 +16,29 @@ from nurture.mail.tokens import plus_address, sign
 from nurture.mail.write.compose import Correspondent, Message, compose
 from nurture.mail.write.field import BadHeader
 from nurture.mail.write.footer import footer, with_footer
-from nurture.mail.write.template import Hole, Template
+from nurture.mail.write.markdown import read
+from nurture.mail.write.template import Hole, Rendered, Template
 
 _REACHED_THEM = (TouchState.SENT, TouchState.UNCERTAIN)
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A mail in words, before it is bytes; `foot` stands below its text, whoever edits that.
+
+    `attachments` are paths below the sequences folder.
+    """
+
+    sender: Correspondent
+    recipient: Correspondent
+    words: Rendered
+    foot: tuple[str, ...]
+    message_id: str
+    reply_to: Correspondent | None = None
+    in_reply_to: str = ""
+    references: tuple[str, ...] = ()
+    headers: tuple[tuple[str, str], ...] = ()
+    attachments: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +47,7 @@ class Letter:
 
     subject: str
     envelope: Envelope
+    sheet: Sheet
 
 
 def write(
@@ -52,26 +75,59 @@ def write(
         contact.language or owner.language,
         owner.language,
     )
-    whole = with_footer(rendered, foot)
     name = "" if contact.name == contact.address else contact.name
-    message = Message(
+    subject = rendered.subject or reply_subject(follows[0].subject)
+    sheet = Sheet(
         sender=Correspondent(account.address, owner.name),
         recipient=Correspondent(contact.address, name),
-        subject=rendered.subject or reply_subject(follows[0].subject),
-        text=whole.text,
-        html=whole.html,
+        words=replace(rendered, subject=subject),
+        foot=foot,
         message_id=message_id,
-        date=situation.now.astimezone(ZoneInfo(owner.zone)),
         reply_to=_reply_to(situation, key),
         in_reply_to=follows[-1].message_id if follows else "",
         references=references_for(touch.message_id for touch in follows),
     )
     try:
-        wire = compose(message)
+        return fold(sheet, situation.now.astimezone(ZoneInfo(owner.zone)))
     except BadHeader as error:
         raise Hole("", Place(template.file), str(error)) from error
-    envelope = Envelope(account.address, contact.address, wire, message_id)
-    return Letter(message.subject, envelope)
+
+
+def fold(sheet: Sheet, date: datetime) -> Letter:
+    """The sheet as the bytes that travel, dated so; the same sheet gives the same bytes.
+
+    Raises BadHeader, a ValueError, where a value cannot stand in its header.
+    """
+    whole = with_footer(sheet.words, sheet.foot)
+    message = Message(
+        sender=sheet.sender,
+        recipient=sheet.recipient,
+        subject=whole.subject,
+        text=whole.text,
+        html=whole.html,
+        message_id=sheet.message_id,
+        date=date,
+        reply_to=sheet.reply_to,
+        in_reply_to=sheet.in_reply_to,
+        references=sheet.references,
+        headers=sheet.headers,
+    )
+    wire = compose(message)
+    envelope = Envelope(sheet.sender.address, sheet.recipient.address, wire, sheet.message_id)
+    return Letter(whole.subject, envelope, sheet)
+
+
+def reworded(sheet: Sheet, subject: str, text: str) -> Sheet:
+    """The sheet in other words, written in Markdown as templates are; the footer stays.
+
+    Raises ValueError, with words, for no subject, no text, or a placeholder in either.
+    """
+    if not subject.strip() or not text.strip():
+        raise ValueError("a mail needs a subject and a text")
+    if left := re.search(r"\{\{|\{%|\}\}|%\}", subject + text):
+        raise ValueError(f"{left[0]!r} is left of a template: write the words themselves")
+    parts = read(text.strip("\n"))
+    return replace(sheet, words=Rendered(subject.strip(), parts.text, parts.html))
 
 
 def _conversation(thread: Sequence[Touch], template: Template) -> tuple[Touch, ...]:

@@ -153,6 +153,7 @@ def house_of(world: World, rhythm: Rhythm | None = None) -> House:
         people=world.store.people,
         permits=world.store.permits,
         outgoing=world.store.outgoing,
+        drafts=world.store.drafts,
         incoming=world.store.incoming,
         desk=world.store.desk,
         switch=world.store.switch,

@@ -24,6 +24,7 @@ COMMANDS = {
     "verdict": "List mails to check, or say what one means.",
     "resume": "Let the stopped sequences of somebody go on.",
     "stop-all": "Stop all sending, on every worker.",
+    "drafts": "List mails that wait for your word; accept, edit, skip.",
     "uncertain": "List mails of which nobody knows whether they left.",
     "history": "Read past headers for when each contact last wrote.",
     "classify": "Tell what saved mails are, and why.",

@@ -47,6 +47,7 @@ class Sequence:
     title: str = ""
     why: str = ""
     window: Window = field(default_factory=Window)
+    approval: str = ""
 
     def step(self, step_id: str) -> Step | None:
         """The step of that id, or None where this revision has none."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from nurture import journal, ports
+from nurture.approval import answered, submitted
 from nurture.core.account import Account
 from nurture.core.decision import Advance, Decision, Hold, Postpone, Send, Situation, decide
 from nurture.core.halt import objection_of
@@ -23,12 +24,13 @@ _PAGE = 50
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """Everything it takes to speak for one account."""
+    """Everything it takes to speak for one account; without `drafts` no owner is asked."""
 
     account: Account
     lease: ports.Lease
     accounts: ports.Accounts
     outgoing: ports.Outgoing
+    drafts: ports.Drafts | None
     desk: ports.Desk
     switch: ports.Switch
     courier: ports.Courier
@@ -138,16 +140,27 @@ async def _choose(voice: Voice, due: ports.Due, now: datetime) -> _Ready | Decis
     decision = decide(situation)
     if not isinstance(decision, Send):
         return decision
-    template = voice.catalog.template(decision.template)
+    letter = await _letter(voice, due, situation, decision)
+    if isinstance(letter, Hold):
+        return letter
+    return _Ready(due, sequence, letter, _intent(voice, due, decision, letter))
+
+
+async def _letter(voice: Voice, due: ports.Due, situation: Situation, send: Send) -> Letter | Hold:
+    """What will leave: as its owner accepted it, where they are asked, else as it is written."""
+    drafts, now = voice.drafts, situation.now
+    if drafts and (said := await answered(drafts, situation, send, _OCCURRENCE)):
+        return said
+    template = voice.catalog.template(send.template)
     if template is None:
-        return Hold(now + _LOOK_AGAIN, f"the template {decision.template} is missing or broken")
+        return Hold(now + _LOOK_AGAIN, f"the template {send.template} is missing or broken")
     kept_id = due.postponed.message_id if due.postponed else ""
     message_id = kept_id or voice.clock.mint_id(voice.account.address.rpartition("@")[2])
     try:
         letter = write(situation, template, due.thread, message_id=message_id, key=voice.key)
     except Hole as hole:
         return Hold(now + _LOOK_AGAIN, str(hole))
-    return _Ready(due, sequence, letter, _intent(voice, due, decision, letter))
+    return await submitted(drafts, situation, send, _OCCURRENCE, letter) if drafts else letter
 
 
 def _intent(voice: Voice, due: ports.Due, send: Send, letter: Letter) -> ports.Intent:

@@ -2,6 +2,7 @@
 
 from nurture.ports.accounts import Accounts, AccountState, Lease
 from nurture.ports.desk import Conversation, Desk, Doubtful, LedgerEntry, Notice, NoticeKind
+from nurture.ports.drafts import Draft, Drafts
 from nurture.ports.incoming import Heard, Incoming, Match, Moved, Recorded
 from nurture.ports.outgoing import Begun, Due, Intent, Outgoing, Settlement, Stopped
 from nurture.ports.people import LastSpoken, Merge, People
@@ -30,6 +31,8 @@ __all__ = [
     "Courier",
     "Desk",
     "Doubtful",
+    "Draft",
+    "Drafts",
     "Due",
     "Heard",
     "Incoming",

@@ -22,6 +22,17 @@ def _plain_name(written: str) -> str:
     return written
 
 
+def read_approval(written: str) -> str:
+    """ "required" or "first 20" as it is kept; raises ValueError with words."""
+    said = " ".join(written.split()).lower()
+    if said and not re.fullmatch(r"required|first [1-9]\d{0,3}", said):
+        raise ValueError(f"write required, or first 20, not {written!r}")
+    return said
+
+
+WrittenApproval = Annotated[str, AfterValidator(read_approval)]
+"""`required`, or `first 20`; empty for none."""
+
 Name = Annotated[str, AfterValidator(_plain_name)]
 """How sequences and steps are named."""
 

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from nurture.core.decision import Decision, Send, Situation, may_speak
 from nurture.core.sequence import Intent
-from nurture.steps import StepModel
+from nurture.steps import StepModel, WrittenApproval
 
 
 class Email(StepModel):
@@ -16,6 +16,7 @@ class Email(StepModel):
 
     template: str = Field(alias="email", min_length=1)
     intent: Intent = Field(default=Intent.GIVE, strict=False)
+    approval: WrittenApproval = ""
 
     def decide(self, situation: Situation) -> Decision:
         """Send, unless `may_speak` knows why not yet."""

@@ -7,6 +7,7 @@ from functools import partial
 
 from nurture.storage.accounts import StoredAccounts
 from nurture.storage.desk import StoredDesk
+from nurture.storage.drafting import StoredDrafts
 from nurture.storage.engine import Database
 from nurture.storage.erasing import StoredPrivacy
 from nurture.storage.incoming import StoredIncoming
@@ -27,6 +28,7 @@ class Store:
     people: StoredPeople
     permits: StoredPermits
     outgoing: StoredOutgoing
+    drafts: StoredDrafts
     incoming: StoredIncoming
     desk: StoredDesk
     switch: StoredSwitch
@@ -57,6 +59,7 @@ async def open_store(url: str, key: bytes, now: datetime) -> Store:
         people=StoredPeople(database, suppressions),
         permits=StoredPermits(database),
         outgoing=StoredOutgoing(database, suppressions),
+        drafts=StoredDrafts(database),
         incoming=StoredIncoming(database, suppressions),
         desk=StoredDesk(database),
         switch=StoredSwitch(database),

@@ -23,6 +23,7 @@ from nurture.storage.suppression import Suppressions
 from nurture.storage.tables import (
     aliases,
     contacts,
+    drafts,
     enrollments,
     handoffs,
     inbound,
@@ -112,7 +113,7 @@ def _erase(
     gone = notices.c.told_at.is_not(None) | notices.c.handoff_id.is_not(None)
     of_nobody_else = gone | (notices.c.contact_id == person.id)
     connection.execute(delete(notices).where(about[notices], of_nobody_else))
-    for table in (handoffs, aliases):
+    for table in (handoffs, aliases, drafts):
         connection.execute(delete(table).where(_one_of(table, found[table])))
     for table in (enrollments, touches, inbound, quarantine, contacts):
         connection.execute(update(table).where(_one_of(table, found[table])).values(_BLANK[table]))

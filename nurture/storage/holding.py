@@ -15,6 +15,7 @@ from nurture.storage.suppression import Suppressions
 from nurture.storage.tables import (
     aliases,
     contacts,
+    drafts,
     enrollments,
     handoffs,
     inbound,
@@ -67,7 +68,7 @@ def person_of(connection: Connection, address: str) -> Person:
     return Person(tuple(everything), contact.name, contact.id)
 
 
-_BY_CONTACT: Final = (aliases, enrollments, touches, handoffs, ledger)
+_BY_CONTACT: Final = (aliases, enrollments, touches, drafts, handoffs, ledger)
 
 
 def rows_about(

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy import Column, ColumnElement, ForeignKey, Index, Integer, Table, UniqueConstraint
 
 from nurture.core.contact import Basis, LegalForm, Relationship
+from nurture.core.draft import DraftState
 from nurture.core.enrollment import State
 from nurture.core.halt import HaltKind
 from nurture.core.handoff import HandoffState, Outcome
@@ -161,6 +162,23 @@ touches = Table(
     Index(None, "account", "sent_at"),
 )
 
+drafts = Table(
+    "drafts",
+    metadata,
+    _key(),
+    _of("enrollments", "enrollment_id"),
+    _of("contacts", "contact_id"),
+    *_texts("account", "sequence", "step", "occurrence", "message_id"),
+    Column("state", Word(DraftState), nullable=False),
+    Column("sheet", sa.JSON, nullable=False),
+    _instant("made_at", known=True),
+    *_texts("why"),
+    _instant("decided_at"),
+    Column("wire", sa.LargeBinary),
+    Index(None, "contact_id"),
+    Index(None, "sequence"),
+)
+
 message_ids = Table(
     "message_ids", metadata, Column("id", sa.Text, primary_key=True), _of("touches", "touch_id")
 )
@@ -296,6 +314,9 @@ owes_a_copy: Final = _is(touches.c.state, TouchState.SENT) & touches.c.wire.is_n
 waits_for_check: Final = (inbound.c.to_check != sa.literal_column("''")) & (
     inbound.c.corrected == sa.literal_column("''")
 )
+is_open_draft: Final = sa.or_(
+    _is(drafts.c.state, DraftState.WAITING), _is(drafts.c.state, DraftState.ACCEPTED)
+)
 is_threaded: Final = touches.c.thread != sa.literal_column("''")
 is_unfinished: Final = handoffs.c.state != sa.literal_column(f"'{HandoffState.CLOSED}'")
 is_untold: Final = notices.c.told_at.is_(None)
@@ -310,6 +331,14 @@ _partial("ix_enrollments_waiting", waits_for_a_person, enrollments.c.id, unique=
 _partial("ix_touches_sending", is_sending, touches.c.account, unique=False)
 _partial("ix_touches_uncertain", is_uncertain, touches.c.account, unique=False)
 _partial("ix_touches_copy_owed", owes_a_copy, touches.c.account, unique=False)
+_partial(
+    "uq_drafts_open",
+    is_open_draft,
+    drafts.c.enrollment_id,
+    drafts.c.step,
+    drafts.c.occurrence,
+    unique=True,
+)
 _partial("uq_handoffs_unfinished", is_unfinished, handoffs.c.contact_id, unique=True)
 _partial("ix_inbound_to_check", waits_for_check, inbound.c.id, unique=False)
 _partial("ix_touches_thread", is_threaded, touches.c.account, touches.c.thread, unique=False)

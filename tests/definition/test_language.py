@@ -69,7 +69,7 @@ def test_a_good_text_means_what_it_says_aloud() -> None:
     thanks, settle, news = sequence.steps
     assert [step.kind for step in sequence.steps] == ["email", "wait", "email"]
     assert thanks.model_dump() == {
-        "id": "thank-you", "template": "mail/thanks.md", "intent": Intent.GREET,
+        "id": "thank-you", "template": "mail/thanks.md", "intent": Intent.GREET, "approval": "",
     }  # fmt: skip
     assert settle.model_dump(mode="json") == {"id": "settle", "wait": "3 weeks"}
     assert news.model_dump()["intent"] is Intent.GIVE
@@ -134,6 +134,16 @@ def test_days_are_a_range_or_a_list(written: str, days: set[int]) -> None:
     assert read(GOOD.replace("monday to friday", written)).window.days == days
 
 
+@pytest.mark.parametrize(
+    ("written", "kept"), [("required", "required"), ("First  20", "first 20"), ("''", "")]
+)
+def test_whom_to_ask_is_said_on_a_step_or_for_all(written: str, kept: str) -> None:
+    of_all = read(GOOD.replace("title:", f"approval: {written}\ntitle:"))
+    of_one = read(GOOD.replace("    intent: greet", f"    intent: greet\n    approval: {written}"))
+    assert (of_all.approval, of_one.approval) == (kept, "")
+    assert [step.model_dump().get("approval") for step in of_one.steps] == [kept, None, ""]
+
+
 def test_layout_comments_and_spelt_out_defaults_keep_the_revision() -> None:
     reformatted = f"# moved\n{GOOD}    intent: give   # the default\n".replace(
         "monday to friday", "[mon, tue, wed, thu, fri]"
@@ -181,6 +191,11 @@ BROKEN = [
         "unknown key",
         GOOD.replace("title:", "tilte:"),
         "3:1: unknown key 'tilte'; did you mean 'title'?",
+    ),
+    (
+        "approval in other words",
+        GOOD.replace("title:", "approval: maybe\ntitle:"),
+        "3:11: 'approval': write required, or first 20, not 'maybe'",
     ),
     ("missing why", GOOD.replace(LINES[3], ""), "2:1: 'why' is missing"),
     ("empty why", GOOD.replace("you were a client of ours", "''"), "4:6: 'why' must not be empty"),

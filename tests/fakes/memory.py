@@ -1,6 +1,7 @@
 """An in-memory store behind the ports, written by hand; it passes the same contracts."""
 
 from tests.fakes.memory_desk import MemoryDesk
+from tests.fakes.memory_drafts import MemoryDrafts
 from tests.fakes.memory_incoming import MemoryIncoming
 from tests.fakes.memory_outgoing import MemoryOutgoing
 from tests.fakes.memory_people import MemoryAccounts, MemoryPeople
@@ -17,6 +18,7 @@ class Memory:
         self.accounts = MemoryAccounts(self.world)
         self.people = MemoryPeople(self.world)
         self.permits = MemoryPermits(self.world)
+        self.drafts = MemoryDrafts(self.world)
         self.outgoing = MemoryOutgoing(self.world)
         self.incoming = MemoryIncoming(self.world)
         self.desk = MemoryDesk(self.world)

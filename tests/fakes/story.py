@@ -13,6 +13,7 @@ from nurture.core.effect import NOTHING, Effect
 from nurture.core.enrollment import Enrollment, Move, State
 from nurture.core.touch import Touch, TouchMove
 from nurture.core.verdict import Evidence, Meaning, Verdict, Weight
+from nurture.letter import Sheet
 from nurture.mail.cursor import Fetched, Folder
 from nurture.mail.delivery import (
     Accepted,
@@ -24,6 +25,8 @@ from nurture.mail.delivery import (
     Scope,
     Unknown,
 )
+from nurture.mail.write.compose import Correspondent
+from nurture.mail.write.template import Rendered
 
 ACCOUNT = "anna"
 ALLOWED = Consent(Basis.EXPRESS, date(2020, 1, 1), "a signed form")
@@ -45,6 +48,20 @@ ANSWERED = Effect(move=Move.ANSWERED, colleague_move=Move.COLLEAGUE_ANSWERED, ha
 OPTED_OUT = Effect(move=Move.OPTED_OUT, suppress="opted out", alert="Bob asked for no more mail")
 
 
+SHEET = Sheet(
+    sender=Correspondent("anna@firm.example", "Anna"),
+    recipient=Correspondent("bob@firm.example"),
+    words=Rendered("Hello", "Dear Bob", "<p>Dear Bob</p>"),
+    foot=("Anna", "Road 1"),
+    message_id="1.first@firm.example",
+    reply_to=Correspondent("anna+x@firm.example", "Anna"),
+    in_reply_to="a@firm.example",
+    references=("b@firm.example", "a@firm.example"),
+    headers=(("List-Unsubscribe", "<mailto:a@firm.example>"),),
+    attachments=("files/terms.pdf",),
+)
+
+
 class Stores(Protocol):
     """The ports, whoever keeps them."""
 
@@ -52,6 +69,7 @@ class Stores(Protocol):
     people: ports.People
     permits: ports.Permits
     outgoing: ports.Outgoing
+    drafts: ports.Drafts
     incoming: ports.Incoming
     desk: ports.Desk
     switch: ports.Switch
@@ -204,3 +222,12 @@ def walk_of(contact: Contact, sequence: str = "tips", **fields: object) -> Enrol
         because="by hand",
     )
     return replace(first, **fields)
+
+
+def draft_of(walk: Enrollment, **fields: object) -> ports.Draft:
+    """A mail that is about to wait for its owner's word."""
+    draft = ports.Draft(
+        0, walk.id, walk.contact_id, walk.account, walk.sequence, walk.position, "1", SHEET, START,
+        "its time has come",
+    )  # fmt: skip
+    return replace(draft, **fields)

@@ -6,6 +6,7 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
+from nurture.core.draft import DRAFT_TRANSITIONS
 from nurture.core.enrollment import TRANSITIONS
 from nurture.core.handoff import HANDOFF_TRANSITIONS
 from nurture.core.touch import TOUCH_TRANSITIONS
@@ -14,6 +15,7 @@ TABLES: dict[str, Mapping[tuple[StrEnum, StrEnum], StrEnum]] = {
     "Enrollment": TRANSITIONS,
     "Touch": TOUCH_TRANSITIONS,
     "Handoff": HANDOFF_TRANSITIONS,
+    "Draft": DRAFT_TRANSITIONS,
 }
 
 

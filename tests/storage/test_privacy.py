@@ -18,13 +18,14 @@ from nurture.core.halt import HaltKind
 from nurture.core.touch import TouchMove, TouchState
 from nurture.errors import Unreachable
 from nurture.mail.cursor import Fetched, Folder
+from nurture.mail.write.compose import Correspondent
 from nurture.ports import Merge
 from nurture.storage import Store, open_store
 from nurture.storage.backup import back_up
 from nurture.storage.holding import Person
 from nurture.storage.tables import contacts, inbound, metadata, notices, quarantine, touches
 from nurture.storage.wiping import wipe
-from tests.fakes.story import ACCEPTED, ACCOUNT, DAY, MINUTE, START, Story
+from tests.fakes.story import ACCEPTED, ACCOUNT, DAY, MINUTE, SHEET, START, Story, draft_of
 
 KEY = b"a key for tests"
 MARA = "mara.lindqvist@brandt-garden.example"
@@ -75,6 +76,8 @@ async def lived(store: Store) -> Contact:
     )  # fmt: skip
     (begun,) = await story.look(intent)
     await story.settled(begun.touch_id, TouchMove.ACCEPTED, ACCEPTED)  # type: ignore[union-attr]
+    named = replace(SHEET, recipient=Correspondent(MARA, "Mara Lindqvist"))
+    await store.drafts.keep(draft_of(await story.now_at(walk), sheet=named, step="next"), START)
     answered = Effect(
         move=Move.ANSWERED, colleague_move=Move.COLLEAGUE_ANSWERED,
         handoff="Mara Lindqvist answered", alert=f"{mara.name} has left",

@@ -29,6 +29,7 @@ def upgrade() -> None:
     _people()
     _walks()
     _mail()
+    _drafts()
     _desk()
 
 
@@ -161,6 +162,36 @@ def _walks() -> None:
         sa.Column("touch_id", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["touch_id"], ["touches.id"], name="fk_message_ids_touch_id"),
         sa.PrimaryKeyConstraint("id", name="pk_message_ids"),
+    )
+
+
+def _drafts() -> None:
+    op.create_table(
+        "drafts",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("enrollment_id", sa.Integer(), nullable=False),
+        sa.Column("contact_id", sa.Integer(), nullable=False),
+        *_texts("account", "sequence", "step", "occurrence", "message_id"),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("sheet", sa.JSON(), nullable=False),
+        _instant("made_at", nullable=False),
+        *_texts("why"),
+        _instant("decided_at"),
+        sa.Column("wire", sa.LargeBinary(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["enrollment_id"], ["enrollments.id"], name="fk_drafts_enrollment_id"
+        ),
+        sa.ForeignKeyConstraint(["contact_id"], ["contacts.id"], name="fk_drafts_contact_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_drafts"),
+    )
+    op.create_index("ix_drafts_contact_id", "drafts", ["contact_id"])
+    op.create_index("ix_drafts_sequence", "drafts", ["sequence"])
+    _partial(
+        "uq_drafts_open",
+        "drafts",
+        ["enrollment_id", "step", "occurrence"],
+        "state = 'waiting' OR state = 'accepted'",
+        unique=True,
     )
 
 
