@@ -13,6 +13,7 @@ from nurture.errors import Place
 from nurture.mail.delivery import Envelope
 from nurture.mail.thread import references_for, reply_subject
 from nurture.mail.tokens import plus_address, sign
+from nurture.mail.write.attachment import Attachment
 from nurture.mail.write.compose import Correspondent, Message, compose
 from nurture.mail.write.field import BadHeader
 from nurture.mail.write.footer import footer, with_footer
@@ -57,6 +58,7 @@ def write(
     *,
     message_id: str,
     key: bytes,
+    attachments: Sequence[Attachment] = (),
 ) -> Letter:
     """Renders and composes the mail of this decision.
 
@@ -86,17 +88,19 @@ def write(
         reply_to=_reply_to(situation, key),
         in_reply_to=follows[-1].message_id if follows else "",
         references=references_for(touch.message_id for touch in follows),
+        attachments=tuple(each.path for each in attachments),
     )
     try:
-        return fold(sheet, situation.now.astimezone(ZoneInfo(owner.zone)))
+        return fold(sheet, situation.now.astimezone(ZoneInfo(owner.zone)), attachments)
     except BadHeader as error:
         raise Hole("", Place(template.file), str(error)) from error
 
 
-def fold(sheet: Sheet, date: datetime) -> Letter:
+def fold(sheet: Sheet, date: datetime, attachments: Sequence[Attachment] = ()) -> Letter:
     """The sheet as the bytes that travel, dated so; the same sheet gives the same bytes.
 
-    Raises BadHeader, a ValueError, where a value cannot stand in its header.
+    `attachments` are the files that its paths name.  Raises BadHeader, a ValueError, where a value
+    cannot stand in its header.
     """
     whole = with_footer(sheet.words, sheet.foot)
     message = Message(
@@ -111,6 +115,7 @@ def fold(sheet: Sheet, date: datetime) -> Letter:
         in_reply_to=sheet.in_reply_to,
         references=sheet.references,
         headers=sheet.headers,
+        attachments=tuple(attachments),
     )
     wire = compose(message)
     envelope = Envelope(sheet.sender.address, sheet.recipient.address, wire, sheet.message_id)

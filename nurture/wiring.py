@@ -94,7 +94,12 @@ async def world_of(
     try:
         folder = load_folder(settings.sequences)
         shelf = await shelve(
-            folder.sequences, folder.sources, folder.templates, store.outgoing, clock.now()
+            folder.sequences,
+            folder.sources,
+            folder.templates,
+            store.outgoing,
+            clock.now(),
+            folder.attachments,
         )
         accounts = {each.account.name: each.account for each in settings.accounts}
         yield World(
@@ -229,7 +234,9 @@ async def reread(world: World) -> str:
     shelf, folder = world.shelf, await asyncio.to_thread(load_folder, world.settings.sequences)
     now = world.clock.now()
     try:
-        await restock(shelf, folder.sequences, folder.sources, folder.templates, now)
+        await restock(
+            shelf, folder.sequences, folder.sources, folder.templates, now, folder.attachments
+        )
         await complain(folder.problems, world.accounts.values(), world.store.desk, now)
     except Unreachable as error:
         return f"the sequences were not reread: {error}"

@@ -53,6 +53,7 @@ class Send:
     template: str
     intent: Intent
     why: str
+    attachments: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from nurture.core.decision import Advance
 from nurture.core.draft import DraftState
 from nurture.errors import Misconfigured
 from nurture.letter import fold, reworded
+from nurture.mail.write.attachment import Attachment
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,8 @@ async def accept_draft(bureau: Bureau, draft_id: int) -> None:
     account, now = bureau.accounts.get(draft.account), bureau.clock.now()
     if account is None:
         raise Misconfigured(f"account {draft.account!r} of draft {draft_id} is not in the settings")
-    letter = fold(draft.sheet, now.astimezone(ZoneInfo(account.owner.zone)))
+    date = now.astimezone(ZoneInfo(account.owner.zone))
+    letter = fold(draft.sheet, date, _files(bureau, draft))
     if not await bureau.drafts.accept(draft_id, letter.envelope.wire, now):
         raise _decided(draft_id)
     journal.draft_answered(draft.contact_id, draft_id, "accepted")
@@ -72,6 +74,16 @@ async def skip_draft(bureau: Bureau, draft_id: int) -> None:
     if not await bureau.drafts.skip(draft_id, onward, now):
         raise _decided(draft_id)
     journal.draft_answered(draft.contact_id, draft_id, "skipped")
+
+
+def _files(bureau: Bureau, draft: ports.Draft) -> list[Attachment]:
+    files = []
+    for path in draft.sheet.attachments:
+        file = bureau.catalog.attachment(path)
+        if file is None:
+            raise Misconfigured(f"draft {draft.id}: its attachment {path} is missing or broken")
+        files.append(file)
+    return files
 
 
 async def _waiting(bureau: Bureau, draft_id: int) -> ports.Draft:

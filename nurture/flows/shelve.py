@@ -10,6 +10,7 @@ from nurture.core.account import Account
 from nurture.core.sequence import Sequence
 from nurture.definition import read_sequence
 from nurture.errors import Problem
+from nurture.mail.write.attachment import Attachment
 from nurture.mail.write.template import Template
 
 
@@ -20,6 +21,7 @@ class Shelf:
     outgoing: ports.Outgoing
     sequences: Mapping[str, Sequence]
     templates: Mapping[str, Template]
+    attachments: Mapping[str, Attachment] = field(default_factory=dict)
     _older: dict[tuple[str, str], Sequence | None] = field(default_factory=dict)
 
     async def sequence(self, name: str, revision: str) -> Sequence | None:
@@ -33,6 +35,10 @@ class Shelf:
             self._older[name, revision] = kept
         return self._older[name, revision]
 
+    def attachment(self, path: str) -> Attachment | None:
+        """Today's file of this path; one that a broken edit took away is kept."""
+        return self.attachments.get(path)
+
     def template(self, path: str) -> Template | None:
         """Today's text of a mail: wording reaches everybody at the next send."""
         return self.templates.get(path)
@@ -44,11 +50,12 @@ async def shelve(
     templates: Mapping[str, Template],
     outgoing: ports.Outgoing,
     now: datetime,
+    attachments: Mapping[str, Attachment] | None = None,
 ) -> Shelf:
     """Keeps each sequence's text under its revision before anybody can be enrolled in it."""
     for name, sequence in sequences.items():
         await outgoing.keep_revision(name, sequence.revision, sources[name], now)
-    return Shelf(outgoing, sequences, templates)
+    return Shelf(outgoing, sequences, templates, attachments or {})
 
 
 async def restock(
@@ -57,6 +64,7 @@ async def restock(
     sources: Mapping[str, str],
     templates: Mapping[str, Template],
     now: datetime,
+    attachments: Mapping[str, Attachment] | None = None,
 ) -> None:
     """Takes over what was read anew; what is missing in it stays as it was (promise P9).
 
@@ -71,6 +79,7 @@ async def restock(
     changed = sum(shelf.sequences.get(name) != each for name, each in sequences.items())
     shelf.sequences = {**shelf.sequences, **sequences}
     shelf.templates = {**shelf.templates, **sound}
+    shelf.attachments = {**shelf.attachments, **(attachments or {})}
     journal.sequences_reread(sequences=len(sequences), changed=changed)
 
 

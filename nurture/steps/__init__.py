@@ -8,7 +8,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import Annotated, ClassVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
 
 from nurture.core.decision import Decision, Situation
 
@@ -29,6 +29,20 @@ def read_approval(written: str) -> str:
         raise ValueError(f"write required, or first 20, not {written!r}")
     return said
 
+
+def read_words(written: object) -> tuple[str, ...]:
+    """The words of a list, or one word that stands for itself; raises ValueError with words."""
+    words = [written] if isinstance(written, str) else written
+    if not isinstance(words, list) or not words:
+        raise ValueError(f"write a word, or a list like [one, two], not {written!r}")
+    for word in words:
+        if not isinstance(word, str) or not word.strip():
+            raise ValueError(f"write words, not {word!r}")
+    return tuple(dict.fromkeys(" ".join(word.split()) for word in words))
+
+
+Words = Annotated[tuple[str, ...], BeforeValidator(read_words)]
+"""One word, or a list of them."""
 
 WrittenApproval = Annotated[str, AfterValidator(read_approval)]
 """`required`, or `first 20`; empty for none."""

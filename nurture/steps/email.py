@@ -6,7 +6,7 @@ from pydantic import Field
 
 from nurture.core.decision import Decision, Send, Situation, may_speak
 from nurture.core.sequence import Intent
-from nurture.steps import StepModel, WrittenApproval
+from nurture.steps import StepModel, Words, WrittenApproval
 
 
 class Email(StepModel):
@@ -17,8 +17,11 @@ class Email(StepModel):
     template: str = Field(alias="email", min_length=1)
     intent: Intent = Field(default=Intent.GIVE, strict=False)
     approval: WrittenApproval = ""
+    attachments: Words = ()
 
     def decide(self, situation: Situation) -> Decision:
         """Send, unless `may_speak` knows why not yet."""
         why = f"step {self.id!r} of {situation.sequence.name!r} is due"
-        return may_speak(situation, self.intent) or Send(self.id, self.template, self.intent, why)
+        return may_speak(situation, self.intent) or Send(
+            self.id, self.template, self.intent, why, self.attachments
+        )

@@ -1,7 +1,7 @@
 """The folder in which sequences and their mails are kept, and the one that nurture ships."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import nurture
@@ -10,7 +10,9 @@ from nurture.definition import read_sequence
 from nurture.document.template_text import read_template
 from nurture.document.tree import decoded, in_order
 from nurture.errors import Misconfigured, Place, Problem
+from nurture.mail.write.attachment import Attachment
 from nurture.mail.write.template import Template
+from nurture.transport.attachment_folder import load_attachments
 
 _LARGEST = 1024 * 1024
 
@@ -19,12 +21,14 @@ _LARGEST = 1024 * 1024
 class Folder:
     """What could be used of a folder, and what is wrong with the rest.
 
-    `sequences` and `sources` (their texts) go by name, `templates` by path below the folder.
+    `sequences` and `sources` (their texts) go by name, `templates` and `attachments` by path below
+    the folder.
     """
 
     sequences: Mapping[str, Sequence]
     sources: Mapping[str, str]
     templates: Mapping[str, Template]
+    attachments: Mapping[str, Attachment] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
 
 
@@ -34,7 +38,8 @@ def load_folder(path: Path) -> Folder:
     A broken file hides neither its neighbours nor their problems; raises nothing.
     """
     if not path.is_dir():
-        return Folder({}, {}, {}, (Problem(f"there is no folder {path}", Place(str(path))),))
+        problem = Problem(f"there is no folder {path}", Place(str(path)))
+        return Folder({}, {}, {}, problems=(problem,))
     problems: list[Problem] = []
     texts = _texts(path, "**/*.md", problems)
     sequences: dict[str, Sequence] = {}
@@ -50,7 +55,12 @@ def load_folder(path: Path) -> Folder:
         Problem("not read: sequences end in .yaml", Place(str(file)))
         for file in sorted(path.glob("*.yml"))
     )
-    return Folder(sequences, sources, _templates(path, texts), tuple(in_order(problems)))
+    attachments, missing = load_attachments(path, sequences)
+    for name, found in missing.items():
+        problems.extend(found)
+        del sequences[name], sources[name]
+    templates = _templates(path, texts)
+    return Folder(sequences, sources, templates, attachments, tuple(in_order(problems)))
 
 
 def _texts(folder: Path, pattern: str, problems: list[Problem]) -> dict[str, str]:

@@ -70,6 +70,7 @@ def test_a_good_text_means_what_it_says_aloud() -> None:
     assert [step.kind for step in sequence.steps] == ["email", "wait", "email"]
     assert thanks.model_dump() == {
         "id": "thank-you", "template": "mail/thanks.md", "intent": Intent.GREET, "approval": "",
+        "attachments": (),
     }  # fmt: skip
     assert settle.model_dump(mode="json") == {"id": "settle", "wait": "3 weeks"}
     assert news.model_dump()["intent"] is Intent.GIVE

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 from email import message_from_bytes
+from email.message import EmailMessage
 from email.policy import default
 
 import pytest
@@ -13,6 +14,7 @@ from nurture.flows.answer_draft import Bureau, accept_draft, reword_draft, skip_
 from nurture.flows.remind_drafts import remind_drafts
 from nurture.mail.cursor import Folder
 from nurture.mail.delivery import Answer, Deferred, Phase, Scope
+from nurture.mail.write.attachment import Attachment
 from nurture.ports import Draft
 from tests.fakes.small_house import ACCOUNT, SEQUENCE, START, SmallHouse, mail_from, person
 
@@ -75,6 +77,38 @@ async def test_what_was_accepted_leaves_byte_for_byte() -> None:
     assert mail["message-id"] == f"<{draft.sheet.message_id}>"
     assert mail["subject"] == "Hello Ada"
     assert await house.store.drafts.open() == ()
+
+
+async def test_files_go_with_a_mail_and_with_its_draft() -> None:
+    terms = Attachment("terms.pdf", b"%PDF-1")
+    text = ASKED.replace("email: second.md", "email: second.md, attachments: [terms.pdf]")
+    house = SmallHouse()
+    await house.shelve({"tips": text.replace("required}", "required, attachments: terms.pdf}")})
+    house.shelf.attachments = {"terms.pdf": terms}
+    await house.invite(ADA)
+    await house.round()
+    draft = await the_draft(house)
+    assert draft.sheet.attachments == ("terms.pdf",)
+    house.shelf.attachments = {}
+    with pytest.raises(Misconfigured, match=r"its attachment terms\.pdf is missing"):
+        await accept_draft(bureau(house), draft.id)
+    house.shelf.attachments = {"terms.pdf": terms}
+    await accept_draft(bureau(house), draft.id)
+    await house.live(START + 30 * DAY)
+    assert len(house.courier.delivered) == 2
+    for envelope in house.courier.delivered:
+        mail = message_from_bytes(envelope.wire, policy=default)
+        assert isinstance(mail, EmailMessage)
+        assert [part.get_content() for part in mail.iter_attachments()] == [b"%PDF-1"]
+
+
+async def test_a_missing_file_holds_the_mail_and_says_which() -> None:
+    house = SmallHouse()
+    await house.shelve({"tips": SEQUENCE.replace("first.md}", "first.md, attachments: gone.pdf}")})
+    await house.invite(ADA)
+    assert (await house.round()).sent == 0
+    ((walk, _),) = await house.store.desk.held()
+    assert walk.held_why == "the attachment gone.pdf is missing or cannot be sent"
 
 
 async def test_a_retry_sends_the_same_accepted_bytes() -> None:

@@ -8,6 +8,7 @@ from hashlib import blake2b
 from typing import Final
 
 from nurture.mail.thread import is_id
+from nurture.mail.write.attachment import Attachment, attached
 from nurture.mail.write.field import WIDTH, BadHeader, folded, mailbox, structured, unstructured
 
 _DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -56,6 +57,7 @@ class Message:
     in_reply_to: str = ""
     references: tuple[str, ...] = ()
     headers: tuple[tuple[str, str], ...] = ()
+    attachments: tuple[Attachment, ...] = ()
 
     @property
     def needs_smtputf8(self) -> bool:
@@ -85,15 +87,22 @@ def compose(message: Message) -> bytes:
             "MIME-Version: 1.0\r\n",
         )
     ).encode()
-    plain = _part("plain", message.text)
-    if not message.html:
-        return head + plain
-    boundary = "=_" + blake2b(message.message_id.encode(), digest_size=12).hexdigest()
+    words = _part("plain", message.text)
+    if message.html:
+        words = _multipart("alternative", message, (words, _part("html", message.html)))
+    if message.attachments:
+        files = (attached(each) for each in message.attachments)
+        words = _multipart("mixed", message, (words, *files))
+    return head + words
+
+
+def _multipart(kind: str, message: Message, parts: tuple[bytes, ...]) -> bytes:
+    seed = f"{kind} {message.message_id}" if kind == "mixed" else message.message_id
+    boundary = "=_" + blake2b(seed.encode(), digest_size=12).hexdigest()
     mark = boundary.encode()
-    kind = f'Content-Type: multipart/alternative;\r\n boundary="{boundary}"\r\n\r\n'.encode()
-    parts = (plain, _part("html", message.html))
+    head = f'Content-Type: multipart/{kind};\r\n boundary="{boundary}"\r\n\r\n'.encode()
     body = b"".join(b"--%b\r\n%b\r\n" % (mark, part) for part in parts)
-    return b"%b%b%b--%b--\r\n" % (head, kind, body, mark)
+    return b"%b%b--%b--\r\n" % (head, body, mark)
 
 
 def _reply_to(message: Message) -> str:
