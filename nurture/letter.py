@@ -4,10 +4,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
+from nurture.core.account import UnsubscribeHeader
 from nurture.core.decision import Situation
 from nurture.core.merge_field import values_for
+from nurture.core.sequence import Intent
 from nurture.core.touch import Touch, TouchState
 from nurture.errors import Place
 from nurture.mail.delivery import Envelope
@@ -15,11 +18,14 @@ from nurture.mail.thread import references_for, reply_subject
 from nurture.mail.tokens import plus_address, sign
 from nurture.mail.write.attachment import Attachment
 from nurture.mail.write.compose import Correspondent, Message, compose
-from nurture.mail.write.field import BadHeader
+from nurture.mail.write.field import BadHeader, a_labels
 from nurture.mail.write.footer import footer, with_footer
 from nurture.mail.write.markdown import read
 from nurture.mail.write.template import Hole, Rendered, Template
 
+_PERSONAL_A_DAY = 200  # mails that one person might still write by hand
+_STOP = "u"  # the tag by which signals.opt_out knows the address, whoever writes to it
+_SAFE = "+!$*-/^_`{|}~.'"  # RFC 6068 section 2
 _REACHED_THEM = (TouchState.SENT, TouchState.UNCERTAIN)
 
 
@@ -59,6 +65,7 @@ def write(
     message_id: str,
     key: bytes,
     attachments: Sequence[Attachment] = (),
+    intent: Intent = Intent.GIVE,
 ) -> Letter:
     """Renders and composes the mail of this decision.
 
@@ -88,6 +95,7 @@ def write(
         reply_to=_reply_to(situation, key),
         in_reply_to=follows[-1].message_id if follows else "",
         references=references_for(touch.message_id for touch in follows),
+        headers=_unsubscribe(situation, intent, key),
         attachments=tuple(each.path for each in attachments),
     )
     try:
@@ -153,11 +161,35 @@ def _reply_to(situation: Situation, key: bytes) -> Correspondent | None:
 
     None where the account's own name leaves no room for the token; ids and sender still tell.
     """
-    account = situation.account
-    if not account.subaddressing:
-        return None
-    token = sign(key, str(situation.contact.id))
+    address = _tagged(situation, situation.account.address, key)
+    return Correspondent(address, situation.account.owner.name) if address else None
+
+
+def _tagged(situation: Situation, address: str, key: bytes) -> str:
+    """The address with the contact's token, which never expires (P15); empty where it cannot be."""
+    if not situation.account.subaddressing:
+        return ""
     try:
-        return Correspondent(plus_address(account.address, token), account.owner.name)
+        return plus_address(address, sign(key, str(situation.contact.id)))
     except ValueError:
-        return None
+        return ""
+
+
+def _unsubscribe(situation: Situation, intent: Intent, key: bytes) -> tuple[tuple[str, str], ...]:
+    """List-Unsubscribe by mail, needing no web server (RFC 2369; domain.md P11, P13, P17).
+
+    Greetings carry it, and so does everything where so many mails a day leave that they are no
+    personal letters any more.  One-click (RFC 8058) is for accounts whose DKIM is known to sign it.
+    """
+    account = situation.account
+    wanted = account.unsubscribe_header
+    is_personal = intent is not Intent.GREET and account.limits.per_day <= _PERSONAL_A_DAY
+    if wanted is UnsubscribeHeader.NEVER:
+        return ()
+    if wanted is UnsubscribeHeader.GREETINGS and is_personal:
+        return ()
+    local, _, domain = account.address.rpartition("@")
+    to = _tagged(situation, f"{local}+{_STOP}@{domain}", key) or account.address
+    local, _, domain = to.rpartition("@")
+    target = f"{quote(local, safe=_SAFE)}@{a_labels(domain)}"
+    return (("List-Unsubscribe", f"<mailto:{target}?subject=unsubscribe>"),)

@@ -147,7 +147,16 @@ async def _letter(world: "World", account: "Account", wish: _Wish) -> "Letter":
     earlier = mails[: mails.index(step)]
     thread = _pretended(world, situation, [each.template for each in earlier])
     mint = world.clock.mint_id(account.address.rpartition("@")[2])
-    return write(situation, template, thread, message_id=mint, key=world.key)
+    files = [world.shelf.attachment(path) for path in step.attachments]
+    return write(
+        situation,
+        template,
+        thread,
+        message_id=mint,
+        key=world.key,
+        attachments=[each for each in files if each],
+        intent=step.intent,
+    )
 
 
 def _pretended(world: "World", situation: "Situation", templates: list[str]) -> tuple["Touch", ...]:

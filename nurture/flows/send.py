@@ -168,6 +168,7 @@ async def _letter(voice: Voice, due: ports.Due, situation: Situation, send: Send
             message_id=message_id,
             key=voice.key,
             attachments=[each for each in files if each],
+            intent=send.intent,
         )
     except Hole as hole:
         return Hold(now + _LOOK_AGAIN, str(hole))

@@ -270,6 +270,7 @@ def _account(name: str, table: AccountTable, owner: OwnerTable) -> Account:
         files_sent_copy=table.files_sent_copy,
         subaddressing=table.subaddressing,
         pauses_colleagues=table.pauses_colleagues,
+        unsubscribe_header=table.unsubscribe_header,
         since=_instant(table.since, owner.zone),
     )
 

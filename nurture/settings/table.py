@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from nurture.core.account import Limits
+from nurture.core.account import Limits, UnsubscribeHeader
 from nurture.core.address import BadAddress, address_key
 from nurture.core.spelling import did_you_mean
 from nurture.settings.value import Tls
@@ -31,6 +31,7 @@ _UNITS = {
 }
 _ACCOUNT = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _DEFAULT = Limits()
+_HEADER = UnsubscribeHeader.GREETINGS
 
 
 def read_duration(written: object) -> timedelta:
@@ -173,6 +174,7 @@ class AccountTable(_Table):
     files_sent_copy: bool = False
     subaddressing: bool = False
     pauses_colleagues: bool = True
+    unsubscribe_header: Annotated[UnsubscribeHeader, Field(strict=False)] = _HEADER
     since: datetime | date | None = None
     limits: LimitsTable = LimitsTable()
 
