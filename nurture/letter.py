@@ -1,7 +1,7 @@
 """A decision to send becomes the very bytes that will travel; pure, so a preview is the truth."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import quote
@@ -27,6 +27,14 @@ _PERSONAL_A_DAY = 200  # mails that one person might still write by hand
 _STOP = "u"  # the tag by which signals.opt_out knows the address, whoever writes to it
 _SAFE = "+!$*-/^_`{|}~.'"  # RFC 6068 section 2
 _REACHED_THEM = (TouchState.SENT, TouchState.UNCERTAIN)
+
+
+Files = Callable[[str], Attachment | None]
+"""Finds a file by its path below the sequences folder."""
+
+
+def _no_file(_path: str) -> None:
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +72,16 @@ def write(
     *,
     message_id: str,
     key: bytes,
-    attachments: Sequence[Attachment] = (),
     intent: Intent = Intent.GIVE,
+    attachments: Sequence[str] = (),
+    files: Files = _no_file,
 ) -> Letter:
     """Renders and composes the mail of this decision.
 
     A template with a subject of its own starts a new conversation; one without continues the
     `thread` of the enrollment, by the subject it really began with (domain.md M5).  Raises Hole
-    where a value is missing or empty, or cannot stand in its header: a mail with a hole never
-    leaves (domain.md M15, F4).
+    where a value or a file is missing, or a value cannot stand in its header: a mail with a hole
+    never leaves (domain.md M15, F4).
     """
     contact, account, owner = situation.contact, situation.account, situation.account.owner
     rendered = template.render(values_for(contact, account, situation.sequence))
@@ -96,20 +105,25 @@ def write(
         in_reply_to=follows[-1].message_id if follows else "",
         references=references_for(touch.message_id for touch in follows),
         headers=_unsubscribe(situation, intent, key),
-        attachments=tuple(each.path for each in attachments),
+        attachments=tuple(attachments),
     )
+    found = {path: files(path) for path in paths_of(sheet)}
+    if missing := sorted(path for path, file in found.items() if file is None):
+        raise Hole("", Place(missing[0]), "is missing or cannot go with a mail")
+    date = situation.now.astimezone(ZoneInfo(owner.zone))
     try:
-        return fold(sheet, situation.now.astimezone(ZoneInfo(owner.zone)), attachments)
+        return fold(sheet, date, filter(None, found.values()))
     except BadHeader as error:
         raise Hole("", Place(template.file), str(error)) from error
 
 
-def fold(sheet: Sheet, date: datetime, attachments: Sequence[Attachment] = ()) -> Letter:
+def fold(sheet: Sheet, date: datetime, files: Iterable[Attachment] = ()) -> Letter:
     """The sheet as the bytes that travel, dated so; the same sheet gives the same bytes.
 
-    `attachments` are the files that its paths name.  Raises BadHeader, a ValueError, where a value
+    `files` are those that it attaches and shows.  Raises BadHeader, a ValueError, where a value
     cannot stand in its header.
     """
+    by_path = {each.path: each for each in files}
     whole = with_footer(sheet.words, sheet.foot)
     message = Message(
         sender=sheet.sender,
@@ -123,11 +137,17 @@ def fold(sheet: Sheet, date: datetime, attachments: Sequence[Attachment] = ()) -
         in_reply_to=sheet.in_reply_to,
         references=sheet.references,
         headers=sheet.headers,
-        attachments=tuple(attachments),
+        attachments=tuple(by_path[path] for path in sheet.attachments),
+        pictures=tuple(by_path[path] for path in whole.pictures),
     )
     wire = compose(message)
     envelope = Envelope(sheet.sender.address, sheet.recipient.address, wire, sheet.message_id)
     return Letter(whole.subject, envelope, sheet)
+
+
+def paths_of(sheet: Sheet) -> tuple[str, ...]:
+    """The files that a sheet attaches or shows, each once."""
+    return tuple(dict.fromkeys((*sheet.attachments, *sheet.words.pictures)))
 
 
 def reworded(sheet: Sheet, subject: str, text: str) -> Sheet:
@@ -140,7 +160,8 @@ def reworded(sheet: Sheet, subject: str, text: str) -> Sheet:
     if left := re.search(r"\{\{|\{%|\}\}|%\}", subject + text):
         raise ValueError(f"{left[0]!r} is left of a template: write the words themselves")
     parts = read(text.strip("\n"))
-    return replace(sheet, words=Rendered(subject.strip(), parts.text, parts.html))
+    words = Rendered(subject.strip(), parts.text, parts.html, parts.pictures)
+    return replace(sheet, words=words)
 
 
 def _conversation(thread: Sequence[Touch], template: Template) -> tuple[Touch, ...]:

@@ -16,6 +16,7 @@ from nurture.core.sequence import Intent, Sequence
 from nurture.core.touch import Touch, TouchState
 from nurture.letter import Letter, write
 from nurture.mail.tokens import token_in, verify
+from nurture.mail.write.attachment import Attachment
 from nurture.mail.write.template import Hole, Rendered, Template, parse_template
 
 NOW = datetime(2026, 5, 6, 22, 30, tzinfo=UTC)
@@ -211,6 +212,18 @@ def test_an_address_outside_ascii_is_spelled_for_a_url() -> None:
     _, mail = letter(situation=replace(SITUATION, account=account), intent=Intent.GREET)
     spelled = "<mailto:j%C3%B6rg%26co@xn--bcher-kva.example?subject=unsubscribe>"
     assert mail["list-unsubscribe"] == spelled
+
+
+def test_a_picture_travels_with_the_mail_or_the_mail_not_at_all() -> None:
+    shows = parse_template("---\nsubject: Hi\n---\nSee ![us](mail/us.png).\n", FILE)
+    us = Attachment("mail/us.png", b"\x89PNG")
+    written = write(
+        SITUATION, shows, (), message_id="m9@example.com", key=KEY, files={us.path: us}.get
+    )
+    assert written.sheet.words.pictures == (us.path,)
+    assert b"Content-Type: image/png" in written.envelope.wire
+    with pytest.raises(Hole, match=r"mail/us\.png: is missing or cannot go with a mail"):
+        write(SITUATION, shows, (), message_id="m9@example.com", key=KEY)
 
 
 def test_a_preview_is_the_truth() -> None:

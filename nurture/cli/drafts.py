@@ -126,6 +126,8 @@ async def _show(ctx: click.Context, number: int, *, as_json: bool) -> None:
     click.echo(f"{_SUBJECT}{sheet.words.subject}")
     for path in sheet.attachments:
         click.echo(f"Attached: {path}")
+    for path in sheet.words.pictures:
+        click.echo(f"Shown: {path}")
     click.echo("\n" + "\n".join((sheet.words.text, "", "--", *sheet.foot)))
 
 

@@ -147,15 +147,15 @@ async def _letter(world: "World", account: "Account", wish: _Wish) -> "Letter":
     earlier = mails[: mails.index(step)]
     thread = _pretended(world, situation, [each.template for each in earlier])
     mint = world.clock.mint_id(account.address.rpartition("@")[2])
-    files = [world.shelf.attachment(path) for path in step.attachments]
     return write(
         situation,
         template,
         thread,
         message_id=mint,
         key=world.key,
-        attachments=[each for each in files if each],
         intent=step.intent,
+        attachments=step.attachments,
+        files=world.shelf.attachment,
     )
 
 

@@ -9,7 +9,7 @@ from nurture.core.account import Account
 from nurture.core.decision import Advance
 from nurture.core.draft import DraftState
 from nurture.errors import Misconfigured
-from nurture.letter import fold, reworded
+from nurture.letter import Sheet, fold, paths_of, reworded
 from nurture.mail.write.attachment import Attachment
 
 
@@ -34,7 +34,7 @@ async def accept_draft(bureau: Bureau, draft_id: int) -> None:
     if account is None:
         raise Misconfigured(f"account {draft.account!r} of draft {draft_id} is not in the settings")
     date = now.astimezone(ZoneInfo(account.owner.zone))
-    letter = fold(draft.sheet, date, _files(bureau, draft))
+    letter = fold(draft.sheet, date, _files(bureau, draft_id, draft.sheet))
     if not await bureau.drafts.accept(draft_id, letter.envelope.wire, now):
         raise _decided(draft_id)
     journal.draft_answered(draft.contact_id, draft_id, "accepted")
@@ -49,7 +49,7 @@ async def reword_draft(bureau: Bureau, draft_id: int, subject: str, text: str) -
     now = bureau.clock.now()
     try:
         sheet = reworded(draft.sheet, subject, text)
-        fold(sheet, now)
+        fold(sheet, now, _files(bureau, draft_id, sheet))
     except ValueError as error:
         raise Misconfigured(f"draft {draft_id}: {error}") from error
     if not await bureau.drafts.reword(draft_id, sheet, now):
@@ -76,12 +76,12 @@ async def skip_draft(bureau: Bureau, draft_id: int) -> None:
     journal.draft_answered(draft.contact_id, draft_id, "skipped")
 
 
-def _files(bureau: Bureau, draft: ports.Draft) -> list[Attachment]:
+def _files(bureau: Bureau, draft_id: int, sheet: Sheet) -> list[Attachment]:
     files = []
-    for path in draft.sheet.attachments:
+    for path in paths_of(sheet):
         file = bureau.catalog.attachment(path)
         if file is None:
-            raise Misconfigured(f"draft {draft.id}: its attachment {path} is missing or broken")
+            raise Misconfigured(f"draft {draft_id}: its file {path} is missing or broken")
         files.append(file)
     return files
 

@@ -156,10 +156,6 @@ async def _letter(voice: Voice, due: ports.Due, situation: Situation, send: Send
         return Hold(now + _LOOK_AGAIN, f"the template {send.template} is missing or broken")
     kept_id = due.postponed.message_id if due.postponed else ""
     message_id = kept_id or voice.clock.mint_id(voice.account.address.rpartition("@")[2])
-    files = [voice.catalog.attachment(path) for path in send.attachments]
-    if None in files:
-        missing = send.attachments[files.index(None)]
-        return Hold(now + _LOOK_AGAIN, f"the attachment {missing} is missing or cannot be sent")
     try:
         letter = write(
             situation,
@@ -167,8 +163,9 @@ async def _letter(voice: Voice, due: ports.Due, situation: Situation, send: Send
             due.thread,
             message_id=message_id,
             key=voice.key,
-            attachments=[each for each in files if each],
             intent=send.intent,
+            attachments=send.attachments,
+            files=voice.catalog.attachment,
         )
     except Hole as hole:
         return Hold(now + _LOOK_AGAIN, str(hole))

@@ -115,7 +115,7 @@ def _sheet_of(kept: Values) -> Sheet:
     return Sheet(
         sender=Correspondent(**kept["sender"]),
         recipient=Correspondent(**kept["recipient"]),
-        words=Rendered(**kept["words"]),
+        words=_words_of(kept["words"]),
         foot=tuple(kept["foot"]),
         message_id=kept["message_id"],
         reply_to=Correspondent(**reply_to) if reply_to else None,
@@ -124,6 +124,10 @@ def _sheet_of(kept: Values) -> Sheet:
         headers=tuple((name, value) for name, value in kept["headers"]),
         attachments=tuple(kept["attachments"]),
     )
+
+
+def _words_of(kept: Values) -> Rendered:
+    return Rendered(kept["subject"], kept["text"], kept["html"], tuple(kept["pictures"]))
 
 
 def _found(connection: Connection, where: ColumnElement[bool]) -> tuple[Draft, ...]:

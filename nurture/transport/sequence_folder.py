@@ -55,7 +55,7 @@ def load_folder(path: Path) -> Folder:
         Problem("not read: sequences end in .yaml", Place(str(file)))
         for file in sorted(path.glob("*.yml"))
     )
-    attachments, missing = load_attachments(path, sequences)
+    attachments, missing = load_attachments(path, sequences, texts)
     for name, found in missing.items():
         problems.extend(found)
         del sequences[name], sources[name]

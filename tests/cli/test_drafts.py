@@ -8,7 +8,7 @@ import pytest
 
 from nurture.ports import Draft
 from nurture.wiring import World
-from tests.fakes.story import START, Story, draft_of
+from tests.fakes.story import SHEET, START, Story, draft_of
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Practice
@@ -17,21 +17,24 @@ if TYPE_CHECKING:
 @pytest.fixture
 def asked(practice: "Practice") -> "Practice":
     """Two drafts wait: for bob and for eve."""
+    wait_for(practice, "bob@firm.example", "eve@else.example")
+    return practice
+
+
+def wait_for(practice: "Practice", *addresses: str, attached: tuple[str, ...] = ()) -> None:
+    """A draft for each."""
 
     async def act(world: World) -> None:
         story, sequence = Story(world.store), world.shelf.sequences["former-client"]
-        for address in ("bob@firm.example", "eve@else.example"):
+        for address in addresses:
             walk = await story.enrolled(
                 address, sequence.name, revision=sequence.revision, position="thank-you"
             )
-            draft = draft_of(walk)
-            to = replace(draft.sheet.recipient, address=address)
-            await world.store.drafts.keep(
-                replace(draft, sheet=replace(draft.sheet, recipient=to)), START
-            )
+            to = replace(SHEET.recipient, address=address)
+            sheet = replace(SHEET, recipient=to, attachments=attached)
+            await world.store.drafts.keep(draft_of(walk, sheet=sheet), START)
 
     practice.before(act)
-    return practice
 
 
 def states(practice: "Practice") -> list[str]:
@@ -48,7 +51,7 @@ def test_what_waits_is_listed_and_shown(asked: "Practice") -> None:
     assert "bob@firm.example" in table
     assert [row["draft"] for row in asked.rows("drafts")] == [1, 2]
     shown = asked.run("drafts", "show", "1").stdout
-    assert "To: <bob@firm.example>\nSubject: Hello\nAttached: files/terms.pdf\n" in shown
+    assert "To: <bob@firm.example>\nSubject: Hello\n" in shown
     assert "\nDear Bob\n\n--\nAnna\nRoad 1\n" in shown
     (row,) = asked.rows("drafts", "show", "2")
     assert (row["text"], row["footer"]) == ("Dear Bob", ["Anna", "Road 1"])
@@ -69,6 +72,14 @@ def test_one_or_all_are_accepted(asked: "Practice") -> None:
     assert again.exit_code == 1
     assert "draft 1 is accepted and does not wait any more" in again.stderr
     assert "there is no draft 9" in again.stderr
+
+
+def test_what_goes_with_a_mail_is_shown_and_must_be_there(practice: "Practice") -> None:
+    wait_for(practice, "bob@firm.example", attached=("files/terms.pdf",))
+    assert "Attached: files/terms.pdf\n" in practice.run("drafts", "show", "1").stdout
+    refused = practice.run("drafts", "accept", "1")
+    assert refused.exit_code == 1
+    assert "draft 1: its file files/terms.pdf is missing or broken" in refused.stderr
 
 
 def test_one_is_skipped(asked: "Practice") -> None:

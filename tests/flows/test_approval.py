@@ -90,7 +90,7 @@ async def test_files_go_with_a_mail_and_with_its_draft() -> None:
     draft = await the_draft(house)
     assert draft.sheet.attachments == ("terms.pdf",)
     house.shelf.attachments = {}
-    with pytest.raises(Misconfigured, match=r"its attachment terms\.pdf is missing"):
+    with pytest.raises(Misconfigured, match=r"its file terms\.pdf is missing"):
         await accept_draft(bureau(house), draft.id)
     house.shelf.attachments = {"terms.pdf": terms}
     await accept_draft(bureau(house), draft.id)
@@ -108,7 +108,7 @@ async def test_a_missing_file_holds_the_mail_and_says_which() -> None:
     await house.invite(ADA)
     assert (await house.round()).sent == 0
     ((walk, _),) = await house.store.desk.held()
-    assert walk.held_why == "the attachment gone.pdf is missing or cannot be sent"
+    assert walk.held_why == "gone.pdf: is missing or cannot go with a mail"
 
 
 async def test_a_retry_sends_the_same_accepted_bytes() -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from nurture.mail.write.attachment import MOST_EACH, Attachment, objection
 from nurture.mail.write.compose import Correspondent, Message, compose
+from nurture.mail.write.markdown import content_id
 
 NAMES = st.text(
     st.characters(exclude_categories=("Cs", "Cc", "Cf", "Zl", "Zp"), exclude_characters='"\\/'),
@@ -19,7 +20,9 @@ NAMES = st.text(
 ).map(lambda stem: f"{stem.strip('.') or 'x'}.pdf")
 
 
-def mail(*attachments: Attachment, html: str = "") -> tuple[bytes, EmailMessage]:
+def mail(
+    *attachments: Attachment, html: str = "", pictures: tuple[Attachment, ...] = ()
+) -> tuple[bytes, EmailMessage]:
     wire = compose(
         Message(
             sender=Correspondent("anna@x.example", "Anna"),
@@ -30,6 +33,7 @@ def mail(*attachments: Attachment, html: str = "") -> tuple[bytes, EmailMessage]
             message_id="m1@x.example",
             date=datetime(2026, 3, 2, 9, tzinfo=UTC),
             attachments=attachments,
+            pictures=pictures,
         )
     )
     parsed = message_from_bytes(wire, policy=default)
@@ -67,6 +71,27 @@ def test_a_mail_with_a_file_holds_its_words_first() -> None:
     (text,) = plain.iter_attachments()
     assert text.get_content() == "Grüße"
     assert text["content-disposition"].content_disposition == "attachment"
+
+
+def test_a_picture_stands_beside_the_html_that_shows_it() -> None:
+    office = Attachment("mail/Büro 1.png", b"\x89PNG...")
+    html = f'<img src="cid:{content_id(office.path)}" alt="our office" />'
+    wire, parsed = mail(Attachment("a.pdf", b"%PDF"), html=html, pictures=(office,))
+    assert [part.get_content_type() for part in parsed.walk()] == [
+        "multipart/mixed", "multipart/alternative", "text/plain", "multipart/related", "text/html",
+        "image/png", "application/pdf",
+    ]  # fmt: skip
+    (related,) = (each for each in parsed.walk() if each.get_content_type() == "multipart/related")
+    assert related.get_param("type") == "text/html"
+    (_, picture) = related.iter_parts()
+    assert picture["content-id"] == f"<{content_id(office.path)}>"
+    assert picture["content-disposition"].content_disposition == "inline"
+    assert picture.get_filename() == "Büro 1.png"
+    assert picture.get_content() == office.content
+    boundaries = {part.get_boundary() for part in parsed.walk() if part.is_multipart()}
+    assert len(boundaries) == 3
+    assert [each.get_content_type() for each in parsed.iter_attachments()] == ["application/pdf"]
+    assert max(map(len, wire.split(b"\r\n"))) <= 78
 
 
 def test_the_same_mail_gives_the_same_bytes() -> None:

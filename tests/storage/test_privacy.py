@@ -243,6 +243,24 @@ async def test_no_byte_of_them_is_left_in_the_file(sqlite_url: str, tmp_path: Pa
     await store.close()
 
 
+async def test_what_was_deleted_long_ago_is_overwritten(sqlite_url: str, tmp_path: Path) -> None:
+    """A SQLite that is built without secure deletion leaves it in the free space of the file."""
+    store = await open_store(sqlite_url, KEY, START)
+    person = await store.privacy.person(MARA)
+    await store.close()
+    with sqlite3.connect(tmp_path / "nurture.db") as connection:
+        connection.execute("PRAGMA secure_delete=OFF")
+        rows = [(f"{number}", f"{MARA} {'x' * 2000}") for number in range(50)]
+        connection.executemany("INSERT INTO meta (key, value) VALUES (?, ?)", rows)
+        connection.commit()
+        connection.execute("DELETE FROM meta WHERE value LIKE 'mara%'")
+        connection.commit()
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    assert holding(tmp_path, MARA) == ["nurture.db"]
+    assert wipe(sqlite_url, person).remains == ()
+    assert holding(tmp_path, MARA) == []
+
+
 async def test_a_file_that_is_being_read_is_said_not_to_be_wiped(
     sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -31,13 +31,23 @@ def test_a_file_beside_the_sequence_is_read(tmp_path: Path) -> None:
     assert list(folder.sequences) == ["notes"]
 
 
+def test_a_picture_that_a_mail_shows_is_read_or_missed(tmp_path: Path) -> None:
+    (tmp_path / "a.pdf").write_bytes(b"%PDF-1")
+    loaded(tmp_path, "a.pdf")
+    (tmp_path / "mail/first.md").write_text("---\nsubject: Hi\n---\nSee ![us](mail/us.png).\n")
+    (problem,) = load_folder(tmp_path).problems
+    assert "step 'first' sends 'mail/us.png', which is not there" in str(problem)
+    (tmp_path / "mail/us.png").write_bytes(b"\x89PNG")
+    assert set(load_folder(tmp_path).attachments) == {"a.pdf", "mail/us.png"}
+
+
 @pytest.mark.parametrize(
     ("files", "words"),
     [
         ("files/none.pdf", "'files/none.pdf', which is not there"),
         ("run.exe", "'run.exe', which is a program or can hold one (.exe)"),
         ("big.pdf", "'big.pdf', which has 5.0 MB, more than 5 MB"),
-        ("[one.pdf, two.pdf, three.pdf]", "attaches 12.0 MB: at most 10 MB go with one mail"),
+        ("[one.pdf, two.pdf, three.pdf]", "sends 12.0 MB along: at most 10 MB go with one mail"),
         ("../outside.pdf", "'../outside.pdf', which lies outside the sequences folder"),
         ("link.pdf", "'link.pdf', which lies outside the sequences folder"),
     ],

@@ -88,13 +88,18 @@ def objection(path: str, content: bytes) -> str:
 
 
 @lru_cache(maxsize=64)
-def attached(attachment: Attachment) -> bytes:
-    """The part that carries the file, its head included; 7-bit, no line over 78 characters."""
+def attached(attachment: Attachment, shown_as: str = "") -> bytes:
+    """The part that carries the file, its head included; 7-bit, no line over 78 characters.
+
+    With `shown_as`, a content id, it is a picture that the HTML beside it shows (RFC 2387).
+    """
+    disposition = "inline" if shown_as else "attachment"
     lines = (
         f"Content-Type: {attachment.kind}{_charset(attachment)};",
         f' name="{_plain(attachment.name)}"',
         "Content-Transfer-Encoding: base64",
-        "Content-Disposition: attachment;",
+        *((f"Content-ID: <{shown_as}>",) if shown_as else ()),
+        f"Content-Disposition: {disposition};",
         *_filename(attachment.name),
     )
     content = attachment.content
