@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection, insert, select, update
 
 from nurture.core.contact import Contact
+from nurture.core.effect import NOTHING
 from nurture.core.enrollment import Enrollment, Move, State, move
 from nurture.core.touch import TOUCH_TRANSITIONS, Touch, move_touch
 from nurture.mail.cursor import Cursor, Folder
@@ -14,7 +15,7 @@ from nurture.ports import Heard, LedgerEntry, Moved, NoticeKind, Recorded
 from nurture.storage.engine import add_missing
 from nurture.storage.handing import hand_off, owner_spoke
 from nurture.storage.ledger import OF_TOUCH, Event, about_touch, about_walk, write_lines
-from nurture.storage.people import learn_alias
+from nurture.storage.people import ERASED, learn_alias
 from nurture.storage.rows import (
     TOUCH,
     Values,
@@ -49,6 +50,7 @@ def record(connection: Connection, list_: Suppressions, heard: Heard) -> Recorde
     known = _known_id(connection, heard)
     if known is not None:
         return Recorded(is_new=False, inbound_id=known)
+    heard = _of_nobody_erased(connection, heard)
     inbound_id = _keep(connection, heard)
     if heard.effect.alert:
         tell_alert(connection, heard)
@@ -62,6 +64,19 @@ def record(connection: Connection, list_: Suppressions, heard: Heard) -> Recorde
         spoke = update(contacts).where(contacts.c.id == contact_id)
         connection.execute(spoke.values(last_heard_at=heard.at))
     return apply(connection, list_, heard, contact_id, inbound_id)
+
+
+def _of_nobody_erased(connection: Connection, heard: Heard) -> Heard:
+    """The mail as a stranger's, where its person was erased between the match and now."""
+    if heard.match is None:
+        return heard
+    theirs = select(contacts.c.address).where(contacts.c.id == heard.match.contact.id)
+    if not connection.scalars(theirs).one().startswith(ERASED):
+        return heard
+    outcome = "no contact of ours any more"
+    return replace(
+        heard, match=None, verdict=None, effect=NOTHING, text="", to_check="", outcome=outcome
+    )
 
 
 def _known_id(connection: Connection, heard: Heard) -> int | None:

@@ -207,6 +207,18 @@ async def test_whoever_never_was_a_contact_can_be_erased_and_refused(store: Stor
     assert await store.privacy.erase(MARA, START) == {"suppressions": 1}
 
 
+async def test_a_mail_that_was_matched_before_the_erasure_is_a_strangers(store: Store) -> None:
+    story = Story(store)
+    bob = await story.known("bob@firm.example")
+    late = story.mail(bob, Effect(move=Move.ANSWERED, handoff="answered", alert="Bob answered"))
+    await store.privacy.erase(bob.address, START)
+    recorded = await store.incoming.record(late)
+    assert (recorded.is_new, recorded.handoff_id, recorded.moved) == (True, None, ())
+    assert await store.desk.handoffs() == ()
+    assert await store.desk.notices_due(START + DAY) == ()
+    assert "call me" not in await store.database.read(everything)
+
+
 async def test_nobody_is_erased_while_a_mail_to_them_is_on_its_way(store: Store) -> None:
     story = Story(store)
     walk = await story.enrolled()
