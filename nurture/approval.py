@@ -3,44 +3,47 @@
 from datetime import datetime, timedelta
 
 from nurture import ports
-from nurture.core.decision import Hold, Send, Situation
-from nurture.core.draft import DraftState, approval_of
+from nurture.core.decision import Hold
+from nurture.core.draft import Approval, DraftState, approval_of
+from nurture.core.situation import Situation
 from nurture.letter import Letter
 from nurture.mail.delivery import Envelope
 
 _LOOK_AGAIN = timedelta(days=1)
 
 
-async def answered(
-    drafts: ports.Drafts, situation: Situation, send: Send, occurrence: str
-) -> Letter | Hold | None:
-    """What the owner said to this mail: the very bytes they accepted, or that they have to decide.
+async def answered(drafts: ports.Drafts, situation: Situation) -> ports.Draft | Hold | None:
+    """What the owner said to the mail of this step: the draft they accepted, or a hold until then.
 
     None where nobody was asked yet; then `submitted` knows whether to ask.
     """
-    if not _is_asked_for(situation, send):
+    if _approval(situation) is None:
         return None
-    draft = await drafts.open_for(situation.enrollment.id, send.step, occurrence)
-    if draft is None:
-        return None
-    if draft.state is not DraftState.ACCEPTED:
-        return _waits(draft, situation.now)
+    walk = situation.enrollment
+    draft = await drafts.open_for(walk.id, walk.position, walk.occurrence)
+    if draft is None or draft.state is DraftState.ACCEPTED:
+        return draft
+    return _waits(draft, situation.now)
+
+
+def accepted_letter(draft: ports.Draft) -> Letter:
+    """The very bytes that the owner accepted."""
     sheet = draft.sheet
     envelope = Envelope(sheet.sender.address, sheet.recipient.address, draft.wire, sheet.message_id)
     return Letter(sheet.words.subject, envelope, sheet)
 
 
 async def submitted(
-    drafts: ports.Drafts, situation: Situation, send: Send, occurrence: str, letter: Letter
-) -> Letter | Hold:
-    """The letter itself where it may go without a word, else a hold until the owner has decided."""
-    approval = approval_of(_of_step(situation, send), situation.sequence.approval)
+    drafts: ports.Drafts, situation: Situation, letter: Letter, why: str, piece: str = ""
+) -> Hold | None:
+    """A hold until the owner has decided about this letter; None where it may go without a word."""
+    approval = _approval(situation)
     if approval is None:
-        return letter
+        return None
     name = situation.sequence.name
     accepted = await drafts.accepted_in(name, approval.first) if approval.first else 0
     if not approval.asks(accepted):
-        return letter
+        return None
     walk = situation.enrollment
     draft = ports.Draft(
         id=0,
@@ -48,22 +51,19 @@ async def submitted(
         contact_id=walk.contact_id,
         account=walk.account,
         sequence=walk.sequence,
-        step=send.step,
-        occurrence=occurrence,
+        step=walk.position,
+        occurrence=walk.occurrence,
         sheet=letter.sheet,
         made_at=situation.now,
-        why=send.why,
+        why=why,
+        piece=piece,
     )
     return _waits(await drafts.keep(draft, situation.now), situation.now)
 
 
-def _is_asked_for(situation: Situation, send: Send) -> bool:
-    return approval_of(_of_step(situation, send), situation.sequence.approval) is not None
-
-
-def _of_step(situation: Situation, send: Send) -> str:
-    step = situation.sequence.step(send.step)
-    return str(getattr(step, "approval", ""))
+def _approval(situation: Situation) -> Approval | None:
+    step = situation.sequence.step(situation.enrollment.position)
+    return approval_of(str(getattr(step, "approval", "")), situation.sequence.approval)
 
 
 def _waits(draft: ports.Draft, now: datetime) -> Hold:

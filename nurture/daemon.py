@@ -7,6 +7,7 @@ from functools import partial
 
 from nurture import journal, ports
 from nurture.errors import Unreachable
+from nurture.flows.admit import Door, admit
 from nurture.flows.file_copies import Cabinet, file_copies
 from nurture.flows.hear import Ear, listen
 from nurture.flows.remind_drafts import remind_drafts
@@ -19,6 +20,7 @@ from nurture.flows.warn_expiry import warn_expiry
 from nurture.flows.warn_permission import warn_permission
 from nurture.house import House, Post
 from nurture.pulse import Pulse
+from nurture.register import Register
 
 _GRACE_SECONDS = 30.0  # to finish a dialogue; systemd's own limit is longer (domain.md O6)
 _TELL, _GLANCE = "tell owners", "glance around"  # account names have no space
@@ -35,6 +37,7 @@ class _Watch:
     rests_until: datetime | None = None
     is_lost: bool = False
     looked_ahead: date | None = None
+    admitted_at: datetime | None = None
 
 
 @dataclass(slots=True)
@@ -140,12 +143,22 @@ class Daemon:
         self._pulse.heard(watch.post.account.name)
         self._bell.set()
         await settle_doubts(self._doubt(watch))
+        await self._admit(watch)
         spoken = await send_due(self._voice(watch), heard_since)
         await file_copies(self._cabinet(watch))
         await self._look_ahead(watch)
         if spoken.sent or spoken.decided:
             return None
         return await self._again_at(watch, spoken)
+
+    async def _admit(self, watch: _Watch) -> None:
+        """Looks now and then who has come to match a sequence; a halt leaves the doors closed."""
+        now = self.house.clock.now()
+        if watch.admitted_at and now - watch.admitted_at < self.house.rhythm.admit:
+            return
+        if not await self.house.switch.halts():
+            await admit(self._door(watch))
+        watch.admitted_at = now
 
     async def _again_at(self, watch: _Watch, spoken: Spoken) -> datetime:
         account, now = watch.post.account, self.house.clock.now()
@@ -217,9 +230,13 @@ class Daemon:
                     watch.post.mailbox.wake()
             self._pulse.beat(_GLANCE, self.house.rhythm.glance)
             await self._pulse.pause(self.house.rhythm.glance, self._page)
+            if await asyncio.to_thread(self.house.has_changed):
+                self._page.set()
             if self._page.is_set() and not self._stopping.is_set():
                 self._page.clear()
                 await self._pulse.reload(self.house.reread)
+                for watch in self._watches.values():
+                    watch.admitted_at = None
                 self._bell.set()
 
     def _ear(self, watch: _Watch) -> Ear:
@@ -253,6 +270,18 @@ class Daemon:
             clock=self._pulse.clock_of(post.account.name),
             key=house.key,
             is_stopping=self._stopping.is_set,
+        )
+
+    def _door(self, watch: _Watch) -> Door:
+        house, post = self.house, watch.post
+        accounts = {each.account.name: each.account for each in house.posts}
+        clock = self._pulse.clock_of(post.account.name)
+        return Door(
+            account=post.account,
+            register=Register(house.outgoing, house.people, house.catalog, accounts, clock),
+            desk=house.desk,
+            sequences=house.catalog.all_today(),
+            is_default=len(accounts) == 1,
         )
 
     def _doubt(self, watch: _Watch) -> Doubt:

@@ -20,10 +20,14 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing that a person wrote and that cannot be used, with what to do about it."""
+    """One thing that a person wrote and that cannot be used, with what to do about it.
+
+    `code` names the kind of mistake for machines, where it has a name.
+    """
 
     message: str
     place: Place | None = None
+    code: str = ""
 
     def __str__(self) -> str:
         return f"{self.place}: {self.message}" if self.place else self.message

@@ -19,6 +19,7 @@ class Rhythm:
     lease: timedelta = timedelta(seconds=30)
     tell: timedelta = timedelta(seconds=15)
     glance: timedelta = timedelta(seconds=5)
+    admit: timedelta = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,8 @@ class Post:
 class House:
     """Everything the daemon works with.
 
-    `reread` takes over what was edited and returns one line on what it refused, else nothing.
+    `reread` takes over what was edited and returns one line on what it refused, else nothing;
+    `has_changed` tells once for each edit that there is one.
     """
 
     posts: Sequence[Post]
@@ -55,4 +57,5 @@ class House:
     version: str = ""
     rhythm: Rhythm = Rhythm()
     reread: Callable[[], Awaitable[str]] = nothing_edited
+    has_changed: Callable[[], bool] = lambda: False
     supervisor: ports.Supervisor = field(default_factory=Unsupervised)

@@ -237,6 +237,21 @@ def draft_answered(contact: int, draft: int, what: str) -> None:
     _log.info("draft_answered", contact_id=contact, draft=draft, what=what)
 
 
+def contacts_admitted(account: str, count: int) -> None:
+    """So many people have come to match a sequence that starts by itself."""
+    _log.info("contacts_admitted", account=account, count=count)
+
+
+def walks_carried_over(sequence: str, revision: str, count: int) -> None:
+    """So many people under way are on the sequence as it is written now."""
+    _log.info("walks_carried_over", sequence=sequence, revision=revision, count=count)
+
+
+def task_finished(contact: int, sequence: str, step: str, *, how: str) -> None:
+    """A human step is over, one way or the other."""
+    _log.info("task_finished", contact_id=contact, sequence=sequence, step=step, how=how)
+
+
 def handoff_opened(contact: int, handoff: int, why: str) -> None:
     """The conversation belongs to a person now."""
     _log.info("handoff_opened", contact_id=contact, handoff=handoff, why=why)

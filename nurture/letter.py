@@ -8,9 +8,9 @@ from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from nurture.core.account import UnsubscribeHeader
-from nurture.core.decision import Situation
 from nurture.core.merge_field import values_for
 from nurture.core.sequence import Intent
+from nurture.core.situation import Situation
 from nurture.core.touch import Touch, TouchState
 from nurture.errors import Place
 from nurture.mail.delivery import Envelope

@@ -16,9 +16,10 @@ from nurture.core.address import BadAddress, address_key
 from nurture.core.contact import Contact
 from nurture.core.spelling import did_you_mean
 from nurture.errors import Misconfigured, Problem, Refused, Unreachable
+from nurture.flows.carry_over import Crossing, carry_over
 from nurture.flows.hear import rehearse
 from nurture.flows.reconcile import Archive, Reconciled, reconcile
-from nurture.flows.shelve import Shelf, complain, restock, shelve
+from nurture.flows.shelve import NO_CALENDAR, Shelf, complain, restock, shelve
 from nurture.house import House, Post, Rhythm
 from nurture.mail.cursor import Folder
 from nurture.mail.delivery import Answer, Phase
@@ -28,6 +29,7 @@ from nurture.pulse import Unsupervised, patience
 from nurture.settings import AccountSettings, Endpoint, Settings, load_settings
 from nurture.storage import Store, open_store
 from nurture.transport.clock import SystemClock
+from nurture.transport.folder_watch import FolderWatch
 from nurture.transport.imap import ImapEndpoint, ImapMailbox
 from nurture.transport.oauth import OAuthTokens
 from nurture.transport.oauth_client import OAuthClient
@@ -85,12 +87,19 @@ async def opened(config: Path | None, *, with_passwords: bool = False) -> AsyncI
 
 @asynccontextmanager
 async def world_of(
-    settings: Settings, clock: ports.Clock, supervisor: ports.Supervisor | None = None
+    settings: Settings,
+    clock: ports.Clock,
+    supervisor: ports.Supervisor | None = None,
+    *,
+    is_spare: bool = False,
 ) -> AsyncIterator[World]:
-    """The world of these settings under this clock; `supervisor` is whoever started us."""
+    """The world of these settings under this clock; `supervisor` is whoever started us.
+
+    One that `is_spare` stands on a copy of the database that is thrown away.
+    """
     watching = supervisor or Unsupervised()
     async with patience(watching, clock):
-        store = await open_store(settings.storage_url, settings.key, clock.now())
+        store = await open_store(settings.storage_url, settings.key, clock.now(), is_spare=is_spare)
     try:
         folder = load_folder(settings.sequences)
         shelf = await shelve(
@@ -99,6 +108,7 @@ async def world_of(
             folder.templates,
             store.outgoing,
             clock.now(),
+            folder.calendar or NO_CALENDAR,
             folder.attachments,
         )
         accounts = {each.account.name: each.account for each in settings.accounts}
@@ -109,13 +119,13 @@ async def world_of(
         await store.close()
 
 
-async def everybody(world: World) -> AsyncIterator[Contact]:
+async def everybody(people: ports.People) -> AsyncIterator[Contact]:
     """Every contact in the order of addresses, a page at a time."""
-    page = await world.store.people.page()
+    page = await people.page()
     while page:
         for contact in page:
             yield contact
-        page = await world.store.people.page(after=page[-1].address)
+        page = await people.page(after=page[-1].address)
 
 
 async def conversations(world: World, *, open_only: bool = True) -> list[ports.Conversation]:
@@ -170,6 +180,7 @@ def house_of(world: World, rhythm: Rhythm | None = None) -> House:
         version=__version__,
         rhythm=rhythm or Rhythm(),
         reread=partial(reread, world),
+        has_changed=FolderWatch(world.settings.sequences).has_changed,
         supervisor=world.supervisor,
     )
 
@@ -235,13 +246,28 @@ async def reread(world: World) -> str:
     now = world.clock.now()
     try:
         await restock(
-            shelf, folder.sequences, folder.sources, folder.templates, now, folder.attachments
+            shelf,
+            folder.sequences,
+            folder.sources,
+            folder.templates,
+            now,
+            folder.calendar,
+            folder.attachments,
         )
         await complain(folder.problems, world.accounts.values(), world.store.desk, now)
     except Unreachable as error:
         return f"the sequences were not reread: {error}"
     count = len(folder.problems)
     return f"problems in the sequences: {count}, see the journal" if count else ""
+
+
+async def _apply_edits(world: World) -> None:
+    """Everybody under way goes on by today's texts, as the settings say."""
+    account = next(iter(world.accounts.values()), None)
+    if account is not None:
+        crossing = Crossing(world.store.outgoing, world.shelf, account, world.clock)
+        for sequence in world.shelf.all_today():
+            await carry_over(crossing, sequence)
 
 
 def _post(settings: AccountSettings, tokens: ports.TokenSource | None) -> Post:

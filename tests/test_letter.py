@@ -10,9 +10,9 @@ import pytest
 
 from nurture.core.account import Account, Limits, Owner, UnsubscribeHeader
 from nurture.core.contact import Contact
-from nurture.core.decision import Situation
 from nurture.core.enrollment import Enrollment, State
 from nurture.core.sequence import Intent, Sequence
+from nurture.core.situation import Situation
 from nurture.core.touch import Touch, TouchState
 from nurture.letter import Letter, write
 from nurture.mail.tokens import token_in, verify

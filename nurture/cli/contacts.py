@@ -1,7 +1,7 @@
 """`nurture contacts`: look at people, add and change them."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import NoReturn
 
@@ -45,7 +45,7 @@ async def _everybody(ctx: click.Context) -> list[Contact]:
     from nurture.wiring import everybody, opened
 
     async with opened(ctx.obj.config) as world:
-        return [contact async for contact in everybody(world)]
+        return [contact async for contact in everybody(world.store.people)]
 
 
 def _line(contact: Contact) -> tuple[str, ...]:
@@ -78,7 +78,9 @@ def show(ctx: click.Context, email: str, as_json: bool) -> None:
 @click.pass_context
 def add(ctx: click.Context, email: str, given: Mapping[str, str], as_json: bool) -> None:
     """Add one person; the fields are those of an import."""
-    contact = _contact(email, given)
+    contact, empty = _contact(email, given)
+    if empty:
+        fail(f"{empty[0]!r} is empty: leave out what is not known")
     if asyncio.run(_find(ctx, contact.address)):
         fail(f"{contact.address} is known already: try `nurture contacts set {email} FIELD=TEXT`")
     _tell(asyncio.run(_store(ctx, contact, is_new=True)), as_json=as_json)
@@ -90,14 +92,16 @@ def add(ctx: click.Context, email: str, given: Mapping[str, str], as_json: bool)
 @_JSON
 @click.pass_context
 def set_(ctx: click.Context, email: str, given: Mapping[str, str], as_json: bool) -> None:
-    """Change what is known of one person."""
+    """Change what is known of one person; FIELD= makes it unknown.
+
+    Lists such as tags grow by what is set: empty them first to begin anew.
+    """
     known = asyncio.run(_find(ctx, _key(email)))
     if known is None:
         _nobody(email)
-    changed = replace(
-        _contact(email, {**_consent_of(known, given), **given}), address=known.address
-    )
-    _tell(asyncio.run(_store(ctx, changed)), as_json=as_json)
+    contact, empty = _contact(email, {**_consent_of(known, given), **given})
+    changed = replace(contact, address=known.address)
+    _tell(asyncio.run(_store(ctx, changed, empty=empty)), as_json=as_json)
 
 
 def _consent_of(known: Contact, given: Mapping[str, str]) -> dict[str, str]:
@@ -126,20 +130,22 @@ def _nobody(email: str) -> NoReturn:
     fail(f"nobody is known as {email}: see `nurture contacts list`")
 
 
-def _contact(email: str, given: Mapping[str, str]) -> Contact:
-    cells = {"email": email}
+def _contact(email: str, given: Mapping[str, str]) -> tuple[Contact, list[str]]:
+    """The contact with what is said of them, and the fields that are said to be empty."""
+    cells, empty = {"email": email}, list[str]()
     for name, text in given.items():
         field = field_of(name)
         if field is None or field == "email":
             hint = did_you_mean(name, FIELDS[1:])
             fail(f"{name!r} is no field to set{hint or '.'} Fields of your own are custom.NAME")
-        if not text.strip():
-            fail(f"{name!r} is empty: facts are replaced, not erased")
-        cells[field] = text
+        if text.strip():
+            cells[field] = text
+        else:
+            empty.append(field)
     known = read_row(cells)
     if isinstance(known, Refusal):
         fail(f"{known.column}: {known.why}")
-    return known
+    return known, empty
 
 
 async def _find(ctx: click.Context, key: str) -> Contact | None:
@@ -150,7 +156,9 @@ async def _find(ctx: click.Context, key: str) -> Contact | None:
         return known
 
 
-async def _store(ctx: click.Context, contact: Contact, *, is_new: bool = False) -> Contact:
+async def _store(
+    ctx: click.Context, contact: Contact, *, is_new: bool = False, empty: Collection[str] = ()
+) -> Contact:
     """The contact as it stands afterwards; ends the command for an unknown account or a no."""
     from nurture.wiring import opened
 
@@ -162,7 +170,11 @@ async def _store(ctx: click.Context, contact: Contact, *, is_new: bool = False) 
         (merge,) = await world.store.people.merge([replace(contact, account=account)], now)
         if merge is Merge.SUPPRESSED:
             fail(f"{contact.address} asked for no mail, or bounced: nothing was changed")
-        return await world.store.people.contact(contact.address) or contact
+        kept = await world.store.people.contact(contact.address) or contact
+        if not empty:
+            return kept
+        await world.store.people.clear(kept.id, empty, now)
+        return await world.store.people.contact_by_id(kept.id) or kept
 
 
 def _tell(contact: Contact, *, as_json: bool) -> None:

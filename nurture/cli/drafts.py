@@ -93,7 +93,12 @@ async def _bureau(ctx: click.Context) -> AsyncIterator[tuple["World", "Bureau"]]
 
     async with opened(ctx.obj.config) as world:
         store = world.store
-        yield world, Bureau(store.drafts, store.desk, world.shelf, world.accounts, world.clock)
+        yield (
+            world,
+            Bureau(
+                store.drafts, store.people, store.desk, world.shelf, world.accounts, world.clock
+            ),
+        )
 
 
 async def _list(ctx: click.Context, *, as_json: bool) -> None:

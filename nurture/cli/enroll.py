@@ -1,17 +1,20 @@
 """`nurture enroll`: start contacts on a sequence."""
 
 import asyncio
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import click
 
 from nurture.cli.output import FINDINGS, fail, json_lines, table
-from nurture.core.contact import Relationship
+from nurture.core.contact import Contact, Relationship
 from nurture.core.spelling import did_you_mean
 from nurture.errors import Misconfigured, Problem
 
 if TYPE_CHECKING:
     from nurture.wiring import World
+
+_WOULD = "would be enrolled"
 
 
 @click.command()
@@ -22,6 +25,9 @@ if TYPE_CHECKING:
     type=click.Choice([str(each) for each in Relationship]),
     help="Enroll everybody of this relationship.",
 )
+@click.option("--matching", is_flag=True, help="Enroll everybody whom its entry lets in.")
+@click.option("--limit", type=click.IntRange(min=1), help="So many at most, for a start.")
+@click.option("--anyway", is_flag=True, help="Also whom the sequence's entry does not let in.")
 @click.option("--account", help="The account that writes [default: the only one].")
 @click.option("--reason", default="enrolled by hand", help="Why, for the brief and the ledger.")
 @click.option("--dry-run", is_flag=True, help="Say what would happen; store nothing.")
@@ -32,57 +38,85 @@ def enroll(
     sequence: str,
     emails: tuple[str, ...],
     relationship: str | None,
+    matching: bool,
+    limit: int | None,
+    anyway: bool,
     account: str | None,
     reason: str,
     dry_run: bool,
     as_json: bool,
 ) -> None:
-    """Start contacts on a sequence: by address, or all of a relationship."""
-    if bool(emails) == bool(relationship):
-        fail("name either addresses or --relationship")
-    results = asyncio.run(
-        _enroll(ctx, sequence, emails, relationship, account, reason, write=not dry_run)
-    )
+    """Start contacts on a sequence: by address, all of a relationship, or all that match."""
+    if sum((bool(emails), bool(relationship), matching)) != 1:
+        fail("name addresses, or --relationship, or --matching")
+    wanted = _Wanted(emails, relationship, matching, limit, anyway)
+    results = asyncio.run(_enroll(ctx, sequence, wanted, account, reason, write=not dry_run))
     if as_json:
         json_lines(results)
     else:
         rows = [(each["contact"], each["enrollment"] or "-", each["why"]) for each in results]
         table(("contact", "enrollment", "why"), rows, empty="nobody matches")
-    if any(each["enrollment"] is None and each["why"] != "would be enrolled" for each in results):
+    if any(each["enrollment"] is None and each["why"] != _WOULD for each in results):
         ctx.exit(FINDINGS)
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """Whom the command line asks for."""
+
+    emails: tuple[str, ...]
+    relationship: str | None
+    is_matching: bool
+    limit: int | None
+    anyway: bool
 
 
 async def _enroll(
     ctx: click.Context,
     name: str,
-    emails: tuple[str, ...],
-    relationship: str | None,
+    wanted: _Wanted,
     account_name: str | None,
     reason: str,
     *,
     write: bool,
 ) -> list[dict[str, object]]:
-    from nurture.flows.enroll import Register
     from nurture.flows.enroll import enroll as start
-    from nurture.wiring import everybody, known_contact, opened
+    from nurture.register import Register
+    from nurture.wiring import opened
 
     async with opened(ctx.obj.config) as world:
         sequence = world.shelf.sequences.get(name)
         if sequence is None:
             fail(_unknown(name, world))
         account = world.account(account_name)
-        if relationship:
-            wanted = Relationship(relationship)
-            contacts = [each async for each in everybody(world) if each.relationship is wanted]
-        else:
-            contacts = [await known_contact(world, email) for email in emails]
-        people, outgoing = world.store.people, world.store.outgoing
-        register = Register(outgoing, people, world.accounts, world.clock)
-        results = await start(register, contacts, sequence, account, reason=reason, write=write)
+        store = world.store
+        register = Register(store.outgoing, store.people, world.shelf, world.accounts, world.clock)
+        contacts = await _people(world, wanted)
+        if wanted.is_matching or wanted.limit:
+            would = await start(
+                register, contacts, sequence, account, reason=reason, write=False,
+                anyway=wanted.anyway,
+            )  # fmt: skip
+            contacts = [each.contact for each in would if each.why == _WOULD][: wanted.limit]
+        results = await start(
+            register, contacts, sequence, account, reason=reason, write=write, anyway=wanted.anyway
+        )
     return [
         {"contact": each.contact.address, "enrollment": each.enrollment_id, "why": each.why}
         for each in results
     ]
+
+
+async def _people(world: "World", wanted: _Wanted) -> list[Contact]:
+    from nurture.wiring import everybody, known_contact
+
+    if wanted.emails:
+        return [await known_contact(world, email) for email in wanted.emails]
+    found = [each async for each in everybody(world.store.people)]
+    if not wanted.relationship:
+        return found
+    relationship = Relationship(wanted.relationship)
+    return [each for each in found if each.relationship is relationship]
 
 
 def _unknown(name: str, world: "World") -> Misconfigured:

@@ -93,7 +93,8 @@ def close(ctx: click.Context, handoff: int, outcome: str) -> None:
     """Close a handoff; no mail goes out by itself (`nurture resume` returns the contact)."""
     if not asyncio.run(_close(ctx, handoff, Outcome(outcome))):
         fail(f"there is no open handoff {handoff}: see `nurture handoffs`")
-    click.echo(f"handoff {handoff} is closed: {outcome.replace('_', ' ')}")
+    ends = "; their sequences have ended" if outcome == Outcome.WON else ""
+    click.echo(f"handoff {handoff} is closed: {outcome.replace('_', ' ')}{ends}")
 
 
 async def _close(ctx: click.Context, handoff: int, outcome: Outcome) -> bool:

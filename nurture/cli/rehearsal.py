@@ -96,7 +96,8 @@ async def _copied(
     with TemporaryDirectory(prefix="nurture-rehearsal-") as folder:
         copy = Path(folder) / "copy.db"
         copy_for_trial(settings.storage_url, copy)
-        async with world_of(replace(settings, storage_url=url_of(copy)), clock) as world:
+        trial = replace(settings, storage_url=url_of(copy))
+        async with world_of(trial, clock, is_spare=True) as world:
             for halt in await world.store.switch.halts():
                 await world.store.switch.lift(halt.kind, _WORKER, clock.now())
             yield world, clock

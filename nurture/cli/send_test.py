@@ -11,8 +11,6 @@ from nurture.errors import Misconfigured
 
 if TYPE_CHECKING:
     from nurture.core.account import Account
-    from nurture.core.decision import Situation
-    from nurture.core.touch import Touch
     from nurture.letter import Letter
     from nurture.mail.delivery import Envelope
     from nurture.wiring import World
@@ -111,68 +109,29 @@ async def _specimen(world: "World", account: "Account", wish: _Wish, recipient: 
     from dataclasses import replace
 
     from nurture.mail.redirect import redirected
-    from nurture.mail.write.template import Hole
 
-    try:
-        letter = await _letter(world, account, wish)
-    except Hole as hole:
-        raise Misconfigured(f"this mail would be held, not sent: {hole}") from hole
+    letter = await _letter(world, account, wish)
     wire = redirected(letter.envelope.wire, letter.envelope.recipient, recipient)
     return replace(letter.envelope, recipient=recipient, wire=wire)
 
 
 async def _letter(world: "World", account: "Account", wish: _Wish) -> "Letter":
-    from nurture.core.decision import Situation
-    from nurture.core.enrollment import Enrollment, State
-    from nurture.letter import write
-    from nurture.steps.email import Email
+    from nurture.pen import Pen
+    from nurture.preview import specimens
+    from nurture.steps import Mailing
     from nurture.wiring import known_contact
 
-    contact, now = await known_contact(world, wish.contact), world.clock.now()
-    sequence = world.shelf.sequences.get(wish.sequence)
+    contact = await known_contact(world, wish.contact)
+    sequence = world.shelf.today(wish.sequence)
     if sequence is None:
-        known = ", ".join(world.shelf.sequences) or "none"
+        known = ", ".join(sorted(world.shelf.sequences)) or "none"
         raise Misconfigured(f"no sequence is called {wish.sequence!r}: there are {known}")
-    mails = [each for each in sequence.steps if isinstance(each, Email)]
-    step = next((each for each in mails if each.id == wish.step), None)
-    template = world.shelf.template(step.template) if step else None
-    if step is None or template is None:
-        ids = ", ".join(each.id for each in mails)
-        raise Misconfigured(f"{wish.sequence!r} has no mail {wish.step!r}: there are {ids}")
-    walk = Enrollment(
-        0, contact.id, account.name, sequence.name, sequence.revision, State.ACTIVE,
-        step.id, now, now, now,
-    )  # fmt: skip
-    situation = Situation(now, walk, contact, sequence, account)
-    earlier = mails[: mails.index(step)]
-    thread = _pretended(world, situation, [each.template for each in earlier])
-    mint = world.clock.mint_id(account.address.rpartition("@")[2])
-    return write(
-        situation,
-        template,
-        thread,
-        message_id=mint,
-        key=world.key,
-        intent=step.intent,
-        attachments=step.attachments,
-        files=world.shelf.attachment,
-    )
-
-
-def _pretended(world: "World", situation: "Situation", templates: list[str]) -> tuple["Touch", ...]:
-    """The mails that would have gone before, so that one without a subject has what to continue."""
-    from nurture.core.merge_field import values_for
-    from nurture.core.touch import Touch, TouchState
-
-    values = values_for(situation.contact, situation.account, situation.sequence)
-    found = (world.shelf.template(path) for path in templates)
-    subjects = (each.render(values).subject for each in found if each)
-    walk, now = situation.enrollment, situation.now
-    return tuple(
-        Touch(
-            0, 0, walk.contact_id, walk.account, walk.sequence, walk.revision, "", "",
-            TouchState.SENT, f"{number}.pretended@nurture.invalid", now, subject, now,
-        )
-        for number, subject in enumerate(subjects)
-        if subject
-    )  # fmt: skip
+    mails = [each.id for each in sequence.all_steps if isinstance(each, Mailing)]
+    if wish.step not in mails:
+        there = ", ".join(mails)
+        raise Misconfigured(f"{wish.sequence!r} has no mail {wish.step!r}: there are {there}")
+    pen = Pen(account, world.store.outgoing, world.shelf, world.clock, world.key)
+    found = await specimens(pen, contact, sequence, [wish.step], world.clock.now())
+    if found[0].letter is None:
+        raise Misconfigured(f"this mail would be held, not sent: {found[0].why}")
+    return found[0].letter

@@ -64,18 +64,35 @@ async def _status(ctx: click.Context, *, as_json: bool) -> bool:
         stopped = await desk.held()
         rows += [_walk(walk, who.address, "held") for walk, who in stopped]
         waiting = await _waiting(world)
+        to_do, overdue = await _tasks(world)
         quarantined = await desk.quarantined()
         if as_json:
-            json_lines([*rows, *waiting, {"kind": "quarantined", "count": quarantined}])
+            counts: list[Row] = [
+                {"kind": "quarantined", "count": quarantined},
+                {"kind": "tasks", "open": to_do, "overdue": overdue},
+            ]
+            json_lines([*rows, *waiting, *counts])
         else:
             for halt in halts:
                 click.echo(f"NOTHING IS SENT: {halt}\n")
             _show([*rows, *waiting], world.zone)
+            if to_do:
+                late = f", {overdue} overdue" if overdue else ""
+                click.echo(f"\nTasks for you: {to_do} open{late}, see `nurture tasks`")
         for problem in world.problems:
             warn(f"nurture: {problem}")
         is_deaf = any(row.get("can_send") is False for row in rows)
         is_stuck = any(_needs_a_person(walk, now) for walk, _ in stopped)
-        return bool(halts or is_deaf or is_stuck or waiting or quarantined or world.problems)
+        needs = (halts, is_deaf, is_stuck, waiting, overdue, quarantined, world.problems)
+        return any(needs)
+
+
+async def _tasks(world: "World") -> tuple[int, int]:
+    """How many tasks are open, and how many of them are overdue."""
+    from nurture.cli.tasks import is_overdue, today_of
+
+    found = [task for task, _ in await world.store.tasks.tasks()]
+    return len(found), sum(is_overdue(task, today_of(world, task.account)) for task in found)
 
 
 async def _waiting(world: "World") -> list[Row]:

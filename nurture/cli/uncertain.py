@@ -5,7 +5,7 @@ import asyncio
 import click
 
 from nurture.cli.output import fail, in_zone, json_lines, table
-from nurture.core.decision import Advance
+from nurture.core.choice import behind
 from nurture.core.touch import TouchMove
 
 _SAID = {"sent": TouchMove.PROVEN_SENT, "unsent": TouchMove.PROVEN_UNSENT}
@@ -68,10 +68,7 @@ async def _settle(ctx: click.Context, touch_id: int, found: str) -> None:
             fail(f"touch {touch_id} is not uncertain: see `nurture uncertain`")
         touch, now = known[touch_id], world.clock.now()
         sequence = await world.shelf.sequence(touch.sequence, touch.revision)
-        onward = None
-        if sequence and sequence.step(touch.step):
-            following = sequence.after(touch.step)
-            onward = Advance(following.id if following else None, now, "the owner looked")
+        onward = behind(sequence, touch.step, touch.occurrence, now, "the owner looked")
         await world.store.outgoing.resolve(
             touch_id, _SAID[found], onward, now, f"the owner found it {found}"
         )

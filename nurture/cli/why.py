@@ -1,6 +1,10 @@
 """`nurture why EMAIL`: everything that happened to one person, with the reasons."""
 
 import asyncio
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -9,46 +13,95 @@ from nurture.core.enrollment import Enrollment, State
 from nurture.core.permission import Granted, permission
 from nurture.core.sequence import Intent
 
+if TYPE_CHECKING:
+    from nurture.core.contact import Contact
+    from nurture.ports import LedgerEntry
+    from nurture.wiring import World
+
 
 @click.command()
 @click.argument("email")
+@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="Only what happened on this day.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 @click.pass_context
-def why(ctx: click.Context, email: str, as_json: bool) -> None:
+def why(ctx: click.Context, email: str, on: datetime | None, as_json: bool) -> None:
     """Tell from the ledger why mail was or was not sent to EMAIL, and what comes next."""
-    asyncio.run(_why(ctx, email, as_json=as_json))
+    asyncio.run(_why(ctx, email, on, as_json=as_json))
 
 
-async def _why(ctx: click.Context, email: str, *, as_json: bool) -> None:
+async def _why(ctx: click.Context, email: str, on: datetime | None, *, as_json: bool) -> None:
     from nurture.wiring import known_contact, opened
 
     async with opened(ctx.obj.config) as world:
         contact = await known_contact(world, email)
-        ledger = await world.store.desk.ledger(contact.id)
+        ledger = [
+            line
+            for line in await world.store.desk.ledger(contact.id)
+            if on is None or line.at.astimezone(ZoneInfo(world.zone)).date() == on.date()
+        ]
         walks = await world.store.desk.enrollments(contact.id)
-        suppressed = await world.store.people.suppressed([contact.address])
+        ahead = await _ahead(world, contact)
         allowed = permission(contact, Intent.GIVE, world.clock.now().date())
     if as_json:
-        json_lines(
-            {"kind": "event", "at": each.at, "event": each.event, "sequence": each.sequence,
-             "step": each.step, "why": each.why}
-            for each in ledger
-        )  # fmt: skip
         json_lines([{"kind": "permission", "granted": isinstance(allowed, Granted),
                      "until": allowed.until, "why": allowed.why}])  # fmt: skip
-        json_lines(
-            {"kind": "enrollment", "sequence": each.sequence, "state": str(each.state),
-             "next": each.position, "due_at": each.due_at, "why": each.held_why or each.reason}
-            for each in walks
-        )  # fmt: skip
+        json_lines(_plain(ledger, walks))
+        json_lines({"kind": kind, "why": said} for kind, said in ahead)
         return
     click.echo(f"{contact.name} <{contact.address}>: {allowed}")
     rows = ((in_zone(e.at, world.zone), e.event, e.sequence, e.step, e.why) for e in ledger)
-    table(("when", "what", "sequence", "step", "why"), rows, empty="nothing has happened yet")
-    for address, reason in suppressed.items():
-        click.echo(f"\n{address} is suppressed ({reason}): nothing is ever sent there")
+    empty = "nothing happened on that day" if on else "nothing has happened yet"
+    table(("when", "what", "sequence", "step", "why"), rows, empty=empty)
+    for _, said in ahead:
+        click.echo(f"\n{said}")
+    for line in dict.fromkeys(_standing(walk, world.zone) for walk in walks):
+        click.echo(f"\n{line}")
+
+
+def _plain(
+    ledger: Iterable["LedgerEntry"], walks: Iterable[Enrollment]
+) -> Iterable[dict[str, object]]:
+    for each in ledger:
+        yield {
+            "kind": "event", "at": each.at, "event": each.event, "sequence": each.sequence,
+            "step": each.step, "why": each.why,
+        }  # fmt: skip
     for walk in walks:
-        click.echo(f"\n{_standing(walk, world.zone)}")
+        yield {
+            "kind": "enrollment", "sequence": walk.sequence, "state": str(walk.state),
+            "next": walk.position, "occurrence": walk.occurrence if walk.lane else "",
+            "due_at": walk.due_at, "why": walk.held_why or walk.reason,
+        }  # fmt: skip
+
+
+async def _ahead(world: "World", contact: "Contact") -> list[tuple[str, str]]:
+    """What keeps mail from this person, or changes it, besides the sequences: kind and words."""
+    store, now = world.store, world.clock.now()
+    noes = await store.people.suppressed([contact.address])
+    found = [
+        ("suppressed", f"{address} is suppressed ({reason}): nothing is ever sent there")
+        for address, reason in noes.items()
+    ]
+    found += [
+        ("hush", f"nothing is sent before {in_zone(hush.until, world.zone)}: {hush.why}")
+        for hush in await store.tact.hushes(now)
+        if hush.covers(contact)
+    ]
+    found += [
+        ("override", _decided(each.sequence, each.step, each.what, each.to, each.why))
+        for each in await store.tact.overrides(contact.id)
+    ]
+    found += [
+        ("task", f"you have to do by {task.due_on}: {task.title} (nurture tasks show {task.id})")
+        for task, _ in await store.tasks.tasks()
+        if task.contact_id == contact.id
+    ]
+    return found
+
+
+def _decided(sequence: str, step: str, what: str, to: object, why: str) -> str:
+    moved = f" to {to}" if to else ""
+    return f"you decided that {step!r} of {sequence} is {what}{moved}" + (f": {why}" if why else "")
 
 
 def _standing(walk: Enrollment, zone: str) -> str:

@@ -7,7 +7,10 @@ from enum import StrEnum
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """The human in whose name mail leaves and to whom every answer goes."""
+    """The human in whose name mail leaves and to whom every answer goes.
+
+    On the public holidays of their `country`, such as DE or DE-BY, nothing leaves either.
+    """
 
     name: str
     address: str
@@ -15,16 +18,25 @@ class Owner:
     postal_address: str
     language: str = "en"
     also_mine: tuple[str, ...] = ()
+    country: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How far an account may go; the defaults stay far below every provider (domain.md P18)."""
+    """How far an account may go; the defaults stay far below every provider (domain.md P18).
+
+    A person hears from us once in `contact_gap`, twice in 30 days and twelve times a year at most,
+    whatever the sequence (E7).  Colleagues compare their mail: not two of them on one day or the
+    next, and all together no more in a year than three people would.
+    """
 
     per_day: int = 100
     gap: timedelta = timedelta(seconds=30)
-    contact_gap: timedelta = timedelta(days=3)
+    contact_gap: timedelta = timedelta(days=7)
+    per_contact_month: int = 2
     per_contact_year: int = 12
+    company_gap: timedelta = timedelta(days=2)
+    per_company_year: int = 36
     unheard_after: timedelta = timedelta(minutes=5)
     sweep_every: timedelta = timedelta(minutes=5)
     batch: int = 10

@@ -7,9 +7,9 @@ from unicodedata import category
 from zoneinfo import ZoneInfo
 
 from nurture.core.account import Account
-from nurture.core.calendar import zones_for
 from nurture.core.contact import Contact
 from nurture.core.enrollment import Enrollment
+from nurture.core.place import zones_of
 from nurture.core.touch import Touch
 
 _RULE = "-" * 40
@@ -69,7 +69,7 @@ def brief_text(
 
 
 def _who(contact: Contact, account: Account, now: datetime) -> list[str]:
-    zone = zones_for(contact.zone, contact.country, account.owner.zone)[0]
+    zone = zones_of(contact, account.owner.zone)[0]
     local = now.astimezone(ZoneInfo(zone))
     relationship = str(contact.relationship or "contact").replace("_", " ")
     rows = [

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
-from functools import cache
 from hashlib import blake2b
-from importlib.resources import files
 from zoneinfo import ZoneInfo
 
 from dateutil.relativedelta import relativedelta
+
+from nurture.core.holiday import closed_days, weekend
 
 MONDAY_TO_FRIDAY = frozenset(range(5))
 _MIDNIGHT = time(0)
@@ -50,11 +50,12 @@ class Wait:
         if self.unit is Unit.BUSINESS_DAYS:
             day = add_business_days(local.date(), self.count, country)
         else:
-            day = local.date() + _stretch(self)
+            day = local.date() + stretch_of(self)
         return at_wall_time(day, local.time(), zone)
 
 
-def _stretch(wait: Wait) -> relativedelta:
+def stretch_of(wait: Wait) -> relativedelta:
+    """A wait on a calendar, for whole days, weeks, months and years; business days have none."""
     match wait.unit:
         case Unit.DAYS:
             return relativedelta(days=wait.count)
@@ -72,40 +73,20 @@ def at_wall_time(day: date, at: time, zone: str) -> datetime:
     return local.astimezone(UTC)
 
 
-@cache
-def _holidays(country: str, year: int) -> frozenset[date]:
-    """The public holidays of a country; imported late, since the library takes 0.3 s to load."""
-    import holidays  # noqa: PLC0415
-
-    try:
-        return frozenset(holidays.country_holidays(country, years=year, observed=True))
-    except NotImplementedError:
-        return frozenset()
-
-
-@cache
-def _weekend(country: str) -> frozenset[int]:
-    import holidays  # noqa: PLC0415
-
-    try:
-        return frozenset(holidays.country_holidays(country).weekend)
-    except NotImplementedError:
-        return frozenset((5, 6))
-
-
 def is_business_day(day: date, country: str = "") -> bool:
     """Whether offices are open: no weekend and no public holiday of the country.
 
-    Without a country only Saturday and Sunday are closed.
+    A country may be a part of one, like DE-BY, which has more holidays.  Without one only
+    Saturday and Sunday are closed.
     """
     if not country:
         return day.weekday() in MONDAY_TO_FRIDAY
-    return day.weekday() not in _weekend(country) and day not in _holidays(country, day.year)
+    return day.weekday() not in weekend(country) and day not in closed_days(country, day.year)
 
 
 def _is_off(day: date, country: str) -> bool:
-    is_free_weekday = day.weekday() in MONDAY_TO_FRIDAY and day.weekday() in _weekend(country)
-    return is_free_weekday or day in _holidays(country, day.year)
+    is_free_weekday = day.weekday() in MONDAY_TO_FRIDAY and day.weekday() in weekend(country)
+    return is_free_weekday or day in closed_days(country, day.year)
 
 
 def add_business_days(day: date, count: int, country: str = "") -> date:
@@ -113,6 +94,15 @@ def add_business_days(day: date, count: int, country: str = "") -> date:
     left = count
     while left > 0 or not is_business_day(day, country):
         day += timedelta(days=1)
+        left -= is_business_day(day, country)
+    return day
+
+
+def business_days_before(day: date, count: int, country: str = "") -> date:
+    """The `count`-th business day before `day`."""
+    left = count
+    while left > 0:
+        day -= timedelta(days=1)
         left -= is_business_day(day, country)
     return day
 
@@ -130,17 +120,28 @@ class Window:
     opens: time = time(8, 30)
     closes: time = time(17, 0)
 
+    @property
+    def length(self) -> timedelta:
+        """How long it is open on a day."""
+        opens, closes = (
+            timedelta(hours=at.hour, minutes=at.minute) for at in (self.opens, self.closes)
+        )
+        return (closes or timedelta(days=1)) - opens
+
     def is_open(self, at: datetime, zones: Iterable[str], country: str = "") -> bool:
         """Whether this instant lies inside the window in every one of the zones."""
         return all(self._is_open_in(at.astimezone(ZoneInfo(zone)), country) for zone in zones)
 
     def _is_open_in(self, local: datetime, country: str) -> bool:
         return (
-            local.weekday() in self.days
-            and self.opens <= local.time()
+            self.opens <= local.time()
             and (local.time() < self.closes or self.closes == _MIDNIGHT)
-            and not (country and _is_off(local.date(), country))
+            and self.is_open_on(local.date(), country)
         )
+
+    def is_open_on(self, day: date, country: str = "") -> bool:
+        """Whether it opens at all on this day, in a country or a part of one."""
+        return day.weekday() in self.days and not (country and _is_off(day, country))
 
     def next_open(self, at: datetime, zones: Sequence[str], country: str = "") -> datetime | None:
         """The first open instant at or after `at`; None if there is none within 60 days.
@@ -157,24 +158,6 @@ class Window:
                 if opening >= at and self.is_open(opening, zones, country):
                     return opening
         return None
-
-
-@cache
-def zones_of_country(country: str) -> tuple[str, ...]:
-    """Every zone of an ISO 3166 country, from the zone table that the tz database ships."""
-    table = files("tzdata").joinpath("zoneinfo", "zone.tab").read_text("utf-8")
-    rows = (line.split("\t") for line in table.splitlines() if line and line[0] != "#")
-    return tuple(row[2] for row in rows if row[0] == country.upper())
-
-
-def zones_for(zone: str, country: str, default: str) -> tuple[str, ...]:
-    """Where a person's clock may stand: their own zone, else every zone of their country.
-
-    With neither known, the owner's (domain.md E5).
-    """
-    if zone:
-        return (zone,)
-    return zones_of_country(country) or (default,) if country else (default,)
 
 
 def spread(*parts: str | int, width: timedelta) -> timedelta:

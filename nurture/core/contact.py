@@ -15,6 +15,7 @@ class Relationship(StrEnum):
     DECLINED_PROSPECT = "declined_prospect"
     FORMER_CLIENT = "former_client"
     CLIENT = "client"
+    MET_AT_EVENT = "met_at_event"
 
 
 class Basis(StrEnum):
@@ -80,7 +81,12 @@ NO_CONSENT = Consent()
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """One person; `address` is the normalised key, everything else may be unknown."""
+    """One person; `address` is the normalised key, everything else may be unknown.
+
+    `tags` are the owner's and the sequences' own words; `observes` names the feasts that the
+    person is known to keep, for a religious greeting needs a stated preference (domain.md E1).
+    `subdivision` is the part of the country as ISO 3166-2 has it behind the hyphen, like CA.
+    """
 
     address: str
     id: int = 0
@@ -91,10 +97,13 @@ class Contact:
     account: str = ""
     value: int = 0
     interests: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    observes: tuple[str, ...] = ()
     dates: Mapping[str, date] = field(default_factory=dict)
     zone: str = ""
     city: str = ""
     country: str = ""
+    subdivision: str = ""
     language: str = ""
     phone: str = ""
     notes: str = ""
@@ -110,6 +119,11 @@ class Contact:
         return " ".join(part for part in (self.given_name, self.family_name) if part) or (
             self.address
         )
+
+    @property
+    def place(self) -> str:
+        """Where they are, as holidays know it: DE, or DE-BY where the part is known."""
+        return f"{self.country}-{self.subdivision}" if self.subdivision else self.country
 
     @property
     def company_keys(self) -> tuple[str, str]:

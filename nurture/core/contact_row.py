@@ -15,29 +15,15 @@ from nurture.core.country import read_country
 from nurture.core.spelling import did_you_mean, listed
 
 FIELDS = (
-    "email",
-    "given_name",
-    "family_name",
-    "company",
-    "relationship",
-    "account",
-    "value",
-    "interests",
-    "zone",
-    "city",
-    "country",
-    "language",
-    "phone",
-    "notes",
-    "legal_form",
-    "consent_basis",
-    "consent_since",
-    "consent_evidence",
-    "consent_expires",
-    "consent_jurisdiction",
-    "consent_notice",
-)
-"""What a column may be called; besides, `dates.NAME` and `custom.NAME`."""
+    "email", "given_name", "family_name", "company", "relationship", "account", "value",
+    "interests", "tags", "observes", "zone", "city", "country", "subdivision", "language",
+    "phone", "notes", "legal_form", "consent_basis", "consent_since", "consent_evidence",
+    "consent_expires", "consent_jurisdiction", "consent_notice",
+)  # fmt: skip
+"""What a column may be called; besides, `dates.NAME` and `custom.NAME`, however NAME is joined."""
+
+LISTS = frozenset(("interests", "tags", "observes"))
+"""Fields that hold several words, which add up where they come from several places."""
 
 _ALSO = {
     "e_mail": "email",
@@ -62,6 +48,7 @@ _KINDS: Mapping[type[StrEnum], str] = {
     Basis: "basis of a consent",
 }
 _FREE = re.compile(r"(?:dates|custom)\.[a-z][a-z0-9_]*")
+_PART = re.compile("(?:([A-Z]{2})-)?([A-Z0-9]{1,3})")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _EMPTY_WORDS = frozenset(("#n/a", "#ref!", "#name?", "#value!", "null", "n/a", "undefined", "nan"))
 _LONGEST = {"notes": 20_000}
@@ -136,11 +123,14 @@ def read_row(cells: Mapping[str, str], *, test_domains: bool = False) -> Contact
             relationship=cell.read("relationship", partial(_one_of, Relationship), None),
             account=cell.words("account"),
             value=cell.read("value", _whole_number, 0),
-            interests=cell.read("interests", _interests, ()),
+            interests=cell.read("interests", _list, ()),
+            tags=cell.read("tags", _list, ()),
+            observes=cell.read("observes", _list, ()),
             dates={name: _date(text) for name, text in cell.below("dates")},
             zone=cell.read("zone", _zone, ""),
             city=cell.words("city"),
             country=cell.read("country", _country, ""),
+            subdivision=cell.read("subdivision", _subdivision(filled.get("country", "")), ""),
             language=cell.read("language", _language, ""),
             phone=cell.words("phone"),
             notes=cell.read("notes", str, ""),
@@ -185,8 +175,11 @@ def _consent(cell: _Cells) -> Consent:
 
 
 def contradiction(one: Mapping[str, str], other: Mapping[str, str]) -> str | None:
-    """The first field that both rows fill, each differently; the address is not compared."""
-    for field in sorted((one.keys() & other.keys()) - {"email"}):
+    """The first field that both rows fill, each differently; the address is not compared.
+
+    Lists add up, and so contradict nothing.
+    """
+    for field in sorted((one.keys() & other.keys()) - {"email"} - LISTS):
         first, second = one[field].strip(), other[field].strip()
         if first and second and first != second:
             return field
@@ -205,9 +198,12 @@ def facts_of(contact: Contact) -> dict[str, object]:
         "account": contact.account,
         "value": contact.value,
         "interests": list(contact.interests),
+        "tags": list(contact.tags),
+        "observes": list(contact.observes),
         "zone": contact.zone,
         "city": contact.city,
         "country": contact.country,
+        "subdivision": contact.subdivision,
         "language": contact.language,
         "phone": contact.phone,
         "notes": contact.notes,
@@ -274,6 +270,22 @@ def _country(text: str) -> str:
         raise _Unusable(str(error)) from error
 
 
+def _subdivision(country: str) -> Callable[[str], str]:
+    """Reads the part of that country, as ISO 3166-2 has it with the country or without."""
+
+    def read(text: str) -> str:
+        found = _PART.fullmatch(text.upper())
+        if not found:
+            raise _Unusable(f"{text!r} is no part of a country: write its code, like CA or BY")
+        if found[1] and found[1] != country.upper():
+            raise _Unusable(
+                f"{text!r} names a country: write {found[1]} into country, {found[2]} here"
+            )
+        return found[2]
+
+    return read
+
+
 def _language(text: str) -> str:
     if not re.fullmatch("[a-z]{2}", text.lower()):
         raise _Unusable(f"{text!r} is no language: write its two letters, like en or de")
@@ -289,7 +301,7 @@ def _zone(text: str) -> str:
     return text
 
 
-def _interests(text: str) -> tuple[str, ...]:
+def _list(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(part.strip() for part in re.split("[;,]", text) if part.strip()))
 
 

@@ -5,9 +5,10 @@ from datetime import datetime, time, timedelta
 from typing import assert_never
 
 from nurture.core.account import Account
-from nurture.core.calendar import add_business_days, at_wall_time, zones_for
+from nurture.core.calendar import add_business_days, at_wall_time
 from nurture.core.contact import Contact
 from nurture.core.enrollment import Move
+from nurture.core.place import zones_of
 from nurture.core.touch import TouchMove
 from nurture.core.verdict import Meaning, Trait, Verdict
 
@@ -118,7 +119,7 @@ def _doubted(verdict: Verdict, account: Account, doubt: str) -> Effect:
 def _away(verdict: Verdict, contact: Contact, account: Account, now: datetime) -> Effect:
     if verdict.return_date is None:
         return Effect(held_until=now + _AWAY_UNKNOWN, held_why="away, no return date given")
-    zone = zones_for(contact.zone, contact.country, account.owner.zone)[0]
+    zone = zones_of(contact, account.owner.zone)[0]
     latest = now + _AWAY_CAP
     back = min(verdict.return_date, latest.date())  # whatever year somebody wrote
     day = add_business_days(back, _SETTLE_IN, contact.country)

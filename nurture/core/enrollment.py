@@ -6,6 +6,9 @@ from enum import StrEnum
 
 from nurture.errors import Broken
 
+FIRST = "1"
+"""The occurrence of every step in the order: each comes but once."""
+
 
 class State(StrEnum):
     """Where an enrollment stands."""
@@ -27,11 +30,12 @@ class Move(StrEnum):
     OPTED_OUT = "opted_out"
     BOUNCED = "bounced"
     LEFT = "left"  # the person left the company
+    WON = "won"  # they came back: what the walk was for is reached
     STOPPED = "stopped"  # the owner ended it
 
 
 _LIVE = (State.ACTIVE, State.PAUSED, State.HANDED_OFF)
-_ENDINGS = (Move.FINISHED, Move.OPTED_OUT, Move.BOUNCED, Move.LEFT, Move.STOPPED)
+_ENDINGS = (Move.FINISHED, Move.OPTED_OUT, Move.BOUNCED, Move.LEFT, Move.WON, Move.STOPPED)
 
 TRANSITIONS: dict[tuple[State, Move], State] = {
     **{(state, Move.ANSWERED): State.HANDED_OFF for state in _LIVE},
@@ -64,12 +68,16 @@ def move(state: State, by: Move) -> State:
 
 @dataclass(frozen=True, slots=True)
 class Enrollment:
-    """A contact's place in a sequence; `position` is the id of the step that comes next.
+    """One lane of a contact's walk through a sequence; `position` is the step that comes next.
 
+    The steps in their order are the lane without a name.  Every occasion has a lane of its own,
+    named like it, which never leaves that position: `occurrence` tells which time it stands at,
+    by its day, or is empty while no day is known.
     `anchor_at` is the instant from which the next wait counts: the enrollment itself, then each
     completed touch.  `run` counts re-entries of the same person into the same sequence from 1.
     `held_until` postpones whatever is due without spending the step's own wait.  `because` says why
-    the walk was started, `reason` why it stands in its state.
+    the walk was started, `reason` why it stands in its state.  `owes` is the parting note: until
+    that step is done, nothing else of ours goes to this person.
     """
 
     id: int
@@ -85,5 +93,8 @@ class Enrollment:
     because: str = ""
     reason: str = ""
     run: int = 1
+    lane: str = ""
+    occurrence: str = FIRST
+    owes: str = ""
     held_until: datetime | None = None
     held_why: str = ""

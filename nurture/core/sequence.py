@@ -4,10 +4,15 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
-from nurture.core.calendar import Window
+from nurture.core.calendar import Wait, Window
+from nurture.core.condition import Condition
+from nurture.core.entry import Entry
+from nurture.core.exit import Exits
+from nurture.core.on import On
 
 if TYPE_CHECKING:
-    from nurture.core.decision import Decision, Situation
+    from nurture.core.decision import Decision
+    from nurture.core.situation import Situation
 
 
 class Intent(StrEnum):
@@ -17,6 +22,11 @@ class Intent(StrEnum):
     ASK = "ask"
     GREET = "greet"
     CLOSE = "close"
+
+
+def greets(step: object) -> bool:
+    """Whether this step is a greeting; a step without an intent is none."""
+    return getattr(step, "intent", None) is Intent.GREET
 
 
 class Step(Protocol):
@@ -32,14 +42,36 @@ class Step(Protocol):
         """Which file in `steps/` it comes from."""
         ...
 
+    @property
+    def when(self) -> Condition | None:
+        """Without it, or while it holds, the step is for this person; else it is passed over."""
+        ...
+
+    @property
+    def lasts(self) -> Wait | None:
+        """How long after it became due it is still worth doing; None for ever."""
+        ...
+
     def decide(self, situation: "Situation") -> "Decision":
         """What is to be done once the general rules let this step act."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
+class Occasion:
+    """A step that stands beside the order and comes round by the calendar, without end."""
+
+    on: On
+    step: Step
+
+
+@dataclass(frozen=True, slots=True)
 class Sequence:
-    """One accepted text of a sequence; `revision` is the digest of everything it is made of."""
+    """One accepted text of a sequence; `revision` is the digest of its who, what and when.
+
+    Wording is no part of it: what mails and tasks say, the title, the why-line and the `approval`
+    ("required", "first 20" or nothing) are always today's.
+    """
 
     name: str
     revision: str
@@ -47,14 +79,28 @@ class Sequence:
     title: str = ""
     why: str = ""
     window: Window = field(default_factory=Window)
+    occasions: tuple[Occasion, ...] = ()
+    entry: Entry = field(default_factory=Entry)
+    exits: Exits = field(default_factory=Exits)
     approval: str = ""
+
+    @property
+    def all_steps(self) -> tuple[Step, ...]:
+        """The steps in their order, then those of the occasions."""
+        return (*self.steps, *(occasion.step for occasion in self.occasions))
 
     def step(self, step_id: str) -> Step | None:
         """The step of that id, or None where this revision has none."""
-        return next((step for step in self.steps if step.id == step_id), None)
+        return next((step for step in self.all_steps if step.id == step_id), None)
+
+    def occasion(self, step_id: str) -> Occasion | None:
+        """The occasion of that id; None for a step that stands in the order."""
+        return next((each for each in self.occasions if each.step.id == step_id), None)
 
     def after(self, step_id: str) -> Step | None:
-        """The step behind the one of that id; None behind the last."""
+        """The step behind the one of that id; None behind the last.  An occasion follows itself."""
+        if occasion := self.occasion(step_id):
+            return occasion.step
         ids = [step.id for step in self.steps]
         place = ids.index(step_id) + 1
         return self.steps[place] if place < len(self.steps) else None

@@ -1,14 +1,37 @@
 """Words a person may have meant, and names under which secrets hide."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from difflib import get_close_matches
+from typing import TypeVar
+
+_T = TypeVar("_T")
 
 _SECRET = re.compile(
     r"(?:^|[_\-.])(?:passw(?:or)?d|passphrase|pass|pwd|secret|token|api[_-]?key|credentials?"
     r"|private[_-]?key)$",
     re.IGNORECASE,
 )
+
+
+class Slip(ValueError):
+    """A mistake inside a value: in one item of a list, or at one character of a text."""
+
+    def __init__(self, words: str, *, item: int | None = None, offset: int | None = None) -> None:
+        self.item = item
+        self.offset = offset
+        super().__init__(words)
+
+
+def read_each(words: Sequence[str], reader: Callable[[str], _T]) -> tuple[_T, ...]:
+    """What the reader makes of each word; raises Slip at the first that it refuses."""
+    found: list[_T] = []
+    for item, word in enumerate(words):
+        try:
+            found.append(reader(word))
+        except ValueError as error:
+            raise Slip(str(error), item=item) from error
+    return tuple(found)
 
 
 def closest(word: str, choices: Iterable[str]) -> str | None:

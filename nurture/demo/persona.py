@@ -74,7 +74,7 @@ def _answer(persona: Persona, mail: Inbound, at: datetime, text: str, *fields: s
     sender = next((row[6:] for row in fields if row.startswith("From: ")), None)
     rows = [
         f"From: {sender or f'{persona.name} <{persona.address}>'}",
-        f"To: {OWNER}",
+        f"To: {mail.sender}",
         f"Subject: {subject}",
         f"Date: {format_datetime(at)}",
         f"Message-ID: <{at:%Y%m%d%H%M%S}.{persona.given_name.lower()}@mail.example>",
@@ -132,7 +132,7 @@ def has_ticket(number: int) -> Reply:
 def bounces(persona: Persona, mail: Inbound, at: datetime) -> bytes:
     """Their server reports, after it had taken the mail, that nobody lives there (RFC 3464)."""
     rows = f"""From: MAILER-DAEMON@mx.{persona.address.partition("@")[2]}
-To: {OWNER}
+To: {mail.sender}
 Subject: Undelivered Mail Returned to Sender
 Date: {format_datetime(at)}
 Message-ID: <{at:%Y%m%d%H%M%S}.dsn@mx.example>
@@ -159,7 +159,7 @@ Diagnostic-Code: smtp; 550 5.1.1 User unknown
 --report
 Content-Type: text/rfc822-headers
 
-From: {OWNER}
+From: {mail.sender}
 To: {persona.address}
 Message-ID: <{mail.message_id}>
 Subject: {mail.subject}

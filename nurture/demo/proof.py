@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from nurture.core.account import Account
-from nurture.core.calendar import Window, zones_for
+from nurture.core.calendar import Window
+from nurture.core.place import zones_of
 from nurture.demo.persona import OWNER, Persona
 from nurture.demo.sandbox import Received
 from nurture.mail.read.inbound import Inbound, read
@@ -120,7 +121,7 @@ def _manners(record: Record) -> bool:
 
 
 def _is_polite(record: Record, persona: Persona, mails: list[Received]) -> bool:
-    zones = zones_for(persona.zone, persona.country, record.account.owner.zone)
+    zones = zones_of(persona.contact(), record.account.owner.zone)
     window = record.windows[persona.sequence]
     gap = record.account.limits.contact_gap
     in_window = all(window.is_open(mail.at, zones, persona.country) for mail in mails)

@@ -19,9 +19,10 @@ from nurture.demo.sandbox import Received
 from nurture.demo.stage import ACCOUNT, Stage, built
 from nurture.demo.story_clock import StoryClock
 from nurture.errors import Broken
-from nurture.flows.enroll import Register, enroll
+from nurture.flows.enroll import enroll
 from nurture.house import Rhythm
 from nurture.mail.read.inbound import read
+from nurture.register import Register
 from nurture.transport.sequence_folder import shipped_sequences
 from nurture.wiring import World, house_of, world_of
 
@@ -103,7 +104,9 @@ class Story:
     async def _invite(self, world: World) -> None:
         """Imports the dozen and enrolls each in their sequence."""
         await world.store.people.merge([each.contact() for each in PERSONAS], self.clock.now())
-        register = Register(world.store.outgoing, world.store.people, world.accounts, self.clock)
+        register = Register(
+            world.store.outgoing, world.store.people, world.shelf, world.accounts, self.clock
+        )
         for persona in PERSONAS:
             contact = await world.store.people.contact(persona.address)
             if contact is None:

@@ -5,9 +5,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from nurture.core.spelling import did_you_mean, listed
+from nurture.core.spelling import Slip, did_you_mean, listed
+from nurture.document.code import Code
 from nurture.document.tree import Document, Path
-from nurture.errors import Problem
+from nurture.errors import Place, Problem
 
 _WANTED = {
     "string_type": "text (put it in quotes)",
@@ -22,6 +23,9 @@ _WANTED = {
     "model_type": "keys and values",
     "model_attributes_type": "keys and values",
 }
+NOWHERE: Mapping[str, str] = {}
+_WRONG = Code.WRONG_VALUE
+_CODES = {"extra_forbidden": Code.UNKNOWN_KEY, "missing": Code.MISSING_KEY}
 _LIMITS = {
     "greater_than_equal": "must be at least {ge}",
     "less_than_equal": "must be at most {le}",
@@ -35,17 +39,36 @@ def names_of(model: type[BaseModel]) -> tuple[str, ...]:
 
 
 def complaints(
-    error: ValidationError, document: Document, model: type[BaseModel], at: Path = ()
+    error: ValidationError,
+    document: Document,
+    model: type[BaseModel],
+    at: Path = (),
+    elsewhere: Mapping[str, str] = NOWHERE,
 ) -> Iterator[Problem]:
     """One problem per error of a model that was read from the part of the document under `at`.
 
-    An unknown key is shown where it is written, a missing one where its mapping starts.
+    `elsewhere` says of a key that is unknown here what else has it.
+
+    An unknown key is shown where it is written, a missing one where its mapping starts, and a
+    slip within a value at its very item or character.
     """
     for details in error.errors(include_url=False):
         path = (*at, *details["loc"])
-        is_unknown = details["type"] == "extra_forbidden"
-        place = document.key_place(path) if is_unknown else document.place(path)
-        yield Problem(_words(details, path, model), place)
+        words, code = _words(details, path, model), _CODES.get(details["type"], _WRONG)
+        if code is Code.UNKNOWN_KEY and len(path) == len(at) + 1 and path[-1] in elsewhere:
+            words = f"unknown key {path[-1]!r}: {elsewhere[str(path[-1])]}"
+        yield Problem(words, _place(details, path, document), code)
+
+
+def _place(details: ErrorDetails, path: Path, document: Document) -> Place:
+    slip = details.get("ctx", {}).get("error")
+    if details["type"] == "extra_forbidden":
+        return document.key_place(path)
+    if isinstance(slip, Slip) and slip.offset is not None:
+        return document.place_within(path, slip.offset)
+    if isinstance(slip, Slip) and slip.item is not None:
+        return document.place((*path, slip.item))
+    return document.place(path)
 
 
 def unless_said(problems: Iterable[Problem], said: Sequence[Problem]) -> Iterator[Problem]:
@@ -60,15 +83,20 @@ def _words(details: ErrorDetails, path: Path, model: type[BaseModel]) -> str:
         return f"{key!r} is missing"
     if kind == "extra_forbidden":
         known = names_of(_model_of(model, details["loc"][:-1]))
-        return f"unknown key {str(path[-1])!r}{did_you_mean(str(path[-1]), known)}"
+        hint = did_you_mean(str(path[-1]), known)
+        if details["input"] is None and not hint:
+            hint = ": within { } a comma ends a value, so put one that has a comma into quotes"
+        return f"unknown key {str(path[-1])!r}{hint}"
     if kind == "value_error":
-        return f"{key!r}: {limits['error']}"
+        return f"{key!r}: {limits['error']}" if key else str(limits["error"])
     if kind in _LIMITS:
         return f"{key!r} {_LIMITS[kind].format(**limits)}"
     if kind in ("enum", "literal_error"):
         return _choice(key, str(limits["expected"]), details["input"])
     if kind in _WANTED:
-        return f"{key!r} must be {_WANTED[kind]}, not {_shown(details['input'])}"
+        return f"{key!r} must be {_WANTED[kind]}, not {_shown(details['input'])}".removeprefix(
+            "'' "
+        )
     return f"{key!r}: {details['msg'][:1].lower()}{details['msg'][1:]}"
 
 

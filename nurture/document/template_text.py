@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import lru_cache
 
 from nurture.core.merge_field import KNOWN, MEANT, PARTS
 from nurture.core.spelling import closest, listed
+from nurture.document.code import Code
 from nurture.document.tree import place_at
 from nurture.errors import Misconfigured, Place, Problem
 from nurture.mail.write.template import Template, parse_template
@@ -21,9 +23,15 @@ def template_problems(text: str, file: str) -> Iterator[Problem]:
     try:
         template = read_template(text, file)
     except Misconfigured as error:
-        yield from error.problems
+        yield from (replace(problem, code=Code.TEMPLATE) for problem in error.problems)
     else:
         yield from _unknown_names(template, text, file)
+
+
+def inline_problems(text: str, place: Place) -> Iterator[Problem]:
+    """Everything wrong with a template that stands in another text, shown where it begins."""
+    problems = template_problems(text, place.file)
+    return (replace(problem, place=place) for problem in problems)
 
 
 def continues(text: str, file: str) -> bool:
@@ -39,13 +47,15 @@ def _unknown_names(template: Template, text: str, file: str) -> Iterator[Problem
     for name in sorted(template.variables - KNOWN):
         if meant := MEANT.get(name) or closest(name, KNOWN):
             words = f"{name!r} is not known; did you mean {meant!r}? (Yours is custom.{name})"
-            yield Problem(words, _place_of(rf"(?<![\w.])({name})\b", text, file))
+            place = _place_of(rf"(?<![\w.])({name})\b", text, file)
+            yield Problem(words, place, Code.UNKNOWN_FACT)
     for holder, parts in PARTS.items():
         if parts is None or holder not in template.variables:
             continue
         for part in sorted(_parts_named(holder, text) - parts):
             words = f"{holder} has {listed(sorted(parts), 'and')}, not {part!r}"
-            yield Problem(words, _place_of(rf"\b{holder}\.({part})\b", text, file))
+            place = _place_of(rf"\b{holder}\.({part})\b", text, file)
+            yield Problem(words, place, Code.UNKNOWN_FACT)
 
 
 def _parts_named(holder: str, text: str) -> set[str]:

@@ -1,10 +1,11 @@
 """What a text says, and where in it each value and each key stands."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 
 from nurture.core.spelling import names_a_secret
+from nurture.document.code import Code
 from nurture.errors import Misconfigured, Place, Problem
 
 Scalar = str | int | float | bool | datetime | date | time | None
@@ -14,19 +15,30 @@ Path = tuple[str | int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One text as plain values, with the places of its keys and values by path."""
+    """One text as plain values, with the places of its keys and values by path.
+
+    `inline` are the texts that stand on one line, with how many signs come before their first
+    letter: a quote, or nothing.
+    """
 
     file: str
     root: Tree
     values: Mapping[Path, Place]
     keys: Mapping[Path, Place] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
+    inline: Mapping[Path, int] = field(default_factory=dict)
 
     def place(self, path: Path) -> Place:
         """Where the value of that path starts; what is missing stands where its parent does."""
         while path not in self.values and path:
             path = path[:-1]
         return self.values.get(path, Place(self.file))
+
+    def place_within(self, path: Path, offset: int) -> Place:
+        """Where that character of a text stands, or the text itself where that is not known."""
+        place = self.place(path)
+        before = self.inline.get(path)
+        return place if before is None else replace(place, column=place.column + before + offset)
 
     def key_place(self, path: Path) -> Place:
         """Where the key of that path is written, or its value where it has no key."""
@@ -59,7 +71,7 @@ def decoded(raw: bytes, file: str) -> str:
         before = raw[: error.start].decode("utf-8-sig", "replace")
         place = place_at(before, len(before), file)
         problem = f"byte 0x{raw[error.start]:02X} is not UTF-8: save the file as UTF-8"
-        raise Misconfigured([Problem(problem, place)]) from error
+        raise Misconfigured([Problem(problem, place, Code.FILE)]) from error
 
 
 def place_at(text: str, offset: int, file: str) -> Place:

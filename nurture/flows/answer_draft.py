@@ -6,8 +6,9 @@ from zoneinfo import ZoneInfo
 
 from nurture import journal, ports
 from nurture.core.account import Account
-from nurture.core.decision import Advance
+from nurture.core.choice import passed
 from nurture.core.draft import DraftState
+from nurture.core.situation import Situation
 from nurture.errors import Misconfigured
 from nurture.letter import Sheet, fold, paths_of, reworded
 from nurture.mail.write.attachment import Attachment
@@ -18,6 +19,7 @@ class Bureau:
     """Everything it takes to answer drafts."""
 
     drafts: ports.Drafts
+    people: ports.People
     desk: ports.Desk
     catalog: ports.Catalog
     accounts: Mapping[str, Account]
@@ -69,8 +71,12 @@ async def skip_draft(bureau: Bureau, draft_id: int) -> None:
     sequence = await bureau.catalog.sequence(walk.sequence, walk.revision)
     if sequence is None:
         raise Misconfigured(f"the text of sequence {walk.sequence!r} is gone")
-    following = sequence.after(draft.step)
-    onward = Advance(following.id if following else None, now, f"the owner skipped {draft.step}")
+    account = bureau.accounts.get(draft.account)
+    contact = await bureau.people.contact_by_id(draft.contact_id)
+    if account is None or contact is None:
+        raise Misconfigured(f"account {draft.account!r} of draft {draft_id} is not in the settings")
+    situation = Situation(now, walk, contact, sequence, account, calendar=bureau.catalog.calendar)
+    onward = passed(situation, f"the owner skipped {draft.step}")
     if not await bureau.drafts.skip(draft_id, onward, now):
         raise _decided(draft_id)
     journal.draft_answered(draft.contact_id, draft_id, "skipped")

@@ -8,8 +8,8 @@ from enum import StrEnum
 from nurture import ports
 from nurture.core.address import BadAddress, address_key
 from nurture.core.contact import NO_CONSENT, Consent, Contact
-from nurture.core.contact_row import Refusal, contradiction, read_row
-from nurture.core.merge import contested, merged, without
+from nurture.core.contact_row import LISTS, Refusal, contradiction, read_row
+from nurture.core.merge import conceded, contested, merged
 from nurture.core.permission import Denied, permission
 from nurture.core.sequence import Intent
 from nurture.core.spelling import did_you_mean
@@ -140,9 +140,14 @@ def _people(
 
 def _joined(before: _Person, row: Row) -> _Person:
     filled = {field: text for field, text in row.cells.items() if text.strip()}
+    added = {
+        field: f"{before.cells.get(field, '')}; {text}" if field in LISTS else text
+        for field, text in filled.items()
+        if field != "email"
+    }
     return _Person(
         (*before.lines, row.line),
-        {**before.cells, **{field: filled[field] for field in filled if field != "email"}},
+        {**before.cells, **added},
         before.conflict or contradiction(before.cells, filled) or "",
     )
 
@@ -180,7 +185,7 @@ def _granted(
     if known is None or grounds.replace:
         return given, ()
     kept = contested(known, given)
-    return without(given, kept), kept
+    return conceded(given, kept), kept
 
 
 def _allowed(contact: Contact, known: Contact | None, kept: Collection[str], now: datetime) -> str:

@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 
 from nurture import journal, ports
 from nurture.core.account import Account
+from nurture.core.choice import behind
 from nurture.core.contact import Contact
-from nurture.core.decision import Advance, Situation
 from nurture.core.enrollment import Enrollment, State
 from nurture.core.sequence import Sequence
+from nurture.core.situation import Situation
 from nurture.core.touch import TouchState
 from nurture.errors import Misconfigured
 from nurture.letter import write
@@ -135,20 +136,13 @@ async def _is_known(archive: Archive, mail: _Mail, recalled: list[str]) -> bool:
         known = [await archive.recovery.knows_mail(each, archive.halted_at) for each in mail.ids]
         return any(known) and not mail.is_ours
     sequence = await archive.catalog.sequence(touch.sequence, touch.revision)
-    onward = _behind(sequence, touch.step, mail.at)
+    onward = behind(sequence, touch.step, touch.occurrence, mail.at, "found in Sent")
     if onward is None:
         return touch.state is TouchState.SENT
     if await archive.recovery.confirm(touch.id, mail.at, onward, archive.clock.now()):
         journal.mail_recalled(touch.contact_id, touch.step)
         recalled.extend(mail.recipients[:1])
     return True
-
-
-def _behind(sequence: Sequence | None, step: str, at: datetime) -> Advance | None:
-    if sequence is None or sequence.step(step) is None:
-        return None
-    following = sequence.after(step)
-    return Advance(following.id if following else None, at, f"{step} was found in Sent")
 
 
 async def _recall(archive: Archive, contact: Contact, mail: _Mail) -> bool:
@@ -172,11 +166,11 @@ async def _explained(
     """The walk's next mail, if this is it: waits before it are over, since it was sent."""
     sequence = await archive.catalog.sequence(walk.sequence, walk.revision)
     thread = await archive.recovery.touches(walk.id)
-    step = _next_mail(sequence, walk.position, {touch.step for touch in thread})
+    step = _next_mail(sequence, walk, {(touch.step, touch.occurrence) for touch in thread})
     if sequence is None or step is None:
         return None
     template = archive.catalog.template(step.template)
-    onward = _behind(sequence, step.id, mail.at)
+    onward = behind(sequence, step.id, walk.occurrence, mail.at, "found in Sent")
     if template is None or onward is None:
         return None
     situation = Situation(mail.at, walk, contact, sequence, archive.account)
@@ -201,16 +195,20 @@ async def _explained(
         recipient=mail.recipients[0],
         sent_at=mail.at,
         next=onward,
+        occurrence=walk.occurrence,
         why=f"found in Sent with the subject of step {step.id!r}",
     )
 
 
-def _next_mail(sequence: Sequence | None, position: str, done: set[str]) -> Email | None:
-    step = sequence.step(position) if sequence else None
+def _next_mail(
+    sequence: Sequence | None, walk: Enrollment, done: set[tuple[str, str]]
+) -> Email | None:
+    """The mail that this lane would send next; an occasion has but the one of its day."""
+    step = sequence.step(walk.position) if sequence else None
     while sequence and step:
-        if isinstance(step, Email) and step.id not in done:
+        if isinstance(step, Email) and (step.id, walk.occurrence) not in done:
             return step
-        step = sequence.after(step.id)
+        step = None if walk.lane else sequence.after(step.id)
     return None
 
 

@@ -1,24 +1,20 @@
 """Sends what is due for one account: decide, write, last look, deliver, settle."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from nurture import journal, ports
-from nurture.approval import answered, submitted
 from nurture.core.account import Account
-from nurture.core.decision import Advance, Decision, Hold, Postpone, Send, Situation, decide
+from nurture.core.choice import passed
+from nurture.core.decision import Decision, Hold, Pick, Postpone, Send
 from nurture.core.halt import objection_of
 from nurture.core.pace import DAY, Room, room
-from nurture.core.sequence import Sequence
 from nurture.errors import Unreachable
-from nurture.letter import Letter, write
 from nurture.mail.delivery import Accepted, Deferred, Delivery, Rejected, Unknown
-from nurture.mail.write.template import Hole
 from nurture.outcome import NOT_TRIED, Rest, rest_after, settlement
+from nurture.pen import LOOK_AGAIN, Pen, Ready, choose
 
-_OCCURRENCE = "1"
-_LOOK_AGAIN = timedelta(hours=6)
 _PAGE = 50
 
 
@@ -39,15 +35,10 @@ class Voice:
     key: bytes
     is_stopping: Callable[[], bool] = lambda: False
 
-
-@dataclass(frozen=True, slots=True)
-class _Ready:
-    """A letter, and the facts that its outcome will need."""
-
-    due: ports.Due
-    sequence: Sequence
-    letter: Letter
-    intent: ports.Intent
+    @property
+    def pen(self) -> Pen:
+        """What deciding and writing take of it."""
+        return Pen(self.account, self.outgoing, self.catalog, self.clock, self.key, self.drafts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +67,15 @@ async def send_due(voice: Voice, heard_since: datetime) -> Spoken:
         return Spoken()
     sent = await voice.outgoing.sent_since(name, now - DAY)
     free = room(name, sent, voice.account.limits, now)
-    ready, noted = await _decide_all(voice, page, free, now)
-    if noted:
-        await voice.outgoing.note(noted, now)
+    choices = await _decide_all(voice, page, free, now)
+    if choices.noted:
+        await voice.outgoing.note(choices.noted, now)
+    if choices.orders:
+        await voice.outgoing.assign(choices.orders, now)
     fresh_since = max(heard_since, now - voice.account.limits.unheard_after)
-    gone = await _send_all(voice, ready, now, fresh_since) if ready else 0
-    waits_for_room = not free.count and not noted
-    return Spoken(gone, len(noted), free.again_at if waits_for_room else None)
+    gone = await _send_all(voice, choices.ready, now, fresh_since) if choices.ready else 0
+    decided = len(choices.noted) + len(choices.orders)
+    return Spoken(gone, decided, free.again_at if not free.count and not decided else None)
 
 
 async def _stand_still(voice: Voice, why: str, now: datetime) -> Spoken:
@@ -95,108 +88,60 @@ async def _stand_still(voice: Voice, why: str, now: datetime) -> Spoken:
     return Spoken(again_at=now + account.limits.sweep_every)
 
 
+@dataclass(slots=True)
+class _Choices:
+    """What came of a page: letters within the room there is, tasks, and all that sends nothing."""
+
+    ready: list[Ready] = field(default_factory=list)
+    orders: list[ports.Order] = field(default_factory=list)
+    noted: list[tuple[int, Decision]] = field(default_factory=list)
+    written_to: set[int | str] = field(default_factory=set)
+
+    def take(self, letter: Ready) -> None:
+        """Keeps the letter; a person, and a company, get one a round (P6)."""
+        contact = letter.due.contact
+        keys: set[int | str] = {contact.id, *filter(None, contact.company_keys)}
+        if not keys & self.written_to:
+            self.ready.append(letter)
+            self.written_to |= keys
+
+
 async def _decide_all(
     voice: Voice, page: tuple[ports.Due, ...], free: Room, now: datetime
-) -> tuple[list[_Ready], list[tuple[int, Decision]]]:
-    """Decides every enrollment of the page; one person gets at most one mail a round (P6)."""
-    ready: list[_Ready] = []
-    noted: list[tuple[int, Decision]] = []
-    written_to: set[int] = set()
+) -> _Choices:
+    """Decides every enrollment of the page; one that breaks us waits for a person."""
+    choices = _Choices()
     for due in page:
         walk = due.enrollment
         try:
-            choice = await _choose(voice, due, now)
+            has_room = len(choices.ready) < free.count
+            choice = await choose(voice.pen, due, now, may_write=has_room)
         except Unreachable:
             raise
         except Exception as error:
             journal.enrollment_broke(walk.id, str(error))
-            choice = Hold(now + _LOOK_AGAIN, f"nurture broke on this step: {error!r}")
-        if not isinstance(choice, _Ready):
-            _journal_choice(due, choice)
-            noted.append((walk.id, choice))
-        elif len(ready) < free.count and walk.contact_id not in written_to:
-            ready.append(choice)
-            written_to.add(walk.contact_id)
-    return ready, noted
+            choice = Hold(now + LOOK_AGAIN, f"nurture broke on this step: {error!r}")
+        match choice:
+            case Ready():
+                choices.take(choice)
+            case ports.Order():
+                choices.orders.append(choice)
+            case Send() | Pick():
+                pass  # its turn comes when there is room
+            case _:
+                _journal_choice(due, choice)
+                choices.noted.append((walk.id, choice))
+    return choices
 
 
-async def _choose(voice: Voice, due: ports.Due, now: datetime) -> _Ready | Decision:
-    walk = due.enrollment
-    sequence = await voice.catalog.sequence(walk.sequence, walk.revision)
-    if sequence is None:
-        return Hold(now + _LOOK_AGAIN, f"the text of sequence {walk.sequence!r} is gone")
-    if any(touch.step == walk.position for touch in due.thread):
-        return _behind(sequence, walk.position, now, "had its one touch before")
-    situation = Situation(
-        now=now,
-        enrollment=walk,
-        contact=due.contact,
-        sequence=sequence,
-        account=voice.account,
-        pace=due.pace,
-        is_suppressed=due.is_suppressed,
-        postponed=due.postponed,
-    )
-    decision = decide(situation)
-    if not isinstance(decision, Send):
-        return decision
-    letter = await _letter(voice, due, situation, decision)
-    if isinstance(letter, Hold):
-        return letter
-    return _Ready(due, sequence, letter, _intent(voice, due, decision, letter))
-
-
-async def _letter(voice: Voice, due: ports.Due, situation: Situation, send: Send) -> Letter | Hold:
-    """What will leave: as its owner accepted it, where they are asked, else as it is written."""
-    drafts, now = voice.drafts, situation.now
-    if drafts and (said := await answered(drafts, situation, send, _OCCURRENCE)):
-        return said
-    template = voice.catalog.template(send.template)
-    if template is None:
-        return Hold(now + _LOOK_AGAIN, f"the template {send.template} is missing or broken")
-    kept_id = due.postponed.message_id if due.postponed else ""
-    message_id = kept_id or voice.clock.mint_id(voice.account.address.rpartition("@")[2])
-    try:
-        letter = write(
-            situation,
-            template,
-            due.thread,
-            message_id=message_id,
-            key=voice.key,
-            intent=send.intent,
-            attachments=send.attachments,
-            files=voice.catalog.attachment,
-        )
-    except Hole as hole:
-        return Hold(now + _LOOK_AGAIN, str(hole))
-    return await submitted(drafts, situation, send, _OCCURRENCE, letter) if drafts else letter
-
-
-def _intent(voice: Voice, due: ports.Due, send: Send, letter: Letter) -> ports.Intent:
-    return ports.Intent(
-        enrollment_id=due.enrollment.id,
-        contact_id=due.contact.id,
-        step=send.step,
-        occurrence=_OCCURRENCE,
-        recipient=due.contact.address,
-        message_id=letter.envelope.message_id,
-        subject=letter.subject,
-        due_at=due.enrollment.due_at or due.enrollment.anchor_at,
-        why=send.why,
-        last_touch_at=due.pace.last_touch_at,
-        wire=b"" if voice.account.files_sent_copy else letter.envelope.wire,
-        aim=send.intent,
-    )
-
-
-async def _send_all(voice: Voice, ready: list[_Ready], now: datetime, heard_since: datetime) -> int:
+async def _send_all(voice: Voice, ready: list[Ready], now: datetime, heard_since: datetime) -> int:
     """The last look for the batch, then each dialogue, then the outcomes in one transaction.
 
     Whatever ends a dialogue, every outcome known by then is committed before it goes further.
     """
     intents = [item.intent for item in ready]
     looks = await voice.outgoing.begin(voice.lease, intents, now, heard_since)
-    begun: list[tuple[_Ready, int]] = []
+    begun: list[tuple[Ready, int]] = []
     for item, look in zip(ready, looks, strict=True):
         if isinstance(look, ports.Begun):
             begun.append((item, look.touch_id))
@@ -210,7 +155,7 @@ async def _send_all(voice: Voice, ready: list[_Ready], now: datetime, heard_sinc
 
 
 async def _deliver_all(
-    voice: Voice, begun: list[tuple[_Ready, int]]
+    voice: Voice, begun: list[tuple[Ready, int]]
 ) -> tuple[list[ports.Settlement], Rest | None]:
     """Each dialogue in turn; what is known is committed even when one of them is cut short.
 
@@ -236,18 +181,12 @@ async def _must_stop(voice: Voice) -> bool:
     return voice.is_stopping() or bool(await voice.switch.halts())
 
 
-def _settle(voice: Voice, item: _Ready, touch_id: int, delivery: Delivery) -> ports.Settlement:
+def _settle(voice: Voice, item: Ready, touch_id: int, delivery: Delivery) -> ports.Settlement:
     now = voice.clock.now()
-    onward = _behind(item.sequence, item.intent.step, now, "was sent")
+    onward = passed(replace(item.situation, now=now), f"{item.intent.step} was sent")
     attempts = item.due.postponed.attempts if item.due.postponed else 0
     _journal_delivery(item, touch_id, delivery)
     return settlement(touch_id, delivery, onward, attempts, now)
-
-
-def _behind(sequence: Sequence, step: str, now: datetime, what: str) -> Advance:
-    """On to the next step: a step that ever had a touch is never repeated (promise P2)."""
-    following = sequence.after(step)
-    return Advance(following.id if following else None, now, f"{step} {what}")
 
 
 async def _fall_silent(voice: Voice, rest: Rest) -> None:
@@ -272,7 +211,7 @@ def _journal_choice(due: ports.Due, choice: Decision) -> None:
         )
 
 
-def _journal_delivery(item: _Ready, touch_id: int, delivery: Delivery) -> None:
+def _journal_delivery(item: Ready, touch_id: int, delivery: Delivery) -> None:
     walk, step = item.due.enrollment, item.intent.step
     contact, sequence = walk.contact_id, walk.sequence
     match delivery:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from nurture import journal, ports
 from nurture.core.account import Account
+from nurture.core.choice import behind
 from nurture.core.decision import Advance
 from nurture.core.touch import Touch, TouchMove
 from nurture.mail.cursor import Folder
@@ -69,10 +70,8 @@ async def _is_in_sent(doubt: Doubt, touch: Touch) -> bool:
 
 async def _onward(doubt: Doubt, touch: Touch) -> Advance | None:
     sequence = await doubt.catalog.sequence(touch.sequence, touch.revision)
-    if sequence is None or sequence.step(touch.step) is None:
-        return None
-    following = sequence.after(touch.step)
-    return Advance(following.id if following else None, doubt.clock.now(), "found in Sent")
+    now = doubt.clock.now()
+    return behind(sequence, touch.step, touch.occurrence, now, "found in Sent")
 
 
 async def _ask_owner(doubt: Doubt, touch: Touch) -> None:

@@ -2,16 +2,21 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from hashlib import sha256
 
 from nurture import journal, ports
 from nurture.core.account import Account
+from nurture.core.contact import Contact
+from nurture.core.piece import Found, Piece, best
+from nurture.core.season import Calendar
 from nurture.core.sequence import Sequence
-from nurture.definition import read_sequence
+from nurture.definition import LIBRARY, read_sequence
 from nurture.errors import Problem
 from nurture.mail.write.attachment import Attachment
 from nurture.mail.write.template import Template
+
+NO_CALENDAR = Calendar()
 
 
 @dataclass(slots=True)
@@ -21,8 +26,17 @@ class Shelf:
     outgoing: ports.Outgoing
     sequences: Mapping[str, Sequence]
     templates: Mapping[str, Template]
+    calendar: Calendar = field(default_factory=Calendar)
     attachments: Mapping[str, Attachment] = field(default_factory=dict)
     _older: dict[tuple[str, str], Sequence | None] = field(default_factory=dict)
+
+    def today(self, name: str) -> Sequence | None:
+        """The sequence of this name as people begin it now."""
+        return self.sequences.get(name)
+
+    def all_today(self) -> tuple[Sequence, ...]:
+        """Every sequence as people begin it now, by name."""
+        return tuple(self.sequences[name] for name in sorted(self.sequences))
 
     async def sequence(self, name: str, revision: str) -> Sequence | None:
         """This very revision; None where its text was never kept."""
@@ -43,6 +57,23 @@ class Shelf:
         """Today's text of a mail: wording reaches everybody at the next send."""
         return self.templates.get(path)
 
+    def piece(
+        self,
+        contact: Contact,
+        topics: tuple[str, ...],
+        had: frozenset[str],
+        *,
+        language: str,
+        today: date,
+    ) -> Found | None:
+        """The best of the templates in the library."""
+        listed = (
+            Piece(path, each.front.topics, each.front.language, each.front.last_day)
+            for path, each in self.templates.items()
+            if path.startswith(LIBRARY)
+        )
+        return best(listed, contact, topics, had, language, today)
+
 
 async def shelve(
     sequences: Mapping[str, Sequence],
@@ -50,12 +81,13 @@ async def shelve(
     templates: Mapping[str, Template],
     outgoing: ports.Outgoing,
     now: datetime,
+    calendar: Calendar = NO_CALENDAR,
     attachments: Mapping[str, Attachment] | None = None,
 ) -> Shelf:
     """Keeps each sequence's text under its revision before anybody can be enrolled in it."""
     for name, sequence in sequences.items():
         await outgoing.keep_revision(name, sequence.revision, sources[name], now)
-    return Shelf(outgoing, sequences, templates, attachments or {})
+    return Shelf(outgoing, sequences, templates, calendar, attachments or {})
 
 
 async def restock(
@@ -64,10 +96,12 @@ async def restock(
     sources: Mapping[str, str],
     templates: Mapping[str, Template],
     now: datetime,
+    calendar: Calendar | None = None,
     attachments: Mapping[str, Attachment] | None = None,
 ) -> None:
     """Takes over what was read anew; what is missing in it stays as it was (promise P9).
 
+    A calendar that cannot be read is None, and stays as it was, too.
     A mail that only sequences use that cannot be read stays as well: nobody has checked it.
     Every text is committed before any is used.  Raises Unreachable, and then nothing has changed.
     """
@@ -79,13 +113,14 @@ async def restock(
     changed = sum(shelf.sequences.get(name) != each for name, each in sequences.items())
     shelf.sequences = {**shelf.sequences, **sequences}
     shelf.templates = {**shelf.templates, **sound}
+    shelf.calendar = calendar or shelf.calendar
     shelf.attachments = {**shelf.attachments, **(attachments or {})}
     journal.sequences_reread(sequences=len(sequences), changed=changed)
 
 
 def _mails_of(sequences: Iterable[Sequence]) -> set[str]:
     """The templates that steps name, whatever their kind."""
-    return {getattr(step, "template", "") for each in sequences for step in each.steps}
+    return {getattr(step, "template", "") for each in sequences for step in each.all_steps}
 
 
 async def complain(

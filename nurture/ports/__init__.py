@@ -4,10 +4,12 @@ from nurture.ports.accounts import Accounts, AccountState, Lease
 from nurture.ports.desk import Conversation, Desk, Doubtful, LedgerEntry, Notice, NoticeKind
 from nurture.ports.drafts import Draft, Drafts
 from nurture.ports.incoming import Heard, Incoming, Match, Moved, Recorded
-from nurture.ports.outgoing import Begun, Due, Intent, Outgoing, Settlement, Stopped
+from nurture.ports.outgoing import Begun, Due, Intent, Order, Outgoing, Settlement, Stopped, Walking
 from nurture.ports.people import LastSpoken, Merge, People
 from nurture.ports.permits import Permits
 from nurture.ports.switch import Recalled, Recovery, Switch
+from nurture.ports.tact import Tact
+from nurture.ports.tasks import Tasks
 from nurture.ports.world import (
     Catalog,
     Channel,
@@ -46,6 +48,7 @@ __all__ = [
     "Moved",
     "Notice",
     "NoticeKind",
+    "Order",
     "Outgoing",
     "People",
     "Permits",
@@ -56,7 +59,10 @@ __all__ = [
     "Stopped",
     "Supervisor",
     "Switch",
+    "Tact",
+    "Tasks",
     "Telling",
     "Token",
     "TokenSource",
+    "Walking",
 ]

@@ -100,11 +100,14 @@ class Desk(Protocol):
         ...
 
     async def close(self, handoff_id: int, outcome: Outcome, now: datetime) -> bool:
-        """Whether it was open or taken; enrollments stay stopped."""
+        """Whether it was open or taken; enrollments stay stopped, or end where they were won."""
         ...
 
     async def resume(self, contact_id: int, on: datetime, why: str, now: datetime) -> int:
-        """A human returns the contact: paused and handed-off walks go on from `on`; how many."""
+        """A human returns the contact: paused and handed-off walks go on from `on`; how many.
+
+        All lanes of a walk count as one.
+        """
         ...
 
     async def tell(self, account: str, subject: str, text: str, now: datetime, key: str) -> bool:
@@ -132,7 +135,10 @@ class Desk(Protocol):
         ...
 
     async def held(self, limit: int = 200) -> tuple[tuple[Enrollment, Contact], ...]:
-        """Enrollments that wait for a person or are held, with their contacts."""
+        """Enrollments that wait for a person or are held, with their contacts.
+
+        Of the lanes of one walk that stand alike only the first is given.
+        """
         ...
 
     async def upcoming(self, limit: int = 200) -> tuple[tuple[Enrollment, Contact], ...]:

@@ -27,6 +27,7 @@ class Draft:
     sheet: Sheet
     made_at: datetime
     why: str = ""
+    piece: str = ""
     state: DraftState = DraftState.WAITING
     decided_at: datetime | None = None
     wire: bytes = b""

@@ -1,14 +1,19 @@
 """Enrollments and touches, from what is due to what became of it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from nurture.core.carry import Carried
 from nurture.core.contact import Contact
-from nurture.core.decision import Advance, Decision, Pace
+from nurture.core.decision import Advance, Decision
 from nurture.core.enrollment import Enrollment
+from nurture.core.hush import Hush
+from nurture.core.override import Override
 from nurture.core.sequence import Intent as Aim
+from nurture.core.situation import Pace
+from nurture.core.task import Task
 from nurture.core.touch import Touch, TouchMove
 from nurture.mail.delivery import Delivery
 from nurture.ports.accounts import Lease
@@ -16,7 +21,11 @@ from nurture.ports.accounts import Lease
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """An enrollment whose time has come, with the stored facts a decision needs."""
+    """An enrollment whose time has come, with the stored facts a decision needs.
+
+    `hush` is the longest that covers the person; `owes_parting` the name of another sequence of
+    theirs, active, that owes its parting note; `pieces` are those of the library that they had.
+    """
 
     enrollment: Enrollment
     contact: Contact
@@ -24,14 +33,20 @@ class Due:
     is_suppressed: bool
     postponed: Touch | None = None
     thread: tuple[Touch, ...] = ()
+    hush: Hush | None = None
+    owes_parting: str = ""
+    override: Override | None = None
+    pieces: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Intent:
     """What is about to leave; `due_at` is when the step became due.
 
-    `last_touch_at` is the contact's last touch that the decision knew of: a newer one stops this.
-    `aim` is what the mail wants of its reader, which a permission may depend on.
+    `last_touch_at` is the contact's last touch that the decision knew of, `company_touch_at` that
+    of their colleagues: a newer one stops this.  `override` is what the decision knew that the
+    owner decided about this step: anything else by now stops this, too.  `aim` is what the mail
+    wants of its reader, which a permission may depend on.
     `wire` is kept until a copy is filed into Sent; empty where the provider files its own.
     """
 
@@ -45,8 +60,24 @@ class Intent:
     due_at: datetime
     why: str
     last_touch_at: datetime | None = None
+    company_touch_at: datetime | None = None
     wire: bytes = b""
+    piece: str = ""
+    override: Override | None = None
     aim: Aim = Aim.ASK
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A task for the owner, and where the walk goes meanwhile.
+
+    With `then` the walk goes on at once; without, it stands until the task is done, and is looked
+    at again at `lapses_at`, or never where there is none.
+    """
+
+    task: Task
+    then: Advance | None = None
+    lapses_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +113,15 @@ class Settlement:
     why: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Walking:
+    """One walk under way, all its lanes, and the steps that had their touch or task."""
+
+    contact: Contact
+    lanes: tuple[Enrollment, ...]
+    had: frozenset[str]
+
+
 class Outgoing(Protocol):
     """Enrollments and touches; every method is one transaction, committed before it returns."""
 
@@ -94,7 +134,29 @@ class Outgoing(Protocol):
         ...
 
     async def enroll(self, enrollments: Sequence[Enrollment]) -> tuple[int | None, ...]:
-        """The new ids; None where this contact is or was in this sequence in the same run."""
+        """The new ids; None where this contact is or was in this lane of the sequence in that run.
+
+        The lanes of one walk are given together, and begin together or not at all.
+        """
+        ...
+
+    async def walks(self, contact_ids: Collection[int]) -> Mapping[int, tuple[Enrollment, ...]]:
+        """Every lane of every walk of these contacts, ended ones too, the oldest first."""
+        ...
+
+    async def paces(self, contact_ids: Collection[int], now: datetime) -> Mapping[int, Pace]:
+        """What has passed between each of these contacts, their company and us."""
+        ...
+
+    async def walking(self, sequence: str) -> tuple[Walking, ...]:
+        """Every walk through this sequence of which some lane has not ended, by contact."""
+        ...
+
+    async def carry(self, carried: Sequence[Carried], now: datetime, why: str) -> int:
+        """Puts walks on another text of their sequence; how many were; one transaction.
+
+        A walk whose lanes have moved since they were read is left as it is, whole.
+        """
         ...
 
     async def next_due(self, account: str) -> datetime | None:
@@ -112,7 +174,18 @@ class Outgoing(Protocol):
     async def note(self, decisions: Sequence[tuple[int, Decision]], now: datetime) -> None:
         """Applies decisions that send nothing to the enrollments of these ids, with reasons.
 
-        An enrollment that is not active any more is left as it is.
+        An enrollment that is not active any more is left as it is.  What an Advance changes on
+        the contact, and the walks that it starts, are written in the same transaction; where it
+        goes nowhere and starts others, every lane of its walk ends.  An override of the step that
+        it leaves has had its day, and an open task of that step has lapsed.
+        """
+        ...
+
+    async def assign(self, orders: Sequence[Order], now: datetime) -> None:
+        """Gives the owner tasks and moves their walks; one transaction.
+
+        A task of the same enrollment, step and occurrence is never given twice, and none to a
+        walk that is not active, or not at that step.  The owner learns of each by a notice.
         """
         ...
 
@@ -124,10 +197,12 @@ class Outgoing(Protocol):
         An intent passes only while: nothing is halted; the lease's epoch stands; the account is
         not resting; its folders were read to the end by a reading that began at or after
         `heard_since` and after the step became due; the enrollment is active, at this step and
-        not held; the contact was not touched since `last_touch_at`; the recipient is not
-        suppressed; the contact may be written to on this day (core.permission); and no touch of
-        this enrollment, step and occurrence exists but a deferred one with this Message-ID.  What
-        is stopped leaves no trace but its reason.
+        occurrence and not held; no hush covers the contact, and no parting note of another walk of
+        theirs is owed; the owner decided nothing else about the step; neither the contact nor a
+        colleague was touched since `last_touch_at` and `company_touch_at`, or is being written to;
+        the recipient is not suppressed; the contact may be written to on this day
+        (core.permission); and no touch of this enrollment, step and occurrence exists but a
+        deferred one with this Message-ID.  What is stopped leaves no trace but its reason.
         """
         ...
 

@@ -1,6 +1,6 @@
 """Contacts, and the addresses that must never be written to."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -27,8 +27,13 @@ class People(Protocol):
         """Adds or updates each by its address, empty fields changing nothing; one transaction.
 
         With `write=False` says what would happen and changes nothing.  An import never lowers a
-        suppression.
+        suppression.  Where it changes what occasions depend on, their lanes are due at once, so
+        that the next day is planned anew; the same goes for `clear`.
         """
+        ...
+
+    async def clear(self, contact_id: int, fields: Collection[str], now: datetime) -> None:
+        """These facts of the contact, named as an import names them, are unknown from now on."""
         ...
 
     async def contact(self, address: str) -> Contact | None:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from nurture.core.decision import Advance
+from nurture.core.enrollment import FIRST
 from nurture.core.halt import Halt, HaltKind
 from nurture.core.touch import Touch
 
@@ -59,6 +60,7 @@ class Recalled:
     sent_at: datetime
     next: Advance
     why: str
+    occurrence: str = FIRST
 
 
 class Recovery(Protocol):

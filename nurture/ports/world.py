@@ -2,10 +2,13 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Protocol
 
+from nurture.core.contact import Contact
 from nurture.core.expiry import Expiry
+from nurture.core.piece import Found
+from nurture.core.season import Calendar
 from nurture.core.sequence import Sequence as StepSequence
 from nurture.mail.cursor import Cursor, Fetched, Folder
 from nurture.mail.delivery import Delivery, Envelope
@@ -130,7 +133,20 @@ class Mailbox(Protocol):
 
 
 class Catalog(Protocol):
-    """The accepted sequences and the templates beside them."""
+    """The accepted sequences, the templates beside them, and the calendar they share."""
+
+    @property
+    def calendar(self) -> Calendar:
+        """Seasons, quiet times and the owner's absences, as last read and good."""
+        ...
+
+    def today(self, name: str) -> StepSequence | None:
+        """The sequence of this name as people begin it now."""
+        ...
+
+    def all_today(self) -> tuple[StepSequence, ...]:
+        """Every sequence as people begin it now, by name."""
+        ...
 
     async def sequence(self, name: str, revision: str) -> StepSequence | None:
         """This very revision, from the folder or as it was kept."""
@@ -142,6 +158,22 @@ class Catalog(Protocol):
 
     def template(self, path: str) -> Template | None:
         """The mail template of this path below the sequences folder, as last read and good."""
+        ...
+
+    def piece(
+        self,
+        contact: Contact,
+        topics: tuple[str, ...],
+        had: frozenset[str],
+        *,
+        language: str,
+        today: date,
+    ) -> Found | None:
+        """The best piece of the library for this person, or None where none is good enough.
+
+        Never one of those they `had`, none in a language other than theirs (`language` where it
+        is not known), none expired.
+        """
         ...
 
 

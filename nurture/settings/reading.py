@@ -121,6 +121,7 @@ class _Reading:
             key=key,
             sequences=self._file.parent / tables.folders.sequences,
             tokens=self._file.parent / tables.folders.tokens,
+            applies_edits=tables.folders.apply == "automatic",
             accounts=tuple(
                 AccountSettings(
                     _account(name, table, tables.owners[table.owner]),
@@ -265,6 +266,7 @@ def _account(name: str, table: AccountTable, owner: OwnerTable) -> Account:
             postal_address=owner.postal_address.strip(),
             language=owner.language,
             also_mine=tuple(owner.also_mine),
+            country=owner.country,
         ),
         limits=Limits(**table.limits.model_dump()),
         files_sent_copy=table.files_sent_copy,

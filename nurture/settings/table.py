@@ -10,6 +10,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from nurture.core.account import Limits, UnsubscribeHeader
 from nurture.core.address import BadAddress, address_key
+from nurture.core.on import read_place
 from nurture.core.spelling import did_you_mean
 from nurture.settings.value import Tls
 
@@ -91,10 +92,11 @@ class StorageTable(_Table):
 
 
 class FoldersTable(_Table):
-    """Where texts are kept."""
+    """Where texts are kept, and whether an edit of them needs a word of the owner's."""
 
     sequences: Filled = "sequences"
     tokens: Filled = "secrets/tokens"
+    apply: Literal["by plan", "automatic"] = "by plan"
 
 
 class OwnerTable(_Table):
@@ -106,6 +108,7 @@ class OwnerTable(_Table):
     postal_address: Filled
     language: Annotated[str, AfterValidator(_language)] = "en"
     also_mine: list[Address] = []
+    country: Annotated[str, AfterValidator(read_place)] = ""
 
 
 class EndpointTable(_Table):
@@ -156,7 +159,10 @@ class LimitsTable(_Table):
     per_day: Annotated[int, Field(ge=1, le=10_000)] = _DEFAULT.per_day
     gap: Duration = _DEFAULT.gap
     contact_gap: Duration = _DEFAULT.contact_gap
+    per_contact_month: Annotated[int, Field(ge=1, le=100)] = _DEFAULT.per_contact_month
     per_contact_year: Annotated[int, Field(ge=1, le=366)] = _DEFAULT.per_contact_year
+    company_gap: Duration = _DEFAULT.company_gap
+    per_company_year: Annotated[int, Field(ge=1, le=10_000)] = _DEFAULT.per_company_year
     unheard_after: Duration = _DEFAULT.unheard_after
     sweep_every: Duration = _DEFAULT.sweep_every
     batch: Annotated[int, Field(ge=1, le=1_000)] = _DEFAULT.batch

@@ -50,7 +50,10 @@ class Log:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Everything that was decided; paths are absolute, `key` is that of hashes and tokens."""
+    """Everything that was decided; paths are absolute, `key` is that of hashes and tokens.
+
+    Where it `applies_edits`, people under way follow an edited sequence without being asked for.
+    """
 
     file: Path
     storage_url: str
@@ -59,6 +62,7 @@ class Settings:
     accounts: tuple[AccountSettings, ...]
     log: Log = Log()
     tokens: Path = Path("tokens")
+    applies_edits: bool = False
 
     def account(self, name: str) -> AccountSettings | None:
         """The account of that name with its servers."""

@@ -3,23 +3,66 @@
 import re
 from abc import abstractmethod
 from collections.abc import Mapping
+from datetime import timedelta
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import Annotated, ClassVar
+from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    WithJsonSchema,
+)
 
-from nurture.core.decision import Decision, Situation
+from nurture.core.calendar import Unit, Wait
+from nurture.core.choice import lapses_at, passed
+from nurture.core.condition import Condition, read_condition
+from nurture.core.decision import Advance, Assign, Change, Decision
+from nurture.core.manners import may_reach, may_speak
+from nurture.core.sequence import Intent
+from nurture.core.situation import Situation
+from nurture.core.spelling import Slip
+from nurture.core.stretch import read_wait
+from nurture.core.task import Channel
 
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _LONGEST = 60
+_YES_NO = {"yes": True, "no": False}
+_NEVER = "never"
+_WITHIN = Wait(5, Unit.BUSINESS_DAYS)
+_INSTANT = timedelta(microseconds=1)
+_WAIT_PATTERN = r"^\d+ +(hour|day|business day|week|month|year)s?$"
 
 
 def _plain_name(written: str) -> str:
     if not _NAME.fullmatch(written) or len(written) > _LONGEST:
         raise ValueError(f"lower-case words joined by hyphens, like thank-you, not {written!r}")
     return written
+
+
+def read_yes_no(written: object) -> bool:
+    """Whether "yes" or "true" is written; raises ValueError with words for any other word."""
+    known = written if isinstance(written, bool) else _YES_NO.get(str(written).lower())
+    if known is None:
+        raise ValueError(f"write yes or no, not {written!r}")
+    return known
+
+
+def read_words(written: object) -> tuple[str, ...]:
+    """The words of a list, or one word that stands for itself; raises ValueError with words."""
+    words = [written] if isinstance(written, str) else written
+    if not isinstance(words, list) or not words:
+        raise ValueError(f"write a word, or a list like [one, two], not {written!r}")
+    for item, word in enumerate(words):
+        if not isinstance(word, str) or not word.strip():
+            raise Slip(f"write words, not {word!r}", item=item)
+    return tuple(dict.fromkeys(" ".join(word.split()) for word in words))
 
 
 def read_approval(written: str) -> str:
@@ -30,54 +73,213 @@ def read_approval(written: str) -> str:
     return said
 
 
-def read_words(written: object) -> tuple[str, ...]:
-    """The words of a list, or one word that stands for itself; raises ValueError with words."""
-    words = [written] if isinstance(written, str) else written
-    if not isinstance(words, list) or not words:
-        raise ValueError(f"write a word, or a list like [one, two], not {written!r}")
-    for word in words:
-        if not isinstance(word, str) or not word.strip():
-            raise ValueError(f"write words, not {word!r}")
-    return tuple(dict.fromkeys(" ".join(word.split()) for word in words))
+def _expiry(written: object) -> Wait | None:
+    return None if written == _NEVER else read_wait(written)
 
 
-Words = Annotated[tuple[str, ...], BeforeValidator(read_words)]
+def _spoken_expiry(wait: Wait | None) -> str:
+    return str(wait) if wait else _NEVER
+
+
+Name = Annotated[
+    str,
+    AfterValidator(_plain_name),
+    WithJsonSchema({"type": "string", "pattern": f"^{_NAME.pattern}$"}),
+]
+"""How sequences and steps are named."""
+
+WrittenWait = Annotated[
+    Wait,
+    BeforeValidator(read_wait),
+    PlainSerializer(str),
+    WithJsonSchema({"type": "string", "pattern": _WAIT_PATTERN, "examples": ["3 weeks"]}),
+]
+"""A stretch of time such as `3 weeks` or `2 business days`."""
+
+WrittenCondition = Annotated[
+    Condition,
+    BeforeValidator(read_condition),
+    PlainSerializer(str),
+    WithJsonSchema({"type": "string", "examples": ["country is DE and value is at least 500"]}),
+]
+"""A condition in words."""
+
+Words = Annotated[
+    tuple[str, ...],
+    BeforeValidator(read_words),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "string", "minLength": 1},
+                {"type": "array", "items": {"type": "string", "minLength": 1}, "minItems": 1},
+            ]
+        }
+    ),
+]
 """One word, or a list of them."""
 
-WrittenApproval = Annotated[str, AfterValidator(read_approval)]
+WrittenApproval = Annotated[
+    str,
+    AfterValidator(read_approval),
+    WithJsonSchema({"type": "string", "pattern": r"^(required|first [1-9]\d{0,3})$"}),
+]
 """`required`, or `first 20`; empty for none."""
 
-Name = Annotated[str, AfterValidator(_plain_name)]
-"""How sequences and steps are named."""
+YesNo = Annotated[
+    bool, BeforeValidator(read_yes_no), WithJsonSchema({"enum": ["yes", "no", True, False]})
+]
+"""A choice, as it is said."""
 
 
 class StepModel(BaseModel):
     """A step as it is written: the key that names the kind, the id, and what the kind adds.
 
-    A subclass sets `kind` to the name of its file and gives one of its fields that alias.
+    A subclass that is a kind sets `kind` to the key that a person writes, and gives one of its
+    fields that alias.  `fits_occasions` says that it may also stand beside the order; `wording`
+    are the fields that change nobody's who, what or when.  `example` is one as people write it.
     """
 
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid", validate_by_alias=True)
 
     kind: ClassVar[str]
+    example: ClassVar[str]
+    fits_occasions: ClassVar[bool] = False
+    wording: ClassVar[frozenset[str]] = frozenset(("text", "attachments", "approval"))
 
-    id: Name
+    id: Name = Field(
+        description="Its name, unique in this file: people under way keep their place by it, so "
+        "leave it as it is when you change the rest."
+    )
+    when: WrittenCondition | None = Field(
+        default=None,
+        description="For whom the step is; all others pass over it.",
+    )
 
     @abstractmethod
     def decide(self, situation: Situation) -> Decision:
-        """What is to be done once the general rules of `core.decision` let this step act."""
+        """What is to be done once the general rules of `core.choice` let this step act."""
         ...
 
 
+class Instant(StepModel):
+    """A step that nobody notices and that takes no time: it is never too late."""
+
+    lasts: ClassVar[Wait | None] = None
+
+
+class Note(Instant):
+    """A step that writes something on the contact."""
+
+    def done(self, situation: Situation, why: str, change: Change) -> Advance:
+        """On to what follows, with this written on the contact."""
+        onward = passed(situation, why)
+        return Advance(onward.to, onward.due_at, onward.why, onward.occurrence, change)
+
+
+class Deed(StepModel):
+    """A step that the person notices, whoever does it."""
+
+    fits_occasions: ClassVar[bool] = True
+
+    intent: Intent = Field(
+        default=Intent.GIVE,
+        strict=False,
+        description="What it wants of its reader: to give something of use, to ask for something, "
+        "to greet without any offer, or to close.",
+    )
+    lasts: Annotated[
+        Wait | None,
+        BeforeValidator(_expiry),
+        PlainSerializer(_spoken_expiry),
+        WithJsonSchema({"type": "string", "examples": ["10 days", _NEVER]}),
+    ] = Field(
+        default=None,
+        alias="expires",
+        description="How long after its day it is still worth doing; later it is dropped. Without "
+        "it: never in the order, the end of the day for a greeting or a holiday, else 14 days.",
+    )
+
+    @abstractmethod
+    def asked(self, situation: Situation) -> Decision:
+        """What it asks for, whatever manners say about the hour."""
+        ...
+
+
+class Mailing(Deed):
+    """A step that sends a mail."""
+
+    approval: WrittenApproval = Field(
+        default="",
+        description="Whether the owner reads each mail, or the first ones, before it goes.",
+    )
+    attachments: Words = Field(
+        default=(), description="Files that go with it, as paths beside this file."
+    )
+
+    def decide(self, situation: Situation) -> Decision:
+        """What it asks for, unless `may_speak` knows why not yet."""
+        return may_speak(situation) or self.asked(situation)
+
+
+class HumanStep(Deed):
+    """A step that a person does; the machine gives them the task and waits."""
+
+    channel: ClassVar[Channel]
+
+    within: WrittenWait = Field(
+        default=_WITHIN, description="How long the owner has for it, from the day it comes up."
+    )
+    blocks: YesNo = Field(
+        default=True,
+        description="Whether what follows waits until it is done; the next wait counts from then.",
+    )
+
+    def decide(self, situation: Situation) -> Decision:
+        """The task, unless tact forbids any contact; the owner's own manners know the hour."""
+        refusal = may_reach(situation) if self.channel.reaches_them else None
+        return refusal or self.asked(situation)
+
+    def assigned(self, situation: Situation, *, text: str = "", template: str = "") -> Assign:
+        """The task, due on a day of the owner's calendar on which it is not too late yet."""
+        zone, lapse = situation.account.owner.zone, lapses_at(situation, self)
+        due_at = self.within.after(situation.now, zone)
+        if lapse is not None:
+            due_at = min(due_at, lapse - _INSTANT)
+        return Assign(
+            self.id,
+            self.channel,
+            due_at.astimezone(ZoneInfo(zone)).date(),
+            f"step {self.id!r} of {situation.sequence.name!r} is due",
+            text=text,
+            template=template,
+            blocks=self.blocks,
+            lapses_at=lapse,
+        )
+
+
+class Errand(HumanStep):
+    """A step that a person does by a few words of the file itself."""
+
+    text: str
+
+    def asked(self, situation: Situation) -> Decision:
+        """A task in these words."""
+        return self.assigned(situation, text=self.text)
+
+
+AnyStep = Instant | Deed
+"""A step that was read."""
+
+
 @cache
-def step_kinds() -> Mapping[str, type[StepModel]]:
-    """Every kind by its name, in alphabetical order."""
+def step_kinds() -> Mapping[str, type[AnyStep]]:
+    """Every kind by the key that a person writes, in alphabetical order."""
     names = sorted(module.name for module in iter_modules(__path__))
     modules = [import_module(f"{__name__}.{name}") for name in names]
     models = {
         model.kind: model
         for module in modules
         for model in vars(module).values()
-        if isinstance(model, type) and issubclass(model, StepModel) and model is not StepModel
+        if isinstance(model, type) and issubclass(model, AnyStep) and hasattr(model, "kind")
     }
     return dict(sorted(models.items()))

@@ -4,24 +4,24 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from nurture.core.decision import Decision, Send, Situation, may_speak
-from nurture.core.sequence import Intent
-from nurture.steps import StepModel, Words, WrittenApproval
+from nurture.core.decision import Decision, Send
+from nurture.core.situation import Situation
+from nurture.steps import Mailing
 
 
-class Email(StepModel):
-    """Sends the template as soon as manners allow."""
+class Email(Mailing):
+    """A mail: the template is rendered for the person and sent as soon as manners allow."""
 
     kind: ClassVar[str] = "email"
+    example: ClassVar[str] = "id: thank-you\nemail: mail/former-client/thank-you.md\nintent: greet"
 
-    template: str = Field(alias="email", min_length=1)
-    intent: Intent = Field(default=Intent.GIVE, strict=False)
-    approval: WrittenApproval = ""
-    attachments: Words = ()
+    template: str = Field(
+        alias="email",
+        min_length=1,
+        description="The template, as a path beside this file, such as mail/thank-you.md.",
+    )
 
-    def decide(self, situation: Situation) -> Decision:
-        """Send, unless `may_speak` knows why not yet."""
+    def asked(self, situation: Situation) -> Decision:
+        """To send the template."""
         why = f"step {self.id!r} of {situation.sequence.name!r} is due"
-        return may_speak(situation, self.intent) or Send(
-            self.id, self.template, self.intent, why, self.attachments
-        )
+        return Send(self.id, self.template, self.intent, why, self.attachments)

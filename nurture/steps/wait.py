@@ -1,48 +1,25 @@
 """A stretch of silence, counted from the last touch in the person's own calendar."""
 
-import re
-from typing import Annotated, ClassVar
+from typing import ClassVar
 
-from pydantic import BeforeValidator, Field, PlainSerializer
+from pydantic import Field
 
-from nurture.core.calendar import Unit, Wait
-from nurture.core.decision import Advance, Decision, Situation
-from nurture.core.spelling import did_you_mean, listed
-from nurture.steps import StepModel
-
-_WRITTEN = re.compile(r"(\d{1,6}) +([a-z][a-z ]*)", re.IGNORECASE)
-_MOST = {
-    Unit.HOURS: 10_000,
-    Unit.DAYS: 3_660,
-    Unit.BUSINESS_DAYS: 2_600,
-    Unit.WEEKS: 520,
-    Unit.MONTHS: 120,
-    Unit.YEARS: 10,
-}
+from nurture.core.decision import Advance, Decision
+from nurture.core.situation import Situation
+from nurture.steps import Instant, WrittenWait
 
 
-def read_wait(written: object) -> Wait:
-    """The wait that "3 weeks" or "1 business day" means; raises ValueError with words."""
-    found = _WRITTEN.fullmatch(written.strip()) if isinstance(written, str) else None
-    if not found:
-        raise ValueError(f"write a number and a unit, like 3 weeks, not {written!r}")
-    word = " ".join(found[2].lower().split())
-    unit = next((unit for unit in Unit if word in (unit, unit.removesuffix("s"))), None)
-    if unit is None:
-        units = [*Unit, *(unit.removesuffix("s") for unit in Unit)]
-        raise ValueError(f"{word!r} is no unit: {listed(Unit)}{did_you_mean(word, units)}")
-    count = int(found[1])
-    if not 1 <= count <= _MOST[unit]:
-        raise ValueError(f"a wait lasts from 1 to {_MOST[unit]} {unit}")
-    return Wait(count, unit)
-
-
-class Pause(StepModel):
+class Pause(Instant):
     """Lets time pass before the next step."""
 
     kind: ClassVar[str] = "wait"
+    example: ClassVar[str] = "id: let-it-settle\nwait: 3 weeks"
 
-    wait: Annotated[Wait, BeforeValidator(read_wait), PlainSerializer(str)] = Field(alias="wait")
+    wait: WrittenWait = Field(
+        alias="wait",
+        description="How long, counted from the last touch: hours, days, business days, weeks, "
+        "months or years.",
+    )
 
     def decide(self, situation: Situation) -> Decision:
         """The next step is due when the wait ends, counted from the enrollment's anchor."""

@@ -18,6 +18,8 @@ from nurture.storage.recovery import StoredRecovery
 from nurture.storage.schema import open_database
 from nurture.storage.suppression import Suppressions
 from nurture.storage.switch import StoredSwitch
+from nurture.storage.tact import StoredTact
+from nurture.storage.tasks import StoredTasks
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,8 @@ class Store:
     drafts: StoredDrafts
     incoming: StoredIncoming
     desk: StoredDesk
+    tasks: StoredTasks
+    tact: StoredTact
     switch: StoredSwitch
     recovery: StoredRecovery
     privacy: StoredPrivacy
@@ -46,12 +50,14 @@ class Store:
         await self.database.close()
 
 
-async def open_store(url: str, key: bytes, now: datetime) -> Store:
+async def open_store(url: str, key: bytes, now: datetime, *, is_spare: bool = False) -> Store:
     """The store at this URL, created or migrated where needed; `key` guards its suppressions.
+
+    One that `is_spare` is a copy to try things on: quick, and lost with the power.
 
     Raises Misconfigured or Unreachable, with what to do.
     """
-    opening = partial(open_database, url, key=key, now=now)
+    opening = partial(open_database, url, key=key, now=now, is_spare=is_spare)
     database = await asyncio.to_thread(opening)
     suppressions = Suppressions(key)
     return Store(
@@ -62,6 +68,8 @@ async def open_store(url: str, key: bytes, now: datetime) -> Store:
         drafts=StoredDrafts(database),
         incoming=StoredIncoming(database, suppressions),
         desk=StoredDesk(database),
+        tasks=StoredTasks(database),
+        tact=StoredTact(database),
         switch=StoredSwitch(database),
         recovery=StoredRecovery(database),
         privacy=StoredPrivacy(database, suppressions),

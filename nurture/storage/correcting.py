@@ -15,7 +15,7 @@ from nurture.storage.handing import unfinished
 from nurture.storage.hearing import apply, tell_alert
 from nurture.storage.ledger import Event, about_walk, write_lines
 from nurture.storage.rows import save_walks
-from nurture.storage.rule import let_go
+from nurture.storage.rule import first_of_lanes, let_go
 from nurture.storage.suppression import Suppressions
 from nurture.storage.tables import enrollments, handoffs, inbound, quarantine, stops
 from nurture.storage.walk import lock_people, walks
@@ -96,7 +96,8 @@ def _let_go(connection: Connection, row: Row[Any], heard: Heard) -> tuple[Moved,
 def _resume(connection: Connection, free: list[Enrollment], at: datetime) -> tuple[Moved, ...]:
     after = [let_go(walk, at) for walk in free if walk.state is not State.ENDED]
     save_walks(connection, after)
-    lines = [about_walk(walk, Event.ENROLLMENT_RESUMED, _NEVER_MIND, at) for walk in after]
+    told = first_of_lanes(after)
+    lines = [about_walk(walk, Event.ENROLLMENT_RESUMED, _NEVER_MIND, at) for walk in told]
     write_lines(connection, lines)
     return tuple(Moved(walk.contact_id, walk.id, "resumed", _NEVER_MIND) for walk in after)
 

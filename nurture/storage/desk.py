@@ -7,7 +7,7 @@ from sqlalchemy import Connection, delete, func, select, update
 from sqlalchemy.sql import Select
 
 from nurture.core.contact import Contact
-from nurture.core.enrollment import Enrollment, State
+from nurture.core.enrollment import Enrollment, Move, State
 from nurture.core.handoff import Handoff, HandoffMove, HandoffState, Outcome, move_handoff
 from nurture.ports import Conversation, Doubtful, LedgerEntry, Notice, NoticeKind
 from nurture.storage import checking
@@ -23,7 +23,7 @@ from nurture.storage.rows import (
     save_walks,
     touch_of,
 )  # fmt: skip
-from nurture.storage.rule import MAY_HAVE_LEFT, resumed
+from nurture.storage.rule import MAY_HAVE_LEFT, count_walks, first_of_lanes, resumed
 from nurture.storage.tables import (
     enrollments,
     handoffs,
@@ -38,7 +38,7 @@ from nurture.storage.tables import (
     touches,
     waits_for_a_person,
 )  # fmt: skip
-from nurture.storage.walk import live_walks
+from nurture.storage.walk import live_walks, lock_people, move_walks
 
 _NOTICE = tuple(notices.c[name] for name in Notice.__dataclass_fields__)
 _LINE = tuple(ledger.c[name] for name in LedgerEntry.__dataclass_fields__)
@@ -63,7 +63,7 @@ class StoredDesk:
         return await self.database.write(_take, handoff_id, now)
 
     async def close(self, handoff_id: int, outcome: Outcome, now: datetime) -> bool:
-        """Whether it was open or taken; enrollments stay stopped."""
+        """Whether it was open or taken; enrollments stay stopped, or end where they were won."""
         return await self.database.write(_close, handoff_id, outcome, now)
 
     async def resume(self, contact_id: int, on: datetime, why: str, now: datetime) -> int:
@@ -105,7 +105,10 @@ class StoredDesk:
 
     async def held(self, limit: int = 200) -> tuple[tuple[Enrollment, Contact], ...]:
         """Enrollments that wait for a person or are held, with their contacts."""
-        query = select(*ENROLLMENT).where(waits_for_a_person).order_by(enrollments.c.id)
+        lanes = ("contact_id", "sequence", "run", "state", "reason", "held_why")
+        first = select(func.min(enrollments.c.id)).where(waits_for_a_person)
+        alike = first.group_by(*(enrollments.c[name] for name in lanes))
+        query = select(*ENROLLMENT).where(enrollments.c.id.in_(alike)).order_by(enrollments.c.id)
         return await self.database.read(_with_contacts, query.limit(limit))
 
     async def upcoming(self, limit: int = 200) -> tuple[tuple[Enrollment, Contact], ...]:
@@ -159,7 +162,7 @@ def _conversation(connection: Connection, handoff_id: int) -> Conversation | Non
         inbound_at=mail.at,
         verdict=mail.verdict,
         evidence=tuple(f"{each['signal']}: {each['quote']}" for each in mail.evidence),
-        enrollments=_enrollments(connection, handoff.contact_id),
+        enrollments=first_of_lanes(_enrollments(connection, handoff.contact_id)),
         touches=tuple(touch_of(row) for row in rows),
     )
 
@@ -177,6 +180,8 @@ def _take(connection: Connection, handoff_id: int, now: datetime) -> bool:
 
 
 def _close(connection: Connection, handoff_id: int, outcome: Outcome, now: datetime) -> bool:
+    known = _find(connection, handoff_id)
+    lock_people(connection, [known.contact_id] if known else [])
     handoff = _find(connection, handoff_id, lock=True)
     if handoff is None or handoff.state is HandoffState.CLOSED:
         return False
@@ -184,6 +189,9 @@ def _close(connection: Connection, handoff_id: int, outcome: Outcome, now: datet
     this = update(handoffs).where(handoffs.c.id == handoff_id)
     connection.execute(this.values(state=state, closed_at=now, outcome=outcome))
     write_lines(connection, [LedgerEntry(now, Event.HANDOFF_CLOSED, outcome, handoff.contact_id)])
+    if outcome is Outcome.WON:
+        live = live_walks(connection, [handoff.contact_id])
+        move_walks(connection, live, Move.WON, "", now)
     return True
 
 
@@ -196,9 +204,10 @@ def _resume(connection: Connection, contact_id: int, on: datetime, why: str, now
     # Their word counts more than every mail before it.
     connection.execute(delete(stops).where(stops.c.enrollment_id.in_([walk.id for walk in after])))
     write_lines(
-        connection, [about_walk(walk, Event.ENROLLMENT_RESUMED, why, now) for walk in after]
+        connection,
+        [about_walk(walk, Event.ENROLLMENT_RESUMED, why, now) for walk in first_of_lanes(after)],
     )
-    return len(after)
+    return count_walks(after)
 
 
 def _notices_due(connection: Connection, now: datetime, limit: int) -> tuple[Notice, ...]:

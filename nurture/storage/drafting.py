@@ -89,7 +89,10 @@ def _query(where: ColumnElement[bool]) -> Any:
         touches.c.state.not_in(_UNSETTLED),
     )
     gone_on = or_(
-        enrollments.c.state != State.ACTIVE, enrollments.c.position != drafts.c.step, answered
+        enrollments.c.state != State.ACTIVE,
+        enrollments.c.position != drafts.c.step,
+        enrollments.c.occurrence != drafts.c.occurrence,
+        answered,
     )
     of = enrollments.c.id == drafts.c.enrollment_id
     query = select(drafts, left.label("has_left"), gone_on.label("is_overtaken"))

@@ -49,10 +49,13 @@ def parse_url(url: str) -> URL:
     return parsed
 
 
-def make_engine(url: URL, *, foreign_keys: bool = True) -> Engine:
-    """An engine whose transactions are real ones, from the first statement on."""
+def make_engine(url: URL, *, foreign_keys: bool = True, is_spare: bool = False) -> Engine:
+    """An engine whose transactions are real ones, from the first statement on.
+
+    Of a copy that `is_spare`, the end of a program may take everything.
+    """
     if url.get_backend_name() == "sqlite":
-        return _sqlite_engine(url, foreign_keys=foreign_keys)
+        return _sqlite_engine(url, foreign_keys=foreign_keys, is_spare=is_spare)
     options = f"-c lock_timeout={_PATIENCE_MS} -c timezone=UTC"
     try:
         return create_engine(
@@ -64,7 +67,7 @@ def make_engine(url: URL, *, foreign_keys: bool = True) -> Engine:
         raise Misconfigured("PostgreSQL needs its driver: install nurture[postgres]") from None
 
 
-def _sqlite_engine(url: URL, *, foreign_keys: bool) -> Engine:
+def _sqlite_engine(url: URL, *, foreign_keys: bool, is_spare: bool) -> Engine:
     engine = create_engine(url, connect_args={"timeout": _PATIENCE_MS / 1000})
     pragmas = (
         # Order matters: the mode is changed under the patience.
@@ -72,7 +75,7 @@ def _sqlite_engine(url: URL, *, foreign_keys: bool) -> Engine:
         "journal_mode=WAL",
         # NORMAL may lose the last commits when the power fails: an intent that was on the wire
         # already would be sent a second time (promise P2).
-        "synchronous=FULL",
+        f"synchronous={'OFF' if is_spare else 'FULL'}",
         f"foreign_keys={'ON' if foreign_keys else 'OFF'}",
     )
 
@@ -179,17 +182,19 @@ class Database:
 
     A thread cannot be cancelled: a transaction whose caller has gone is finished all the same, and
     never leaves a lock behind.  SQLite has one writer thread, so that writers queue here and not
-    in the file.
+    in the file.  On a spare copy something is only tried: all of it is one transaction, where the
+    caller stands, that is never committed.
     """
 
-    def __init__(self, url: URL, remarks: Sequence[str] = ()) -> None:
+    def __init__(self, url: URL, remarks: Sequence[str] = (), *, is_spare: bool = False) -> None:
         self.url = url
         self.remarks = tuple(remarks)
-        self._writing = make_engine(url)
+        self._writing = make_engine(url, is_spare=is_spare)
         self._reading = readers_of(self._writing)
         workers = _WORKERS[self._writing.dialect.name]
         self._writers = ThreadPoolExecutor(workers, thread_name_prefix="nurture-write")
         self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="nurture-read")
+        self._trying = self._writing.connect() if is_spare else None
 
     async def write(
         self,
@@ -202,6 +207,8 @@ class Database:
         A cancelled call may commit or never begin.  Raises Unreachable where the database is
         locked, full or gone.
         """
+        if self._trying is not None:
+            return work(self._trying, *args, **kwargs)
         call = partial(self._within, self._writing, work, *args, **kwargs)
         return await asyncio.get_running_loop().run_in_executor(self._writers, call)
 
@@ -212,6 +219,8 @@ class Database:
         **kwargs: P.kwargs,
     ) -> T:
         """What `work` reads from one snapshot; raises Unreachable like `write`."""
+        if self._trying is not None:
+            return work(self._trying, *args, **kwargs)
         call = partial(self._within, self._reading, work, *args, **kwargs)
         return await asyncio.get_running_loop().run_in_executor(self._readers, call)
 
@@ -233,6 +242,8 @@ class Database:
 
     async def close(self) -> None:
         """Waits for the transactions under way and closes every connection; harmless twice."""
+        if self._trying is not None:
+            self._trying.close()
         await asyncio.to_thread(self._writers.shutdown)
         await asyncio.to_thread(self._readers.shutdown)
         self._writing.dispose()

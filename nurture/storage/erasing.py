@@ -24,14 +24,18 @@ from nurture.storage.tables import (
     aliases,
     contacts,
     drafts,
+    encounters,
     enrollments,
     handoffs,
+    hushes,
     inbound,
     ledger,
     metadata,
     notices,
+    overrides,
     quarantine,
     revisions,
+    tasks,
     touches,
 )
 from nurture.storage.walk import live_walks, lock_people, move_walks
@@ -43,14 +47,16 @@ _BLANK: Final[Mapping[Table, Values]] = {
     contacts: {
         **dict.fromkeys(
             ("given_name", "family_name", "company", "account", "zone", "city", "country",
-             "language", "phone", "notes", "consent_evidence", "consent_jurisdiction",
+             "subdivision", "language", "phone", "notes", "consent_evidence",
+             "consent_jurisdiction",
              "permission_warned", "company_name", "company_domain"), "",
         ),
         **dict.fromkeys(
             ("relationship", "legal_form", "consent_basis", "consent_since", "consent_expires",
              "created_at", "last_touch_at", "last_heard_at"),
         ),
-        "value": 0, "interests": [], "dates": {}, "custom": {}, "consent_notice": False,
+        "value": 0, "interests": [], "tags": [], "observes": [], "dates": {}, "custom": {},
+        "consent_notice": False,
     },
     enrollments: {"because": "", "reason": REASON, "held_why": ""},
     touches: {
@@ -113,8 +119,10 @@ def _erase(
     gone = notices.c.told_at.is_not(None) | notices.c.handoff_id.is_not(None)
     of_nobody_else = gone | (notices.c.contact_id == person.id)
     connection.execute(delete(notices).where(about[notices], of_nobody_else))
-    for table in (handoffs, aliases, drafts):
+    for table in (handoffs, aliases, drafts, tasks):
         connection.execute(delete(table).where(_one_of(table, found[table])))
+    for table in (encounters, overrides, hushes):
+        connection.execute(delete(table).where(about[table]))
     for table in (enrollments, touches, inbound, quarantine, contacts):
         connection.execute(update(table).where(_one_of(table, found[table])).values(_BLANK[table]))
     stub = {"address": f"{ERASED}{person.id}"}

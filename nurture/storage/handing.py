@@ -7,10 +7,11 @@ from sqlalchemy import Connection, insert, select, update
 
 from nurture.core.contact import Contact
 from nurture.core.handoff import Handoff, HandoffMove, HandoffState, move_handoff
+from nurture.core.task import Channel
 from nurture.ports import Heard, LedgerEntry, NoticeKind
 from nurture.storage.ledger import Event, write_lines
+from nurture.storage.pacing import meet
 from nurture.storage.rows import HANDOFF, Values, handoff_of, insert_one
-from nurture.storage.settling import touch_people
 from nurture.storage.tables import handoffs, is_unfinished, notices
 
 
@@ -23,7 +24,7 @@ def unfinished(connection: Connection, contact_id: int) -> Handoff | None:
 
 def owner_spoke(connection: Connection, contact_id: int, at: datetime) -> None:
     """Counts the owner's own mail as a touch, and takes the handoff it answers (domain.md H5)."""
-    touch_people(connection, {contact_id: at})
+    meet(connection, contact_id, at, Channel.MAIL)
     lines = [LedgerEntry(at, Event.OWNER_SPOKE, "the owner wrote to them by hand", contact_id)]
     handoff = unfinished(connection, contact_id)
     if handoff is not None:

@@ -12,6 +12,7 @@ from nurture.core.enrollment import Enrollment, Move, State, move
 from nurture.core.touch import TOUCH_TRANSITIONS, Touch, move_touch
 from nurture.mail.cursor import Cursor, Folder
 from nurture.ports import Heard, LedgerEntry, Moved, NoticeKind, Recorded
+from nurture.storage.company import Companies
 from nurture.storage.engine import add_missing
 from nurture.storage.handing import hand_off, owner_spoke
 from nurture.storage.ledger import OF_TOUCH, Event, about_touch, about_walk, write_lines
@@ -23,7 +24,7 @@ from nurture.storage.rows import (
     insert_one,
     save_walks,
 )  # fmt: skip
-from nurture.storage.rule import shifted
+from nurture.storage.rule import first_of_lanes, shifted
 from nurture.storage.suppression import Suppressions
 from nurture.storage.tables import (
     contacts,
@@ -225,23 +226,16 @@ def _told(found: Sequence[Enrollment], stopping: Stopping, why: str) -> list[Mov
 
 
 def _colleagues(connection: Connection, contact: Contact) -> Sequence[int]:
-    name, domain = contact.company_keys
-    shares = []
-    if name:
-        shares.append(contacts.c.company_name == name)
-    if domain:
-        shares.append(contacts.c.company_domain == domain)
-    found: set[int] = set()
-    for share in shares:
-        found |= set(connection.scalars(select(contacts.c.id).where(share)))
-    return sorted(found - {contact.id})
+    theirs = select(contacts.c.id).where(Companies.of([contact]).works_there)
+    return sorted(set(connection.scalars(theirs)) - {contact.id})
 
 
 def _hold(connection: Connection, contact_id: int, until: datetime, why: str, at: datetime) -> None:
     held = [(walk, shifted(walk, until, why, at)) for walk in live_walks(connection, [contact_id])]
     changed = [new for old, new in held if new != old]
     save_walks(connection, changed)
-    write_lines(connection, [about_walk(walk, Event.TOUCH_HELD, why, at) for walk in changed])
+    told = first_of_lanes(changed)
+    write_lines(connection, [about_walk(walk, Event.TOUCH_HELD, why, at) for walk in told])
 
 
 def _move_touch(connection: Connection, heard: Heard) -> None:

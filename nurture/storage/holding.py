@@ -8,6 +8,7 @@ from typing import Final
 
 from sqlalchemy import ColumnElement, Connection, Table, func, or_, select
 
+from nurture.core.hush import Hushed
 from nurture.mail.read.inbound import read
 from nurture.storage.hearing import colleague_reason
 from nurture.storage.people import find_contacts
@@ -16,15 +17,19 @@ from nurture.storage.tables import (
     aliases,
     contacts,
     drafts,
+    encounters,
     enrollments,
     handoffs,
+    hushes,
     inbound,
     ledger,
     message_ids,
     notices,
+    overrides,
     quarantine,
     stops,
     suppressions,
+    tasks,
     touches,
 )
 
@@ -68,7 +73,17 @@ def person_of(connection: Connection, address: str) -> Person:
     return Person(tuple(everything), contact.name, contact.id)
 
 
-_BY_CONTACT: Final = (aliases, enrollments, touches, drafts, handoffs, ledger)
+_BY_CONTACT: Final = (
+    aliases,
+    enrollments,
+    touches,
+    tasks,
+    encounters,
+    overrides,
+    drafts,
+    handoffs,
+    ledger,
+)
 
 
 def rows_about(
@@ -89,6 +104,7 @@ def rows_about(
         **theirs,
         contacts: contacts.c.id == person.id,
         handoffs: handoffs.c.id.in_(talks),
+        hushes: (hushes.c.scope == Hushed.CONTACT) & hushes.c.key.in_(person.addresses),
         inbound: mails,
         message_ids: message_ids.c.touch_id.in_(touched),
         notices: or_(

@@ -10,14 +10,21 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 from nurture.core.contact import Contact
 from nurture.core.enrollment import Enrollment
 from nurture.core.halt import objection_of
+from nurture.core.hush import Hush
+from nurture.core.override import Override
 from nurture.core.touch import Touch, TouchMove, TouchState, move_touch
 from nurture.ports import AccountState, Begun, Intent, Lease, Stopped
 from nurture.storage.accounts import account_state
-from nurture.storage.rows import PERMISSION, TOUCH, Values, permission_facts, save_walks, touch_of
-from nurture.storage.rule import Look, account_objection, cleared, objection
+from nurture.storage.agenda import walks_owing
+from nurture.storage.company import Companies, are_colleagues
+from nurture.storage.objection import Look, account_objection, objection
+from nurture.storage.pacing import last_touches_around
+from nurture.storage.rows import TOUCH, Values, contact_of, save_walks, touch_of
+from nurture.storage.rule import cleared, parting_owed
 from nurture.storage.suppression import Suppressions
 from nurture.storage.switch import halts_of
 from nurture.storage.tables import contacts, enrollments, is_sending, message_ids, touches
+from nurture.storage.tact import StepOf, hushes_over, overrides_of
 from nurture.storage.walk import walks
 
 
@@ -35,7 +42,7 @@ def begin(
     halted = objection_of(halts_of(connection))
     if why := halted or account_objection(account, lease, now, heard_since):
         return tuple(Stopped(why) for _ in intents)
-    seen = _Seen.of(connection, list_, intents)
+    seen = _Seen.of(connection, list_, intents, now)
     passed: dict[int, Intent] = {}
     results: list[Begun | Stopped] = []
     for place, intent in enumerate(intents):
@@ -53,47 +60,43 @@ def begin(
 class _Person:
     """What the last look asks about a contact."""
 
-    contact: Contact | None = None
-    last_touch_at: datetime | None = None
+    contact: Contact
+    last_touch_at: datetime | None
+    company_touch_at: datetime | None
+    hush: Hush | None
 
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """Everything that concerns these intents, the enrollments under lock."""
+    """Everything that concerns these intents; contacts and enrollments are locked."""
 
+    people: Mapping[int, _Person]
     walks: Mapping[int, Enrollment]
+    owing: Mapping[int, Sequence[Enrollment]]
+    overrides: Mapping[StepOf, Override]
     touches: Mapping[tuple[int, str, str], Touch]
     suppressed: Mapping[str, str]
-    people: Mapping[int, _Person]
-    under_way: frozenset[int]
+    under_way: Mapping[int, tuple[str, str]]
     taken_ids: frozenset[str]
 
     @classmethod
-    def of(cls, connection: Connection, list_: Suppressions, intents: Sequence[Intent]) -> "_Seen":
-        of_walks = {intent.enrollment_id for intent in intents}
+    def of(
+        cls, connection: Connection, list_: Suppressions, intents: Sequence[Intent], now: datetime
+    ) -> "_Seen":
         of_people = {intent.contact_id for intent in intents}
-        found = walks(connection, enrollments.c.id.in_(of_walks))
-        before = [
-            touch_of(row)
-            for row in connection.execute(
-                select(*TOUCH).where(
-                    touches.c.enrollment_id.in_(of_walks),
-                    touches.c.step.in_({intent.step for intent in intents}),
-                )
-            )
-        ]
-        sending = select(touches.c.contact_id).where(
-            is_sending, touches.c.contact_id.in_(of_people)
-        )
+        of_walks = enrollments.c.id.in_({intent.enrollment_id for intent in intents})
         taken = select(message_ids.c.id).where(
             message_ids.c.id.in_({intent.message_id for intent in intents})
         )
+        people = _people(connection, of_people, now)
         return cls(
-            walks={walk.id: walk for walk in found},
-            touches={(each.enrollment_id, each.step, each.occurrence): each for each in before},
+            people=people,
+            walks={walk.id: walk for walk in walks(connection, of_walks)},
+            owing=walks_owing(connection, of_people),
+            overrides=overrides_of(connection, of_people),
+            touches=_touches(connection, intents),
             suppressed=list_.among(connection, {intent.recipient for intent in intents}),
-            people=_people(connection, of_people),
-            under_way=frozenset(connection.scalars(sending)),
+            under_way=_under_way(connection),
             taken_ids=frozenset(connection.scalars(taken)),
         )
 
@@ -103,25 +106,66 @@ class _Seen:
 
     def look(self, intent: Intent, passed: Iterable[Intent]) -> Look:
         """What is known about an intent, those that have passed before it included."""
-        before = tuple(passed)
-        person = self.people.get(intent.contact_id, _Person())
-        on_the_way = {*self.under_way, *(each.contact_id for each in before)}
-        ids = {*self.taken_ids, *(each.message_id for each in before)}
+        before, person = tuple(passed), self.people.get(intent.contact_id)
+        walk = self.walks.get(intent.enrollment_id)
+        if walk is None or person is None:
+            return Look(None)
+        on_the_way = dict(self.under_way)
+        for each in before:
+            on_the_way[each.contact_id] = self.people[each.contact_id].contact.company_keys
+        keys, me = person.contact.company_keys, person.contact.id
         return Look(
-            walk=self.walks.get(intent.enrollment_id),
+            walk=walk,
             touch=self.touch(intent),
             suppressed=self.suppressed.get(intent.recipient, ""),
             contact=person.contact,
             last_touch_at=person.last_touch_at,
-            has_one_under_way=intent.contact_id in on_the_way,
-            id_is_taken=intent.message_id in ids,
+            company_touch_at=person.company_touch_at,
+            has_one_under_way=me in on_the_way,
+            has_colleague_under_way=any(
+                each != me and are_colleagues(keys, theirs) for each, theirs in on_the_way.items()
+            ),
+            id_is_taken=intent.message_id
+            in {*self.taken_ids, *(each.message_id for each in before)},
+            hush=person.hush,
+            owes_parting=parting_owed(walk, self.owing.get(me, ())),
+            override=self.overrides.get((me, walk.sequence, intent.step)),
         )
 
 
-def _people(connection: Connection, ids: set[int]) -> Mapping[int, _Person]:
-    theirs = select(*PERMISSION, contacts.c.last_touch_at).where(contacts.c.id.in_(ids))
-    found = (row._asdict() for row in connection.execute(theirs))
-    return {row["id"]: _Person(permission_facts(row), row["last_touch_at"]) for row in found}
+def _people(connection: Connection, ids: set[int], now: datetime) -> Mapping[int, _Person]:
+    """These contacts, held against any other last look at them or their colleagues."""
+    query = select(contacts).where(contacts.c.id.in_(ids)).order_by(contacts.c.id)
+    rows = connection.execute(query.with_for_update(key_share=True)).all()
+    known = {row.id: contact_of(row) for row in rows}
+    Companies.of(known.values()).hold(connection)
+    around = last_touches_around(connection, known.values())
+    hushed = hushes_over(connection, known.values(), now)
+    return {
+        row.id: _Person(known[row.id], row.last_touch_at, around[row.id], hushed.get(row.id))
+        for row in rows
+    }
+
+
+def _touches(
+    connection: Connection, intents: Sequence[Intent]
+) -> Mapping[tuple[int, str, str], Touch]:
+    query = select(*TOUCH).where(
+        touches.c.enrollment_id.in_({intent.enrollment_id for intent in intents}),
+        touches.c.step.in_({intent.step for intent in intents}),
+    )
+    found = (touch_of(row) for row in connection.execute(query))
+    return {(each.enrollment_id, each.step, each.occurrence): each for each in found}
+
+
+def _under_way(connection: Connection) -> Mapping[int, tuple[str, str]]:
+    """Whoever is being written to by any worker, with their company keys; never many."""
+    query = (
+        select(contacts.c.id, contacts.c.company_name, contacts.c.company_domain)
+        .join(touches, touches.c.contact_id == contacts.c.id)
+        .where(is_sending)
+    )
+    return {row.id: (row.company_name, row.company_domain) for row in connection.execute(query)}
 
 
 _TRY_AGAIN: Final = (
@@ -139,6 +183,7 @@ _TRY_AGAIN: Final = (
                 "epoch",
                 "why",
                 "wire",
+                "piece",
             )
         }
     )
@@ -214,6 +259,7 @@ def _first_try(intent: Intent, walk: Enrollment, account: AccountState, now: dat
         "epoch": account.epoch,
         "why": intent.why,
         "wire": intent.wire or None,
+        "piece": intent.piece,
     }
 
 
@@ -228,4 +274,5 @@ def _retry(intent: Intent, touch: Touch, account: AccountState, now: datetime) -
         "new_epoch": account.epoch,
         "new_why": intent.why,
         "new_wire": intent.wire or None,
+        "new_piece": intent.piece,
     }

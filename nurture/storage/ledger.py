@@ -9,6 +9,7 @@ from typing import Final
 from sqlalchemy import Connection, insert
 
 from nurture.core.enrollment import Enrollment, State
+from nurture.core.task import Task, TaskState
 from nurture.core.touch import Touch, TouchState
 from nurture.ports import LedgerEntry
 from nurture.storage import tables
@@ -27,7 +28,17 @@ class Event(StrEnum):
     ENROLLMENT_PAUSED = "enrollment_paused"
     ENROLLMENT_HANDED_OFF = "enrollment_handed_off"
     ENROLLMENT_ENDED = "enrollment_ended"
+    WALK_CARRIED = "walk_carried"
     STEP_DONE = "step_done"
+    STEP_OVERRIDDEN = "step_overridden"
+    OCCASION_PLANNED = "occasion_planned"
+    TASK_GIVEN = "task_given"
+    TASK_DONE = "task_done"
+    TASK_SKIPPED = "task_skipped"
+    TASK_LAPSED = "task_lapsed"
+    TASK_CANCELLED = "task_cancelled"
+    HUSHED = "hushed"
+    HUSH_LIFTED = "hush_lifted"
     TOUCH_POSTPONED = "touch_postponed"
     TOUCH_HELD = "touch_held"
     TOUCH_SENT = "touch_sent"
@@ -59,6 +70,13 @@ OF_STATE: Final = {
     State.HANDED_OFF: Event.ENROLLMENT_HANDED_OFF,
     State.ENDED: Event.ENROLLMENT_ENDED,
 }
+OF_TASK: Final = {
+    TaskState.OPEN: Event.TASK_GIVEN,
+    TaskState.DONE: Event.TASK_DONE,
+    TaskState.SKIPPED: Event.TASK_SKIPPED,
+    TaskState.LAPSED: Event.TASK_LAPSED,
+    TaskState.CANCELLED: Event.TASK_CANCELLED,
+}
 OF_TOUCH: Final = {
     TouchState.SENT: Event.TOUCH_SENT,
     TouchState.DEFERRED: Event.TOUCH_DEFERRED,
@@ -77,6 +95,12 @@ def about_walk(walk: Enrollment, event: Event, why: str, at: datetime) -> Ledger
 def about_touch(touch: Touch, event: Event, why: str, at: datetime) -> LedgerEntry:
     """A line about a touch."""
     return LedgerEntry(at, event, why, touch.contact_id, touch.sequence, touch.step)
+
+
+def about_task(task: Task, why: str, at: datetime) -> LedgerEntry:
+    """A line about a task as it stands now."""
+    event = OF_TASK[task.state]
+    return LedgerEntry(at, event, why, task.contact_id, task.sequence, task.step)
 
 
 def write_lines(connection: Connection, lines: Iterable[LedgerEntry]) -> None:

@@ -1,32 +1,23 @@
 """Enrollments and touches in the database."""
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, select, update
 
-from nurture.core.contact import Contact
-from nurture.core.decision import Advance, Decision, End, Hold, Pace, Postpone
-from nurture.core.enrollment import Enrollment, Move, State
-from nurture.core.touch import Touch, TouchMove, TouchState
-from nurture.ports import Begun, Due, Intent, Lease, LedgerEntry, Settlement, Stopped
-from nurture.storage import enrolling, last_look, settling
+from nurture.core.carry import Carried
+from nurture.core.decision import Advance, Decision
+from nurture.core.enrollment import Enrollment
+from nurture.core.situation import Pace
+from nurture.core.touch import Touch, TouchMove
+from nurture.ports import Begun, Due, Intent, Lease, Order, Settlement, Stopped, Walking
+from nurture.storage import agenda, carrying, enrolling, last_look, noting, settling, tasks
 from nurture.storage.engine import Database, add_missing
-from nurture.storage.ledger import Event, about_walk, write_lines
-from nurture.storage.rows import (
-    ENROLLMENT,
-    TOUCH,
-    contacts_by_id,
-    enrollment_of,
-    save_walks,
-    touch_of,
-)
-from nurture.storage.rule import MAY_HAVE_LEFT, YEAR, noted
+from nurture.storage.rows import TOUCH, touch_of
+from nurture.storage.rule import MAY_HAVE_LEFT
 from nurture.storage.suppression import Suppressions
 from nurture.storage.tables import (
-    contacts,
     enrollments,
     is_active,
     is_sending,
@@ -35,7 +26,6 @@ from nurture.storage.tables import (
     revisions,
     touches,
 )
-from nurture.storage.walk import call_off, walks
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +52,22 @@ class StoredOutgoing:
         """
         return await self.database.write(enrolling.enroll, self.suppressions, enrollments)
 
+    async def walking(self, sequence: str) -> tuple[Walking, ...]:
+        """Every walk through this sequence of which some lane has not ended, by contact."""
+        return await self.database.read(carrying.walking, sequence)
+
+    async def carry(self, carried: Sequence[Carried], now: datetime, why: str) -> int:
+        """Puts walks on another text of their sequence; how many were."""
+        return await self.database.write(carrying.carry, carried, now, why)
+
+    async def walks(self, contact_ids: Collection[int]) -> Mapping[int, tuple[Enrollment, ...]]:
+        """Every lane of every walk of these contacts, ended ones too, the oldest first."""
+        return await self.database.read(agenda.walks_of, contact_ids)
+
+    async def paces(self, contact_ids: Collection[int], now: datetime) -> Mapping[int, Pace]:
+        """What has passed between each of these contacts, their company and us."""
+        return await self.database.read(agenda.paces_of, contact_ids, now)
+
     async def next_due(self, account: str) -> datetime | None:
         """When the earliest active enrollment of the account is due."""
         return await self.database.read(_next_due, account)
@@ -71,7 +77,7 @@ class StoredOutgoing:
 
         `thread` holds every touch of the enrollment but the postponed one, whatever its state.
         """
-        return await self.database.read(_due, self.suppressions, account, now, limit)
+        return await self.database.read(agenda.due, self.suppressions, account, now, limit)
 
     async def sent_since(self, account: str, since: datetime) -> tuple[datetime, ...]:
         """When the account's touches since then were sent or may have been, in order."""
@@ -79,7 +85,11 @@ class StoredOutgoing:
 
     async def note(self, decisions: Sequence[tuple[int, Decision]], now: datetime) -> None:
         """Applies decisions that send nothing to active enrollments."""
-        await self.database.write(_note, decisions, now)
+        await self.database.write(noting.note, self.suppressions, decisions, now)
+
+    async def assign(self, orders: Sequence[Order], now: datetime) -> None:
+        """Gives the owner tasks, each with a notice, and moves their walks."""
+        await self.database.write(tasks.assign, orders, now)
 
     async def begin(
         self, lease: Lease, intents: Sequence[Intent], now: datetime, heard_since: datetime
@@ -131,66 +141,6 @@ def _next_due(connection: Connection, account: str) -> datetime | None:
     return connection.scalar(query.order_by(enrollments.c.due_at).limit(1))
 
 
-def _due(
-    connection: Connection, list_: Suppressions, account: str, now: datetime, limit: int
-) -> tuple[Due, ...]:
-    query = select(*ENROLLMENT).where(
-        is_active, enrollments.c.account == account, enrollments.c.due_at <= now
-    )
-    query = query.order_by(enrollments.c.due_at, enrollments.c.id).limit(limit)
-    found = [enrollment_of(row) for row in connection.execute(query)]
-    if not found:
-        return ()
-    known = contacts_by_id(connection, {walk.contact_id for walk in found})
-    refused = list_.among(connection, [contact.address for contact in known.values()])
-    paces = _paces(connection, set(known), now)
-    history = _history(connection, [walk.id for walk in found])
-    return tuple(
-        _one_due(
-            walk,
-            known[walk.contact_id],
-            paces[walk.contact_id],
-            history[walk.id],
-            is_suppressed=known[walk.contact_id].address in refused,
-        )
-        for walk in found
-    )
-
-
-def _one_due(
-    walk: Enrollment, contact: Contact, pace: Pace, past: Sequence[Touch], *, is_suppressed: bool
-) -> Due:
-    postponed = next(
-        (
-            touch
-            for touch in past
-            if touch.state is TouchState.DEFERRED and touch.step == walk.position
-        ),
-        None,
-    )
-    thread = tuple(touch for touch in past if touch is not postponed)
-    return Due(walk, contact, pace, is_suppressed, postponed, thread)
-
-
-def _paces(connection: Connection, contact_ids: set[int], now: datetime) -> Mapping[int, Pace]:
-    this_year = (touches.c.contact_id == contacts.c.id) & (touches.c.sent_at > now - YEAR)
-    counted = (
-        select(contacts.c.id, contacts.c.last_touch_at, func.count(touches.c.id))
-        .outerjoin(touches, this_year & touches.c.state.in_(MAY_HAVE_LEFT))
-        .where(contacts.c.id.in_(contact_ids))
-        .group_by(contacts.c.id, contacts.c.last_touch_at)
-    )
-    return {row[0]: Pace(row[1], row[2]) for row in connection.execute(counted)}
-
-
-def _history(connection: Connection, ids: Sequence[int]) -> Mapping[int, Sequence[Touch]]:
-    query = select(*TOUCH).where(touches.c.enrollment_id.in_(ids)).order_by(touches.c.id)
-    past: defaultdict[int, list[Touch]] = defaultdict(list)
-    for row in connection.execute(query):
-        past[row.enrollment_id].append(touch_of(row))
-    return past
-
-
 def _sent_since(connection: Connection, account: str, since: datetime) -> tuple[datetime, ...]:
     left = select(touches.c.sent_at).where(
         touches.c.account == account,
@@ -201,40 +151,6 @@ def _sent_since(connection: Connection, account: str, since: datetime) -> tuple[
         touches.c.account == account, is_sending, touches.c.begun_at >= since
     )
     return tuple(sorted([*connection.scalars(left), *connection.scalars(under_way)]))
-
-
-def _note(connection: Connection, decisions: Sequence[tuple[int, Decision]], now: datetime) -> None:
-    ids = {enrollment_id for enrollment_id, _ in decisions}
-    current = {walk.id: walk for walk in walks(connection, enrollments.c.id.in_(ids) & is_active)}
-    lines = []
-    for enrollment_id, decision in decisions:
-        walk = current.get(enrollment_id)
-        if walk is not None and walk.state is State.ACTIVE:
-            current[enrollment_id] = noted(walk, decision, now)
-            lines += _note_lines(walk, decision, now)
-    save_walks(connection, current.values())
-    write_lines(connection, lines)
-    ended = [walk.id for walk in current.values() if walk.state is not State.ACTIVE]
-    call_off(connection, ended, "the walk has ended", now)
-
-
-def _note_lines(walk: Enrollment, decision: Decision, now: datetime) -> list[LedgerEntry]:
-    match decision:
-        case Postpone(why=why):
-            return [about_walk(walk, Event.TOUCH_POSTPONED, why, now)]
-        case Hold(why=why) if why == walk.held_why:
-            return []  # said before: a hold is looked at again and again
-        case Hold(why=why):
-            return [about_walk(walk, Event.TOUCH_HELD, why, now)]
-        case Advance(to=to, why=why):
-            lines = [about_walk(walk, Event.STEP_DONE, why, now)]
-            if to is None:
-                lines.append(about_walk(walk, Event.ENROLLMENT_ENDED, Move.FINISHED, now))
-            return lines
-        case End(why=why):
-            return [about_walk(walk, Event.ENROLLMENT_ENDED, why, now)]
-        case _:
-            return []
 
 
 def _uncertain(connection: Connection, account: str) -> tuple[Touch, ...]:

@@ -1,6 +1,6 @@
 """Contacts and the addresses that must never be written to, in the database."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, TypeVar
@@ -9,14 +9,15 @@ from sqlalchemy import Connection, bindparam, delete, select, update
 
 from nurture.core.contact import Contact
 from nurture.core.enrollment import Move
-from nurture.core.merge import merged
+from nurture.core.merge import merged, without
 from nurture.ports import LedgerEntry, Merge
 from nurture.storage.engine import Database, add_missing
 from nurture.storage.ledger import Event, write_lines
-from nurture.storage.rows import contact_values, contacts_by_id, with_aliases
+from nurture.storage.rows import contact_values, contacts_by_id, save_walks, with_aliases
+from nurture.storage.rule import moves_occasions, replanned
 from nurture.storage.suppression import Suppressions
-from nurture.storage.tables import aliases, contacts
-from nurture.storage.walk import silence
+from nurture.storage.tables import aliases, contacts, enrollments, is_active
+from nurture.storage.walk import lock_people, silence, walks
 
 _T = TypeVar("_T")
 _CHUNK: Final = 500
@@ -37,6 +38,10 @@ class StoredPeople:
         """Adds or updates each by its address or a learnt alias; a suppressed one is left out."""
         run = self.database.write if write else self.database.read
         return await run(_merge, self.suppressions, contacts, now, write=write)
+
+    async def clear(self, contact_id: int, fields: Collection[str], now: datetime) -> None:
+        """These facts of the contact are unknown from now on."""
+        await self.database.write(_clear, contact_id, fields, now)
 
     async def contact(self, address: str) -> Contact | None:
         """The contact of this address key, else of this alias."""
@@ -132,7 +137,12 @@ def _merge(
 ) -> tuple[Merge, ...]:
     results: list[Merge] = []
     for start in range(0, len(given), _CHUNK):
-        merging = _Merging.of(connection, list_, given[start : start + _CHUNK], now)
+        chunk = given[start : start + _CHUNK]
+        if write:
+            # Locked against a step that writes on the contact: neither overlooks the other.
+            known = find_contacts(connection, [contact.address for contact in chunk])
+            lock_people(connection, (contact.id for contact in known.values()))
+        merging = _Merging.of(connection, list_, chunk, now)
         results += merging.results
         if write:
             merging.write(connection, now)
@@ -180,6 +190,7 @@ class _Merging:
             add_missing(connection, contacts, [contact_values(new) for new in added])
         if changed:
             _update(connection, changed)
+            _replan(connection, [(self.before[new.address], new) for new in changed], now)
         ids = _ids(connection, [contact.address for contact in (*added, *changed)])
         for contact in (*added, *changed):
             for alias in contact.aliases:
@@ -191,6 +202,32 @@ class _Merging:
                 *(_line(Event.CONTACT_UPDATED, new, new.id, now) for new in changed),
             ],
         )
+
+
+def rewrite(connection: Connection, old: Contact, new: Contact, why: str, now: datetime) -> None:
+    """The contact as it is from now on; locked already."""
+    if new == old:
+        return
+    _update(connection, [new])
+    write_lines(connection, [LedgerEntry(now, Event.CONTACT_UPDATED, why, new.id)])
+    _replan(connection, [(old, new)], now)
+
+
+def _clear(connection: Connection, contact_id: int, fields: Collection[str], now: datetime) -> None:
+    lock_people(connection, [contact_id])
+    for old in contacts_by_id(connection, [contact_id]).values():
+        new = without(old, fields)
+        rewrite(connection, old, new, f"no longer known: {', '.join(sorted(fields))}", now)
+
+
+def _replan(
+    connection: Connection, changes: Iterable[tuple[Contact, Contact]], now: datetime
+) -> None:
+    """Occasions of whoever's days may be others now are looked at at once."""
+    concerned = {new.id for old, new in changes if moves_occasions(old, new)}
+    if concerned:
+        lanes = is_active & (enrollments.c.lane != "") & enrollments.c.contact_id.in_(concerned)
+        save_walks(connection, [replanned(walk, now) for walk in walks(connection, lanes)])
 
 
 def _verdict(old: Contact | None, new: Contact) -> Merge:

@@ -9,14 +9,16 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from nurture.core.decision import Advance
 from nurture.core.enrollment import Enrollment, Move, State
+from nurture.core.task import Channel
 from nurture.core.touch import Touch, TouchMove, TouchState
 from nurture.errors import Broken
 from nurture.ports import Recalled
 from nurture.storage.engine import Database, add_missing
 from nurture.storage.ledger import OF_STATE, Event, about_touch, about_walk, write_lines
+from nurture.storage.pacing import meet, touch_people
 from nurture.storage.rows import TOUCH, save_walks, touch_of
-from nurture.storage.rule import UNSETTLED, recalled
-from nurture.storage.settling import resolve, touch_people
+from nurture.storage.rule import UNSETTLED, count_walks, recalled
+from nurture.storage.settling import resolve
 from nurture.storage.tables import enrollments, inbound, message_ids, touches
 from nurture.storage.walk import live_walks, lock_people, move_walks, walks
 
@@ -96,13 +98,13 @@ def _recall(connection: Connection, found: Recalled, now: datetime) -> bool:
     (walk,) = walks(connection, this) or (None,)
     if walk is None:
         raise Broken(f"there is no enrollment {found.enrollment_id} to bring forward")
-    before = [each for each in _touches(connection, walk.id) if each.step == found.step]
+    before = _touches_at(connection, walk.id, found)
     if before:
         is_new = _confirm(connection, before[0].id, found.sent_at, found.next, now)
         _learn(connection, before[0].id, found.ids)
         return is_new
     connection.execute(insert(touches).values(_row(walk, found)))
-    (touch,) = (each for each in _touches(connection, walk.id) if each.step == found.step)
+    (touch,) = _touches_at(connection, walk.id, found)
     _learn(connection, touch.id, found.ids)
     after = recalled(walk, found)
     save_walks(connection, [after])
@@ -114,6 +116,12 @@ def _recall(connection: Connection, found: Recalled, now: datetime) -> bool:
     return True
 
 
+def _touches_at(connection: Connection, walk_id: int, found: Recalled) -> list[Touch]:
+    here = (found.step, found.occurrence)
+    known = _touches(connection, walk_id)
+    return [each for each in known if (each.step, each.occurrence) == here]
+
+
 def _row(walk: Enrollment, found: Recalled) -> dict[str, object]:
     return {
         "enrollment_id": walk.id,
@@ -122,7 +130,7 @@ def _row(walk: Enrollment, found: Recalled) -> dict[str, object]:
         "sequence": walk.sequence,
         "revision": walk.revision,
         "step": found.step,
-        "occurrence": "1",
+        "occurrence": found.occurrence,
         "state": TouchState.SENT,
         "message_id": found.ids[0],
         "begun_at": found.sent_at,
@@ -142,5 +150,6 @@ def _learn(connection: Connection, touch_id: int, ids: Sequence[str]) -> None:
 def _doubt(connection: Connection, contact_id: int, why: str, at: datetime, now: datetime) -> int:
     lock_people(connection, [contact_id])
     active = [each for each in live_walks(connection, [contact_id]) if each.state is State.ACTIVE]
-    touch_people(connection, {contact_id: at})
-    return len(move_walks(connection, active, Move.DOUBTED, why, now).moved)
+    meet(connection, contact_id, at, Channel.MAIL)
+    move_walks(connection, active, Move.DOUBTED, why, now)
+    return count_walks(active)

@@ -9,25 +9,27 @@ from sqlalchemy import Connection, Row, Table, bindparam, insert, select, update
 from nurture.core.contact import Consent, Contact
 from nurture.core.enrollment import Enrollment
 from nurture.core.handoff import Handoff
+from nurture.core.task import Task
 from nurture.core.touch import Touch
-from nurture.storage.tables import aliases, contacts, enrollments, handoffs, touches
+from nurture.storage.tables import aliases, contacts, enrollments, handoffs, tasks, touches
 
 Values = dict[str, Any]
 
 ENROLLMENT: Final = tuple(enrollments.c)
 TOUCH: Final = tuple(touches.c[name] for name in Touch.__dataclass_fields__)
+TASK: Final = tuple(tasks.c[name] for name in Task.__dataclass_fields__)
 HANDOFF: Final = tuple(handoffs.c[name] for name in Handoff.__dataclass_fields__)
 
 _PLAIN: Final = (
     "address", "given_name", "family_name", "company", "relationship", "account", "value", "zone",
-    "city", "country", "language", "phone", "notes", "legal_form", "created_at",
+    "city", "country", "subdivision", "language", "phone", "notes", "legal_form", "created_at",
 )  # fmt: skip
 _CONSENT: Final = tuple(Consent.__dataclass_fields__)
-_GROUNDS: Final = ("id", "address", "zone", "country", "legal_form")
-PERMISSION: Final = tuple(
-    contacts.c[name] for name in (*_GROUNDS, *(f"consent_{field}" for field in _CONSENT))
-)
-_WALKING: Final = ("state", "position", "anchor_at", "due_at", "reason", "held_until", "held_why")
+_LISTS: Final = ("interests", "tags", "observes")
+_WALKING: Final = (
+    "state", "position", "occurrence", "owes", "anchor_at", "due_at", "reason", "held_until",
+    "held_why",
+)  # fmt: skip
 
 
 def enrollment_of(row: Row[Any]) -> Enrollment:
@@ -38,6 +40,11 @@ def enrollment_of(row: Row[Any]) -> Enrollment:
 def touch_of(row: Row[Any]) -> Touch:
     """The value of a row of the TOUCH columns."""
     return Touch(**row._asdict())
+
+
+def task_of(row: Row[Any]) -> Task:
+    """The value of a row of the TASK columns."""
+    return Task(**row._asdict())
 
 
 def handoff_of(row: Row[Any]) -> Handoff:
@@ -51,7 +58,7 @@ def contact_values(contact: Contact) -> Values:
     consent = contact.consent
     return {
         **{field: getattr(contact, field) for field in _PLAIN},
-        "interests": list(contact.interests),
+        **{field: list(getattr(contact, field)) for field in _LISTS},
         "dates": {key: day.isoformat() for key, day in contact.dates.items()},
         "custom": dict(contact.custom),
         **{f"consent_{field}": getattr(consent, field) for field in _CONSENT},
@@ -67,17 +74,13 @@ def contact_of(row: Row[Any], known_as: tuple[str, ...] = ()) -> Contact:
         id=held["id"],
         **{field: held[field] for field in _PLAIN},
         interests=tuple(held["interests"]),
+        tags=tuple(held["tags"]),
+        observes=tuple(held["observes"]),
         dates={key: date.fromisoformat(day) for key, day in held["dates"].items()},
         custom=dict(held["custom"]),
         consent=_consent_of(held),
         aliases=known_as,
     )
-
-
-def permission_facts(held: Values) -> Contact:
-    """The contact of a row with the PERMISSION columns, with what a permission rests on."""
-    plain = {name: held[name] for name in _GROUNDS}
-    return Contact(**plain, consent=_consent_of(held))
 
 
 def _consent_of(held: Values) -> Consent:

@@ -1,18 +1,28 @@
 """How stored facts change one another, as pure functions that every store applies alike."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final, assert_never
 
-from nurture.core.calendar import zones_for
 from nurture.core.contact import Contact
-from nurture.core.decision import Advance, Decision, End, Hold, Postpone, Send
+from nurture.core.decision import (
+    Advance,
+    Assign,
+    Change,
+    Decision,
+    End,
+    Hold,
+    MoveTo,
+    Pick,
+    Postpone,
+    Rest,
+    Send,
+)
 from nurture.core.enrollment import Enrollment, Move, State, move
-from nurture.core.permission import Denied, latest_date, permission
 from nurture.core.touch import Touch, TouchMove, TouchState
 from nurture.errors import Broken
-from nurture.ports import AccountState, Intent, Lease, Recalled, Settlement
+from nurture.ports import Order, Recalled, Settlement
 
 LOST_SIGHT: Final = "nobody knows whether the last mail left: look into Sent, then say so"
 ANSWER_WAITS: Final = "their answer waits for a person"
@@ -22,7 +32,11 @@ MAY_HAVE_LEFT: Final = frozenset({TouchState.SENT, TouchState.UNCERTAIN, TouchSt
 UNSETTLED: Final = frozenset({TouchState.SENDING, TouchState.DEFERRED, TouchState.UNCERTAIN})
 YEAR: Final = timedelta(days=365)
 
+_ROOTS_OF_DAYS: Final = (
+    "dates", "country", "subdivision", "zone", "city", "tags", "custom", "relationship", "observes",
+)  # fmt: skip
 _NO_TIME: Final = timedelta(0)
+_DAY: Final = timedelta(days=1)
 
 
 def moved(walk: Enrollment, by: Move, reason: str) -> Enrollment:
@@ -57,32 +71,80 @@ def noted(walk: Enrollment, decision: Decision, now: datetime) -> Enrollment:
     """The walk after a decision that sends nothing; one that is not active stays as it is."""
     if walk.state is not State.ACTIVE:
         return walk
+    is_held = walk.held_until is not None and now < walk.held_until
+    held_why = walk.held_why if is_held else ""
     match decision:
-        case Postpone():
-            is_held = walk.held_until is not None and now < walk.held_until
-            return replace(walk, due_at=decision.until, held_why=walk.held_why if is_held else "")
-        case Hold():
-            return replace(walk, due_at=decision.until, held_why=decision.why)
-        case Advance():
+        case Postpone(until=until):
+            return replace(walk, due_at=until, held_why=held_why)
+        case Rest(until=until, occurrence=occurrence):
+            return replace(walk, due_at=until, held_why=held_why, occurrence=occurrence)
+        case Hold(until=until, why=why):
+            return replace(walk, due_at=until, held_why=why)
+        case Advance(due_at=due_at):
             # The wait behind a wait counts from the end of the first, not from its beginning.
-            return advanced(walk, decision, now=now, anchor=decision.due_at)
-        case End():
-            return moved(walk, Move.STOPPED, decision.why)
-        case Send():
-            raise Broken("a Send is begun and settled, not noted")
+            anchor = walk.anchor_at if walk.lane or due_at is None else due_at
+            return advanced(walk, decision, now=now, anchor=anchor)
+        case End(why=why):
+            return moved(walk, Move.STOPPED, why)
+        case Send() | Pick() | Assign() | MoveTo():
+            raise Broken(f"a {type(decision).__name__} is carried out, not noted")
         case _:
             assert_never(decision)
 
 
 def advanced(walk: Enrollment, to: Advance, *, now: datetime, anchor: datetime) -> Enrollment:
-    """The walk at its next step; a stopped one moves on without getting up."""
+    """The walk at its next step; a stopped one moves on without getting up.
+
+    A parting note is owed no more once its step is left behind.
+    """
     if to.to is None:
         return moved(walk, Move.FINISHED, "") if walk.state is State.ACTIVE else walk
-    walk = replace(walk, position=to.to, anchor_at=anchor, due_at=to.due_at)
+    owes = "" if walk.owes == walk.position != to.to else walk.owes
+    after = replace(
+        walk,
+        position=to.to,
+        occurrence=to.occurrence,
+        anchor_at=anchor,
+        due_at=to.due_at,
+        owes=owes,
+    )
     if walk.held_until is None or walk.held_until <= now:
-        return replace(walk, held_until=None, held_why="")
+        return replace(after, held_until=None, held_why="")
+    if walk.lane or to.due_at is None:
+        return replace(after, due_at=_not_before(walk.held_until, to.due_at))
     # An away note overtook the settlement: the wait begins when the hold ends.
-    return replace(walk, due_at=walk.held_until + max(_NO_TIME, to.due_at - now))
+    rest = max(_NO_TIME, to.due_at - now)
+    later = anchor + (walk.held_until - now)
+    return replace(after, due_at=walk.held_until + rest, anchor_at=later)
+
+
+def _not_before(until: datetime, due_at: datetime | None) -> datetime | None:
+    return max(until, due_at) if due_at else None
+
+
+def finished_task(walk: Enrollment, to: Advance | None, now: datetime) -> Enrollment:
+    """The walk behind a task that a person has settled; without a way on it is looked at anew.
+
+    Where nothing follows it is finished, though it was stopped: there is nothing left to stop.
+    """
+    if to is None:
+        return replace(walk, due_at=now)
+    if to.to is None:
+        return moved(walk, Move.FINISHED, "")
+    return advanced(walk, to, now=now, anchor=now)
+
+
+def ordered(walk: Enrollment, order: Order, now: datetime, *, is_open: bool) -> Enrollment:
+    """The walk once the task was given; it stands, or goes on at once.
+
+    A task that was settled before is not given again: where nothing says what follows, a person
+    must look.
+    """
+    if order.then is not None:
+        return noted(walk, order.then, now)
+    if is_open:
+        return replace(walk, due_at=order.lapses_at, held_why="")
+    return noted(walk, Hold(now + _DAY, "its task was settled, and nobody knows what follows"), now)
 
 
 def cleared(walk: Enrollment) -> Enrollment:
@@ -91,17 +153,34 @@ def cleared(walk: Enrollment) -> Enrollment:
 
 
 def shifted(walk: Enrollment, until: datetime, why: str, at: datetime) -> Enrollment:
-    """The walk held until then, the rest of its wait kept; a shorter hold changes nothing."""
+    """The walk held until then, the rest of its wait kept; a shorter hold changes nothing.
+
+    A day in the calendar does not move because somebody is away.
+    """
     if walk.state is not State.ACTIVE or until <= max(at, walk.held_until or at):
         return walk
     since = max(at, walk.held_until or at)
-    rest = max(_NO_TIME, walk.due_at - since) if walk.due_at else _NO_TIME
-    return replace(walk, held_until=until, held_why=why, due_at=until + rest)
+    held = replace(walk, held_until=until, held_why=why)
+    if walk.lane or walk.due_at is None:
+        return replace(held, due_at=_not_before(until, walk.due_at))
+    rest = max(_NO_TIME, walk.due_at - since)
+    return replace(held, due_at=until + rest, anchor_at=walk.anchor_at + (until - since))
 
 
-def settled(walk: Enrollment, step: str, by: Settlement) -> Enrollment:
-    """The walk after the delivery of this step; one that was stopped keeps its state."""
-    if walk.state is State.ENDED or walk.position != step or by.suppress:
+def leaves(walk: Enrollment, to: Advance) -> bool:
+    """Whether this time of its step is behind the walk then; to find a first day leaves none."""
+    return bool(walk.occurrence) and (to.to, to.occurrence) != (walk.position, walk.occurrence)
+
+
+def stands_at(walk: Enrollment, step: str, occurrence: str) -> bool:
+    """Whether the walk is not over, and this very time of this step comes next."""
+    here = (walk.position, walk.occurrence)
+    return walk.state is not State.ENDED and here == (step, occurrence)
+
+
+def settled(walk: Enrollment, touch: Touch, by: Settlement) -> Enrollment:
+    """The walk after the delivery of this touch; one that was stopped keeps its state."""
+    if not stands_at(walk, touch.step, touch.occurrence) or by.suppress:
         return walk
     if by.next is not None:
         return advanced(walk, by.next, now=by.at, anchor=by.at)
@@ -113,13 +192,13 @@ def settled(walk: Enrollment, step: str, by: Settlement) -> Enrollment:
 
 
 def resolved(
-    walk: Enrollment, step: str, doubt: str, to: Advance | None, now: datetime
+    walk: Enrollment, touch: Touch, doubt: str, to: Advance | None, now: datetime
 ) -> Enrollment:
-    """The walk once the fate of this step is known: it goes on if only that doubt held it.
+    """The walk once the fate of this touch is known: it goes on if only that doubt held it.
 
     Whoever was stopped for another reason in the meantime stays stopped (promise P1).
     """
-    if to is None or walk.state is State.ENDED or walk.position != step:
+    if to is None or not stands_at(walk, touch.step, touch.occurrence):
         return walk
     if walk.state is State.PAUSED and doubt and walk.reason == doubt:
         walk = moved(walk, Move.RESUMED, "")
@@ -130,7 +209,7 @@ def recalled(walk: Enrollment, found: Recalled) -> Enrollment:
     """The walk behind a step that Sent proves was sent; a stopped one does not get up."""
     if walk.state is State.ENDED:
         return walk
-    at = replace(walk, position=found.step)
+    at = replace(walk, position=found.step, occurrence=found.occurrence)
     return advanced(at, found.next, now=found.sent_at, anchor=found.sent_at)
 
 
@@ -149,72 +228,66 @@ def in_hindsight(state: TouchState, by: TouchMove) -> TouchMove:
     return _HINDSIGHT.get(by, by) if state is TouchState.UNCERTAIN else by
 
 
-def account_objection(
-    account: AccountState, lease: Lease, now: datetime, heard_since: datetime
-) -> str:
-    """Why the whole account may not speak now, or nothing (promise P5)."""
-    if (account.epoch, account.worker) != (lease.epoch, lease.worker):
-        return "another worker has taken the account over"
-    if account.resting_until and now < account.resting_until:
-        return f"the account rests until {account.resting_until:%Y-%m-%d %H:%M}Z"
-    if account.read_started_at is None:
-        return "the mailbox was never read to its end"
-    if account.read_started_at < heard_since:
-        return f"the mailbox was last read to its end at {account.read_started_at:%H:%M:%S}Z"
-    return ""
+def parting_owed(walk: Enrollment, others: Iterable[Enrollment]) -> str:
+    """The sequence whose parting note this person must have before this walk speaks, or nothing.
+
+    Of two walks that both owe one, the elder goes first; else both would wait for ever.
+    """
+    owing = sorted(
+        (each for each in others if each.owes and each.state is State.ACTIVE),
+        key=lambda each: each.id,
+    )
+    if any(each.id == walk.id for each in owing[:1]):
+        return ""
+    return next((each.sequence for each in owing if each.id != walk.id), "")
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
-    """What the last look sees of one intent besides the account."""
-
-    walk: Enrollment | None
-    touch: Touch | None = None
-    suppressed: str = ""
-    contact: Contact | None = None
-    last_touch_at: datetime | None = None
-    has_one_under_way: bool = False
-    id_is_taken: bool = False
+def first_of_lanes(walks: Iterable[Enrollment]) -> tuple[Enrollment, ...]:
+    """One for each walk and way it stands: what is told of a person, not of every lane."""
+    first: dict[tuple[object, ...], Enrollment] = {}
+    for each in walks:
+        alike = (each.contact_id, each.sequence, each.run, each.state, each.reason, each.held_why)
+        first.setdefault(alike, each)
+    return tuple(first.values())
 
 
-def objection(look: Look, intent: Intent, account: AccountState, now: datetime) -> str:
-    """Why this intent must not leave, or nothing (promises P1 to P4, P6)."""
-    walk, read_at = look.walk, account.read_started_at
-    if walk is None or walk.contact_id != intent.contact_id or walk.account != account.account:
-        return "there is no such enrollment of this account"
-    if walk.state is not State.ACTIVE:
-        return f"the enrollment is {walk.state}: {walk.reason}"
-    if walk.position != intent.step:
-        return f"the enrollment stands at {walk.position!r}, not at {intent.step!r}"
-    if walk.held_until and now < walk.held_until:
-        return f"held until {walk.held_until:%Y-%m-%d %H:%M}Z: {walk.held_why}"
-    if look.suppressed:
-        return f"the address is suppressed: {look.suppressed}"
-    if look.contact and (why := _lacks_permission(look.contact, intent, now)):
-        return why
-    if read_at is None or read_at < intent.due_at:
-        return "the mailbox was not read since this step became due"
-    return _repeats(look, intent)
+def lanes_together(given: Iterable[Enrollment]) -> tuple[tuple[Enrollment, ...], ...]:
+    """The lanes of each walk; where a lane comes twice, it is the same walk once more."""
+    found: list[list[Enrollment]] = []
+    last: dict[tuple[int, str, int], list[Enrollment]] = {}
+    for each in given:
+        walk = (each.contact_id, each.sequence, each.run)
+        lanes = last.get(walk, [])
+        if not lanes or each.lane in {other.lane for other in lanes}:
+            lanes = last[walk] = []
+            found.append(lanes)
+        lanes.append(each)
+    return tuple(tuple(lanes) for lanes in found)
 
 
-def _lacks_permission(contact: Contact, intent: Intent, now: datetime) -> str:
-    """Permission may have lapsed, or been taken back, since the decision (promise P3)."""
-    day = latest_date(now, zones_for(contact.zone, contact.country, "UTC"))
-    allowed = permission(contact, intent.aim, day)
-    return allowed.why if isinstance(allowed, Denied) else ""
+def count_walks(lanes: Iterable[Enrollment]) -> int:
+    """How many walks these lanes belong to."""
+    return len({(each.contact_id, each.sequence, each.run) for each in lanes})
 
 
-def _repeats(look: Look, intent: Intent) -> str:
-    touch = look.touch
-    if touch is not None and touch.state is not TouchState.DEFERRED:
-        return f"this step was begun before and is {touch.state}"
-    if touch is not None and touch.message_id != intent.message_id:
-        return "this step was begun before under another Message-ID"
-    if touch is None and look.id_is_taken:
-        return "this Message-ID was used before"
-    if look.has_one_under_way:
-        return "another mail to this person is on its way"
-    known = intent.last_touch_at
-    if look.last_touch_at and (known is None or look.last_touch_at > known):
-        return f"they were touched meanwhile, at {look.last_touch_at:%Y-%m-%d %H:%M}Z"
-    return ""
+def changed_by(contact: Contact, change: Change) -> Contact:
+    """The contact with what a step writes on it; an empty custom field is gone."""
+    tags = dict.fromkeys((*contact.tags, *change.tags))
+    custom = {**contact.custom, **change.values}
+    return replace(
+        contact,
+        tags=tuple(tag for tag in tags if tag not in change.untags),
+        custom={name: text for name, text in custom.items() if text},
+    )
+
+
+def moves_occasions(old: Contact, new: Contact) -> bool:
+    """Whether something changed by which the days of occasions are found."""
+    return any(getattr(old, name) != getattr(new, name) for name in _ROOTS_OF_DAYS)
+
+
+def replanned(walk: Enrollment, now: datetime) -> Enrollment:
+    """An occasion that is looked at at once, since its day may be another now."""
+    if not walk.lane or walk.state is not State.ACTIVE:
+        return walk
+    return replace(walk, due_at=min(now, walk.due_at or now))

@@ -27,7 +27,7 @@ SCHEMA = "0001"
 _MARK = "suppression key"
 
 
-def open_database(url: str, *, key: bytes, now: datetime) -> Database:
+def open_database(url: str, *, key: bytes, now: datetime, is_spare: bool = False) -> Database:
     """The database under the schema this program knows, created or migrated where needed.
 
     An older one is backed up first.  Raises Misconfigured for a newer one, for one that belongs
@@ -38,7 +38,7 @@ def open_database(url: str, *, key: bytes, now: datetime) -> Database:
     with in_words(where):
         remarks = _bring_up(where, now)
         _check_key(where, key)
-    return Database(where, remarks)
+    return Database(where, remarks, is_spare=is_spare)
 
 
 def _bring_up(url: URL, now: datetime) -> tuple[str, ...]:

@@ -1,11 +1,11 @@
 """What became of a touch: settled by its answer, lost from sight, or resolved afterwards."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, bindparam, or_, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, select, update
 
 from nurture.core.decision import Advance
 from nurture.core.enrollment import Enrollment, Move, State
@@ -15,10 +15,12 @@ from nurture.mail.delivery import Accepted
 from nurture.ports import Lease, LedgerEntry, Settlement
 from nurture.storage.engine import add_missing
 from nurture.storage.ledger import OF_STATE, OF_TOUCH, about_touch, about_walk, write_lines
+from nurture.storage.pacing import touch_people
 from nurture.storage.rows import TOUCH, save_walks
-from nurture.storage.rule import LOST_SIGHT, in_hindsight, moved, resolved, settled
+from nurture.storage.rule import LOST_SIGHT, in_hindsight, moved, resolved, settled, stands_at
 from nurture.storage.suppression import Suppressions
-from nurture.storage.tables import contacts, enrollments, is_sending, message_ids, touches
+from nurture.storage.tables import enrollments, is_sending, message_ids, touches
+from nurture.storage.tact import StepOf, drop_overrides, step_of
 from nurture.storage.walk import live_walks, lock_people, move_walks, walks
 
 _LEFT: Final = frozenset({TouchState.SENT, TouchState.UNCERTAIN})
@@ -41,6 +43,7 @@ class _Outcome:
     walks: dict[int, Enrollment]
     touches: dict[int, _Known]
     lines: list[LedgerEntry] = field(default_factory=list)
+    left: list[StepOf] = field(default_factory=list)
 
     def put_touch(self, known: _Known, why: str, at: datetime) -> None:
         """A touch in its new state, and the line that tells it."""
@@ -51,13 +54,17 @@ class _Outcome:
         """An enrollment at its new place, and a line where its state is another."""
         if walk.state is not self.walks[walk.id].state:
             self.lines.append(about_walk(walk, OF_STATE[walk.state], why, at))
+        before = self.walks[walk.id]
+        if not stands_at(walk, before.position, before.occurrence):
+            self.left.append(step_of(before))
         self.walks[walk.id] = walk
 
     def write(self, connection: Connection) -> None:
-        """Touches, enrollments, the contacts' last touch, and the ledger."""
+        """Touches, enrollments, the contacts' last touch and the ledger; drops spent overrides."""
         save_walks(connection, self.walks.values())
         _save_touches(connection, self.touches.values())
         write_lines(connection, self.lines)
+        drop_overrides(connection, self.left)
 
 
 def settle(connection: Connection, list_: Suppressions, settlements: Sequence[Settlement]) -> None:
@@ -85,9 +92,9 @@ def _settle_one(outcome: _Outcome, by: Settlement) -> None:
         return
     state = move_touch(touch.state, in_hindsight(touch.state, by.move))
     if was_given_up:
-        onward = resolved(walk, touch.step, known.doubt, by.next, by.at)
+        onward = resolved(walk, touch, known.doubt, by.next, by.at)
     else:
-        onward = settled(walk, touch.step, by)
+        onward = settled(walk, touch, by)
     if state is TouchState.DEFERRED and onward.state is not State.ACTIVE:
         state = move_touch(state, TouchMove.CALLED_OFF)
     is_doubted = state is TouchState.UNCERTAIN and onward.state is not walk.state
@@ -114,7 +121,8 @@ def lose_sight(connection: Connection, lease: Lease, now: datetime) -> tuple[Tou
         touch, walk = known.touch, outcome.walks[known.touch.enrollment_id]
         state = move_touch(touch.state, TouchMove.LOST_SIGHT)
         after = replace(touch, state=state, sent_at=touch.begun_at)
-        holds = walk.state is State.ACTIVE and walk.position == touch.step
+        is_there = stands_at(walk, touch.step, touch.occurrence)
+        holds = walk.state is State.ACTIVE and is_there
         outcome.put_touch(
             replace(known, touch=after, doubt=LOST_SIGHT if holds else ""), LOST_SIGHT, now
         )
@@ -141,7 +149,7 @@ def resolve(
     state = move_touch(touch.state, move)
     after = replace(touch, state=state, sent_at=touch.sent_at if state in _LEFT else None)
     outcome.put_touch(replace(known, touch=after), why, now)
-    outcome.put_walk(resolved(walk, touch.step, known.doubt, next_step, now), why, now)
+    outcome.put_walk(resolved(walk, touch, known.doubt, next_step, now), why, now)
     outcome.write(connection)
 
 
@@ -167,17 +175,6 @@ _SAVE_TOUCH: Final = (
     .where(touches.c.id == bindparam("of"))
     .values({name: bindparam(f"new_{name}") for name in ("state", "sent_at", "reply", "doubt")})
 )
-_SAVE_LAST: Final = (
-    update(contacts)
-    .where(
-        contacts.c.id == bindparam("of"),
-        or_(
-            contacts.c.last_touch_at.is_(None),
-            contacts.c.last_touch_at < bindparam("at", type_=contacts.c.last_touch_at.type),
-        ),
-    )
-    .values(last_touch_at=bindparam("at", type_=contacts.c.last_touch_at.type))
-)
 
 
 def _save_touches(connection: Connection, found: Iterable[_Known]) -> None:
@@ -200,12 +197,6 @@ def _save_touches(connection: Connection, found: Iterable[_Known]) -> None:
     spent = [known.touch.id for known in found if known.touch.id not in kept]
     if spent:
         connection.execute(update(touches).where(touches.c.id.in_(spent)).values(wire=None))
-
-
-def touch_people(connection: Connection, when: Mapping[int, datetime]) -> None:
-    """These contacts were touched at these instants, unless they were touched later still."""
-    if when:
-        connection.execute(_SAVE_LAST, [{"of": of, "at": at} for of, at in when.items()])
 
 
 def _learn_ids(connection: Connection, settlements: Iterable[Settlement]) -> None:

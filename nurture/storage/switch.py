@@ -51,9 +51,14 @@ def halts_of(connection: Connection) -> tuple[Halt, ...]:
     return tuple(Halt(**row._asdict()) for row in rows)
 
 
-def halt(connection: Connection, new: Halt) -> bool:
-    """Writes the halt behind the lock of every account: a last look under way commits before."""
+def hold_all_accounts(connection: Connection) -> None:
+    """A last look under way commits before; every later one waits until we have committed."""
     connection.execute(select(accounts.c.account).with_for_update()).all()
+
+
+def halt(connection: Connection, new: Halt) -> bool:
+    """Writes the halt behind the lock of every account."""
+    hold_all_accounts(connection)
     row = {"kind": new.kind, "why": new.why, "since": new.since}
     is_new = add_missing(connection, halts, [row]) == 1
     if is_new:

@@ -1,19 +1,35 @@
 """Moving enrollments together with everything queued behind them."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, select, update
 
 from nurture.core.enrollment import Enrollment, Move, State
+from nurture.core.task import TaskMove, move_task
 from nurture.core.touch import Touch, TouchMove, TouchState, move_touch
 from nurture.ports import LedgerEntry
-from nurture.storage.ledger import OF_STATE, Event, about_touch, about_walk, write_lines
-from nurture.storage.rows import ENROLLMENT, TOUCH, enrollment_of, save_walks, touch_of
-from nurture.storage.rule import moved
+from nurture.storage.ledger import (
+    OF_STATE,
+    Event,
+    about_task,
+    about_touch,
+    about_walk,
+    write_lines,
+)
+from nurture.storage.rows import (
+    ENROLLMENT,
+    TASK,
+    TOUCH,
+    enrollment_of,
+    save_walks,
+    task_of,
+    touch_of,
+)
+from nurture.storage.rule import first_of_lanes, moved
 from nurture.storage.suppression import Suppressions
-from nurture.storage.tables import aliases, contacts, enrollments, touches
+from nurture.storage.tables import aliases, contacts, enrollments, is_open, tasks, touches
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +70,24 @@ def live_walks(connection: Connection, contact_ids: Iterable[int]) -> tuple[Enro
 def move_walks(
     connection: Connection, found: Sequence[Enrollment], by: Move, reason: str, at: datetime
 ) -> Stopping:
-    """Moves these enrollments and calls off what is queued for those that are not active."""
+    """Moves these enrollments and calls off what is queued for those that are not active.
+
+    Tasks of walks that end before their last step are called off, too; after a handoff they are
+    still the owner's.
+    """
     after = [moved(walk, by, reason) for walk in found]
     changed = [new for old, new in zip(found, after, strict=True) if new.state is not old.state]
     save_walks(connection, after)
     write_lines(
-        connection, (about_walk(walk, OF_STATE[walk.state], reason or by, at) for walk in changed)
+        connection,
+        (
+            about_walk(walk, OF_STATE[walk.state], reason or by, at)
+            for walk in first_of_lanes(changed)
+        ),
     )
+    ended = {walk.id for walk in changed if walk.state is State.ENDED}
+    if ended and by is not Move.FINISHED:
+        close_tasks(connection, tasks.c.enrollment_id.in_(ended), TaskMove.CALLED_OFF, by, at)
     stopped = {walk.id for walk in after if walk.state is not State.ACTIVE}
     return Stopping(
         moved=tuple((walk.id, str(walk.state)) for walk in changed),
@@ -82,6 +109,20 @@ def call_off(
         connection.execute(update(touches).where(touches.c.id.in_(ids)).values(state=state))
     write_lines(connection, (_cancelled(touch, why, at) for touch in found))
     return tuple(sorted(touch.id for touch in found))
+
+
+def close_tasks(
+    connection: Connection, where: ColumnElement[bool], by: TaskMove, why: str, at: datetime
+) -> None:
+    """Moves the open tasks of that kind."""
+    query = select(*TASK).where(is_open, where).order_by(tasks.c.id).with_for_update()
+    found = [task_of(row) for row in connection.execute(query)]
+    if not found:
+        return
+    after = [replace(task, state=move_task(task.state, by)) for task in found]
+    these = update(tasks).where(tasks.c.id.in_([task.id for task in after]))
+    connection.execute(these.values(state=after[0].state))
+    write_lines(connection, (about_task(task, why, at) for task in after))
 
 
 def _cancelled(touch: Touch, why: str, at: datetime) -> LedgerEntry:

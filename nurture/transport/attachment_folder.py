@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from nurture.core.sequence import Sequence
+from nurture.document.code import Code
 from nurture.errors import Place, Problem
 from nurture.mail.write.attachment import MOST_EACH, MOST_TOGETHER, Attachment, objection
 from nurture.mail.write.markdown import read
@@ -34,7 +35,7 @@ def _faults(
     known: dict[str, Attachment | str],
     texts: Mapping[str, str],
 ) -> Iterator[Problem]:
-    for step in sequence.steps:
+    for step in sequence.all_steps:
         shown = read(texts.get(getattr(step, "template", ""), "")).pictures
         paths: tuple[str, ...] = (*getattr(step, "attachments", ()), *shown)
         size = 0
@@ -44,11 +45,11 @@ def _faults(
                 size += len(file.content)
             else:
                 words = f"step {step.id!r} sends {path!r}, which {file}"
-                yield Problem(words, Place(str(folder / f"{name}.yaml")))
+                yield Problem(words, Place(str(folder / f"{name}.yaml")), Code.NO_FILE)
         if size > MOST_TOGETHER:
             words = f"step {step.id!r} sends {size / 2**20:.1f} MB along: at most "
             words += f"{MOST_TOGETHER // 2**20} MB go with one mail"
-            yield Problem(words, Place(str(folder / f"{name}.yaml")))
+            yield Problem(words, Place(str(folder / f"{name}.yaml")), Code.NO_FILE)
 
 
 def _read(folder: Path, path: str) -> Attachment | str:

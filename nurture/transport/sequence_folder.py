@@ -1,13 +1,16 @@
 """The folder in which sequences and their mails are kept, and the one that nurture ships."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import nurture
+from nurture.core.season import Calendar
 from nurture.core.sequence import Sequence
-from nurture.definition import read_sequence
-from nurture.document.template_text import read_template
+from nurture.definition import CALENDAR, LIBRARY, Beside, Definition, define, read_calendar
+from nurture.definition.neighbour import between
+from nurture.document.code import Code
+from nurture.document.template_text import continues, read_template, template_problems
 from nurture.document.tree import decoded, in_order
 from nurture.errors import Misconfigured, Place, Problem
 from nurture.mail.write.attachment import Attachment
@@ -21,15 +24,28 @@ _LARGEST = 1024 * 1024
 class Folder:
     """What could be used of a folder, and what is wrong with the rest.
 
-    `sequences` and `sources` (their texts) go by name, `templates` and `attachments` by path below
-    the folder.
+    `definitions` go by name, `templates` and `texts` (of mails, letters and pieces) and the
+    `attachments` of mails by path below the folder.  The calendar is None where it cannot be read,
+    and empty where there is none.
     """
 
-    sequences: Mapping[str, Sequence]
-    sources: Mapping[str, str]
+    path: Path
+    definitions: Mapping[str, Definition]
     templates: Mapping[str, Template]
-    attachments: Mapping[str, Attachment] = field(default_factory=dict)
+    texts: Mapping[str, str]
+    calendar: Calendar | None
     problems: tuple[Problem, ...] = ()
+    attachments: Mapping[str, Attachment] = field(default_factory=dict)
+
+    @property
+    def sequences(self) -> Mapping[str, Sequence]:
+        """Every usable sequence by its name."""
+        return {name: each.sequence for name, each in self.definitions.items()}
+
+    @property
+    def sources(self) -> Mapping[str, str]:
+        """The texts under which their revisions are kept."""
+        return {name: each.kept for name, each in self.definitions.items()}
 
 
 def load_folder(path: Path) -> Folder:
@@ -38,29 +54,69 @@ def load_folder(path: Path) -> Folder:
     A broken file hides neither its neighbours nor their problems; raises nothing.
     """
     if not path.is_dir():
-        problem = Problem(f"there is no folder {path}", Place(str(path)))
-        return Folder({}, {}, {}, problems=(problem,))
+        problem = Problem(f"there is no folder {path}", Place(str(path)), Code.FILE)
+        return Folder(path, {}, {}, {}, None, (problem,))
     problems: list[Problem] = []
     texts = _texts(path, "**/*.md", problems)
-    sequences: dict[str, Sequence] = {}
-    sources: dict[str, str] = {}
-    for name, text in _texts(path, "*.yaml", problems).items():
+    written = _texts(path, "*.yaml", problems)
+    calendar = _calendar(path, written.pop(CALENDAR, None), problems)
+    beside = Beside(texts, _files(path), calendar.seasons if calendar else ())
+    definitions: dict[str, Definition] = {}
+    for name, text in written.items():
         try:
-            sequence = read_sequence(text, str(path / name), texts)
+            definition = define(text, str(path / name), beside)
         except Misconfigured as error:
             problems.extend(error.problems)
         else:
-            sequences[sequence.name], sources[sequence.name] = sequence, text
+            definitions[definition.sequence.name] = definition
+    for name, problem in [*between(definitions, {Path(name).stem for name in written})]:
+        problems.append(problem)
+        definitions.pop(name, None)
+    problems.extend(_library_problems(path, texts))
     problems.extend(
-        Problem("not read: sequences end in .yaml", Place(str(file)))
+        Problem("not read: sequences end in .yaml", Place(str(file)), Code.FILE)
         for file in sorted(path.glob("*.yml"))
     )
-    attachments, missing = load_attachments(path, sequences, texts)
+    attachments, missing = load_attachments(path, _sequences_of(definitions), texts)
     for name, found in missing.items():
         problems.extend(found)
-        del sequences[name], sources[name]
+        del definitions[name]
     templates = _templates(path, texts)
-    return Folder(sequences, sources, templates, attachments, tuple(in_order(problems)))
+    return Folder(
+        path, definitions, templates, texts, calendar, tuple(in_order(problems)), attachments
+    )
+
+
+def _sequences_of(definitions: Mapping[str, Definition]) -> Mapping[str, Sequence]:
+    return {name: each.sequence for name, each in definitions.items()}
+
+
+def _calendar(folder: Path, text: str | None, problems: list[Problem]) -> Calendar | None:
+    try:
+        return read_calendar(text or "", str(folder / CALENDAR))
+    except Misconfigured as error:
+        problems.extend(error.problems)
+        return None
+
+
+def _library_problems(folder: Path, texts: Mapping[str, str]) -> Iterator[Problem]:
+    """What is wrong with pieces that any content step may choose, first mail or not."""
+    for name, text in texts.items():
+        if name.startswith(LIBRARY):
+            file = str(folder / name)
+            yield from template_problems(text, file)
+            if continues(text, file):
+                words = "a piece of the library needs a subject: write it between lines of ---"
+                yield Problem(words, Place(file, 1, 1), Code.NO_SUBJECT)
+
+
+def _files(folder: Path) -> frozenset[str]:
+    """The paths of all files below the folder that can go with a mail."""
+    return frozenset(
+        file.relative_to(folder).as_posix()
+        for file in folder.rglob("*")
+        if file.is_file() and not file.name.startswith(".")
+    )
 
 
 def _texts(folder: Path, pattern: str, problems: list[Problem]) -> dict[str, str]:
@@ -72,11 +128,12 @@ def _texts(folder: Path, pattern: str, problems: list[Problem]) -> dict[str, str
             continue
         try:
             if file.stat().st_size > _LARGEST:
-                problems.append(Problem("larger than 1 MB", Place(str(file))))
+                problems.append(Problem("larger than 1 MB", Place(str(file)), Code.FILE))
                 continue
             texts[name] = decoded(file.read_bytes(), str(file))
         except OSError as error:
-            problems.append(Problem(f"cannot be read: {error.strerror}", Place(str(file))))
+            words = f"cannot be read: {error.strerror}"
+            problems.append(Problem(words, Place(str(file)), Code.FILE))
         except Misconfigured as error:
             problems.extend(error.problems)
     return texts

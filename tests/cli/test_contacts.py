@@ -141,7 +141,7 @@ def test_half_a_consent_is_refused(folder: Path) -> None:
         (("show", "nobody"), "is not a mail address"),
         (("add", "a@example.org", "--set", "citty=x"), "no field to set; did you mean 'city'?"),
         (("add", "a@example.org", "--set", "xyz=1"), "no field to set. Fields of your own are"),
-        (("add", "a@example.org", "--set", "city="), "facts are replaced, not erased"),
+        (("add", "a@example.org", "--set", "city="), "'city' is empty: leave out what is not"),
         (("add", "a@example.org", "--set", "country=Germany"), "country: 'Germany' is no country"),
         (("add", "a@example.org", "--set", "account=ana"), "no account is called 'ana'"),
     ],

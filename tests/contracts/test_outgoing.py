@@ -108,7 +108,7 @@ async def test_due_brings_the_facts_of_a_decision(store: Stores, story: Story) -
     }
     tips, letter = by_sequence["tips"], by_sequence["news"]
     assert tips.contact.aliases == ("bob@home.example",)
-    assert (tips.pace.last_touch_at, tips.pace.touches_this_year) == (START + MINUTE, 1)
+    assert (tips.pace.last_touch_at, tips.pace.touched) == (START + MINUTE, (START + MINUTE,))
     assert [touch.id for touch in tips.thread] == [first]
     assert letter.postponed is not None
     assert (letter.postponed.id, letter.thread, letter.is_suppressed) == (second, (), False)
@@ -118,7 +118,7 @@ async def test_a_touch_older_than_a_year_is_not_counted(store: Stores, story: St
     walk = await story.enrolled()
     await story.sent(walk)
     (due,) = await store.outgoing.due(ACCOUNT, START + timedelta(days=366), 10)
-    assert due.pace.touches_this_year == 0
+    assert (due.pace.touched, due.pace.last_touch_at) == ((), START + MINUTE)
 
 
 # --- noting ---

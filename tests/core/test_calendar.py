@@ -14,9 +14,8 @@ from nurture.core.calendar import (
     add_business_days,
     is_business_day,
     spread,
-    zones_for,
-    zones_of_country,
 )
+from nurture.core.place import zones_of_country
 
 DAY = Wait(1, Unit.DAYS)
 BERLIN = "Europe/Berlin"
@@ -228,22 +227,6 @@ def test_p6_the_next_opening_is_open_and_is_the_first(
     while (look := look + timedelta(minutes=15)) < end:
         assert not window.is_open(look, zones, country)
     assert found in {at, None} or not window.is_open(at, zones, country)
-
-
-@pytest.mark.parametrize(
-    ("zone", "country", "zones"),
-    [
-        ("Europe/Lisbon", "US", ("Europe/Lisbon",)),
-        ("", "DE", ("Europe/Berlin", "Europe/Busingen")),
-        ("", "nz", ("Pacific/Auckland", "Pacific/Chatham")),
-        ("", "ZZ", ("Europe/Vienna",)),
-        ("", "", ("Europe/Vienna",)),
-    ],
-)
-def test_a_clock_is_their_own_else_any_of_their_country_else_the_owners(
-    zone: str, country: str, zones: tuple[str, ...]
-) -> None:
-    assert zones_for(zone, country, "Europe/Vienna") == zones
 
 
 def test_a_spread_is_the_same_after_every_restart() -> None:

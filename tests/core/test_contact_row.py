@@ -23,9 +23,12 @@ FULL = {
     "account": "anna",
     "value": "12000",
     "interests": "roofs; solar, roofs",
+    "tags": "vip, warm;vip",
+    "observes": "Diwali; Holi",
     "zone": "Europe/Dublin",
     "city": "Cork",
     "country": "ie",
+    "subdivision": "ie-co",
     "language": "EN",
     "phone": "+353 21 000",
     "notes": "likes\nlists",
@@ -62,10 +65,13 @@ def test_every_field_finds_its_place() -> None:
         account="anna",
         value=12000,
         interests=("roofs", "solar"),
+        tags=("vip", "warm"),
+        observes=("Diwali", "Holi"),
         dates={"birthday": date(1980, 2, 29)},
         zone="Europe/Dublin",
         city="Cork",
         country="IE",
+        subdivision="CO",
         language="en",
         phone="+353 21 000",
         notes="likes\nlists",
@@ -115,6 +121,8 @@ def test_an_address_has_one_spelling_and_keeps_tags_and_dots(written: str, key: 
         ("dates.birthday", "20260301", "not a date like"),
         ("country", "Germany", "two letters, like DE"),
         ("country", "XX", "two letters, like DE or US"),
+        ("subdivision", "Bavaria", "no part of a country: write its code, like CA or BY"),
+        ("subdivision", "US-CA", "write US into country, CA here"),
         ("zone", "Europe/Berln", "did you mean 'Europe/Berlin'?"),
         ("zone", "../etc/passwd", "is no time zone"),
         ("language", "english", "two letters"),
@@ -143,6 +151,8 @@ def test_a_row_without_an_address_is_nobody() -> None:
         ("First Name", "given_name"),
         ("surname", "family_name"),
         ("Custom.Project", "custom.project"),
+        ("dates.last-visit", "dates.last_visit"),
+        ("Dates.Project End", "dates.project_end"),
         ("Projekt", None),
         ("custom.", None),
     ],
@@ -184,3 +194,12 @@ def test_two_rows_contradict_only_where_both_say_something(
     other: dict[str, str], field: str | None
 ) -> None:
     assert contradiction({"email": "a@example.org", "given_name": "Anna"}, other) == field
+
+
+def test_a_relationship_is_read_as_people_write_it() -> None:
+    assert accepted(relationship="met at event").relationship is Relationship.MET_AT_EVENT
+
+
+def test_lists_add_up_and_contradict_nothing() -> None:
+    assert contradiction({"tags": "a", "city": "X"}, {"tags": "b", "city": "X"}) is None
+    assert contradiction({"tags": "a", "city": "X"}, {"tags": "b", "city": "Y"}) == "city"

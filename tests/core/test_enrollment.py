@@ -9,7 +9,9 @@ from nurture.core.enrollment import TRANSITIONS, Move, State, move
 from nurture.errors import Broken
 
 LIVE = [State.ACTIVE, State.PAUSED, State.HANDED_OFF]
-ENDINGS = [Move.FINISHED, Move.OPTED_OUT, Move.BOUNCED, Move.LEFT, Move.STOPPED]
+ENDINGS = [
+    Move.FINISHED, Move.OPTED_OUT, Move.BOUNCED, Move.LEFT, Move.WON, Move.STOPPED,
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("state", State)

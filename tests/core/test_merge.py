@@ -1,9 +1,12 @@
 """A repeated import adds what is new and loses nothing that is known."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
+import pytest
+
 from nurture.core.contact import Basis, Consent, Contact, Relationship
-from nurture.core.merge import merged
+from nurture.core.merge import merged, without
 
 OLD = Contact(
     "bob@firm.example",
@@ -59,3 +62,39 @@ def test_consent_is_replaced_only_by_one_with_a_basis() -> None:
     assert merged(OLD, without).consent == OLD.consent
     fresh = Consent(Basis.EXPRESS, date(2026, 1, 1))
     assert merged(OLD, Contact("b@x.example", consent=fresh)).consent == fresh
+
+
+def test_tags_and_feasts_are_united() -> None:
+    known = replace(OLD, tags=("vip",), observes=("Diwali",))
+    result = merged(known, Contact("b@x.example", tags=("warm", "vip"), observes=("Holi",)))
+    assert (result.tags, result.observes) == (("vip", "warm"), ("Diwali", "Holi"))
+
+
+def test_a_part_of_the_country_stays_only_as_long_as_the_country_does() -> None:
+    known = replace(OLD, country="US", subdivision="CA")
+    assert merged(known, Contact("b@x.example", country="US")).subdivision == "CA"
+    assert merged(known, Contact("b@x.example", country="DE")).subdivision == ""
+    assert merged(known, Contact("b@x.example", country="DE", subdivision="BY")).subdivision == "BY"
+
+
+def test_what_is_taken_away_is_unknown_and_all_else_stays() -> None:
+    known = replace(OLD, tags=("vip",), country="US", subdivision="CA")
+    fields = ["tags", "country", "relationship", "value", "dates.birthday", "custom.dog"]
+    assert without(known, [*fields, "consent_expires"]) == replace(
+        OLD,
+        relationship=None,
+        value=0,
+        dates={},
+        custom={},
+        consent=Consent(Basis.CONTRACT, date(2020, 1, 1), "invoice"),
+    )
+
+
+def test_a_consent_without_its_basis_still_runs_out() -> None:
+    assert without(OLD, ["consent_basis"]).consent == replace(OLD.consent, basis="")
+
+
+@pytest.mark.parametrize("name", ["email", "address", "id", "aliases", "shoe"])
+def test_what_is_no_fact_cannot_be_taken_away(name: str) -> None:
+    with pytest.raises(ValueError, match=f"'{name}' cannot be emptied"):
+        without(OLD, [name])

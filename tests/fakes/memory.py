@@ -7,6 +7,8 @@ from tests.fakes.memory_outgoing import MemoryOutgoing
 from tests.fakes.memory_people import MemoryAccounts, MemoryPeople
 from tests.fakes.memory_permits import MemoryPermits
 from tests.fakes.memory_switch import MemoryRecovery, MemorySwitch
+from tests.fakes.memory_tact import MemoryTact
+from tests.fakes.memory_tasks import MemoryTasks
 from tests.fakes.memory_world import World
 
 
@@ -22,6 +24,8 @@ class Memory:
         self.outgoing = MemoryOutgoing(self.world)
         self.incoming = MemoryIncoming(self.world)
         self.desk = MemoryDesk(self.world)
+        self.tasks = MemoryTasks(self.world)
+        self.tact = MemoryTact(self.world)
         self.switch = MemorySwitch(self.world)
         self.recovery = MemoryRecovery(self.world)
 

@@ -69,7 +69,7 @@ def _correct(incoming: Applying, mail: Mail, heard: ports.Heard, label: str) -> 
 def _let_go(
     world: World, mail: Mail, heard: ports.Heard, contact_id: int
 ) -> tuple[ports.Moved, ...]:
-    moved = []
+    free = []
     effect, why = heard.effect, "a person corrected the verdict on their mail"
     for walk_id, found_active in tuple(mail.stops.items()):
         walk = world.walks[walk_id]
@@ -81,10 +81,11 @@ def _let_go(
         for other in others:
             other.stops[walk_id] |= found_active
         if found_active and not others and walk.state is not State.ENDED:
-            after = world.walks[walk_id] = rule.let_go(walk, heard.at)
-            world.tell_walk(after, Event.ENROLLMENT_RESUMED, why, heard.at)
-            moved.append(ports.Moved(walk.contact_id, walk_id, "resumed", why))
-    return tuple(moved)
+            world.walks[walk_id] = rule.let_go(walk, heard.at)
+            free.append(world.walks[walk_id])
+    for after in rule.first_of_lanes(free):
+        world.tell_walk(after, Event.ENROLLMENT_RESUMED, why, heard.at)
+    return tuple(ports.Moved(each.contact_id, each.id, "resumed", why) for each in free)
 
 
 def _withdraw(world: World, mail: Mail, contact_id: int, at: datetime) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from nurture import ports
 from nurture.core.contact import Contact
 from nurture.core.effect import NOTHING
-from nurture.core.enrollment import Enrollment, State
+from nurture.core.enrollment import Enrollment, Move, State
 from nurture.core.handoff import Handoff, HandoffMove, HandoffState, Outcome, move_handoff
 from nurture.storage import rule
 from nurture.storage.ledger import Event
@@ -47,7 +47,7 @@ class MemoryDesk:
             inbound_at=heard.at,
             verdict=str(heard.verdict.meaning) if heard.verdict else "",
             evidence=tuple(f"{each.signal}: {each.quote}" for each in evidence),
-            enrollments=await self.enrollments(handoff.contact_id),
+            enrollments=rule.first_of_lanes(await self.enrollments(handoff.contact_id)),
             touches=tuple(sorted(touches, key=lambda each: (each.begun_at, each.id))),
         )
 
@@ -68,16 +68,19 @@ class MemoryDesk:
         after = replace(handoff, state=state, closed_at=now, outcome=outcome)
         self.world.handoffs[handoff_id] = after
         self.world.tell(now, Event.HANDOFF_CLOSED, outcome, handoff.contact_id)
+        if outcome is Outcome.WON:
+            self.world.move(self.world.live([handoff.contact_id]), Move.WON, "", now)
         return True
 
     async def resume(self, contact_id: int, on: datetime, why: str, now: datetime) -> int:
         stopped = [walk for walk in self.world.live([contact_id]) if walk.state is not State.ACTIVE]
         for walk in stopped:
-            after = self.world.walks[walk.id] = rule.resumed(walk, on)
-            self.world.tell_walk(after, Event.ENROLLMENT_RESUMED, why, now)
+            self.world.walks[walk.id] = rule.resumed(walk, on)
             for mail in self.world.mails:
                 mail.stops.pop(walk.id, None)
-        return len(stopped)
+        for walk in rule.first_of_lanes(self.world.walks[each.id] for each in stopped):
+            self.world.tell_walk(walk, Event.ENROLLMENT_RESUMED, why, now)
+        return rule.count_walks(stopped)
 
     async def tell(self, account: str, subject: str, text: str, now: datetime, key: str) -> bool:
         if any(post.key == key for post in self.world.posts.values()):
@@ -113,7 +116,8 @@ class MemoryDesk:
             for walk in self.world.walks.values()
             if walk.state in waiting or (walk.state is State.ACTIVE and walk.held_why)
         ]
-        return tuple((walk, self.world.contacts[walk.contact_id]) for walk in found[:limit])
+        told = rule.first_of_lanes(found)[:limit]
+        return tuple((walk, self.world.contacts[walk.contact_id]) for walk in told)
 
     async def upcoming(self, limit: int = 200) -> tuple[tuple[Enrollment, Contact], ...]:
         known = self.world.walks.values()

@@ -38,7 +38,8 @@ class MemoryDrafts:
         )
         if has_left:
             return replace(draft, state=move_draft(draft.state, DraftMove.LEFT))
-        if walk.state is not State.ACTIVE or walk.position != draft.step or answered:
+        is_there = (walk.position, walk.occurrence) == (draft.step, draft.occurrence)
+        if walk.state is not State.ACTIVE or not is_there or answered:
             return replace(draft, state=move_draft(draft.state, DraftMove.OVERTAKEN))
         return draft
 

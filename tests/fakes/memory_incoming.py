@@ -99,11 +99,14 @@ class MemoryIncoming:
         )
 
     def _hold(self, contact_id: int, until: datetime, why: str, at: datetime) -> None:
-        for walk in self.world.live([contact_id]):
-            after = rule.shifted(walk, until, why, at)
-            if after != walk:
-                self.world.walks[walk.id] = after
-                self.world.tell_walk(after, Event.TOUCH_HELD, why, at)
+        held = [
+            (walk, rule.shifted(walk, until, why, at)) for walk in self.world.live([contact_id])
+        ]
+        changed = [after for walk, after in held if after != walk]
+        for after in changed:
+            self.world.walks[after.id] = after
+        for after in rule.first_of_lanes(changed):
+            self.world.tell_walk(after, Event.TOUCH_HELD, why, at)
 
     def _move_touch(self, heard: ports.Heard) -> None:
         touch, by = heard.match.touch, heard.effect.touch_move
@@ -113,7 +116,7 @@ class MemoryIncoming:
             self.world.tell_touch(after, OF_TOUCH[after.state], _why(heard), heard.at)
 
     def _owner_spoke(self, contact_id: int, at: datetime) -> None:
-        self.world.touched(contact_id, at)
+        self.world.meet(contact_id, at)
         self.world.tell(at, Event.OWNER_SPOKE, "the owner wrote to them by hand", contact_id)
         handoff = self.world.unfinished(contact_id)
         if handoff and handoff.state is HandoffState.OPEN:

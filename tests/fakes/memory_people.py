@@ -1,13 +1,13 @@
 """Accounts and people in memory."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from nurture import ports
 from nurture.core.contact import Contact
 from nurture.core.enrollment import Move
-from nurture.core.merge import merged
+from nurture.core.merge import merged, without
 from nurture.storage.ledger import Event
 from tests.fakes.memory_world import World
 
@@ -91,6 +91,14 @@ class MemoryPeople:
         if new != old:
             event = Event.CONTACT_UPDATED if old else Event.CONTACT_ADDED
             self.world.tell(now, event, f"consent: {new.consent}", number)
+        if old:
+            self.world.replan(old, new, now)
+
+    async def clear(self, contact_id: int, fields: Collection[str], now: datetime) -> None:
+        contact = self.world.contacts.get(contact_id)
+        if contact:
+            why = f"no longer known: {', '.join(sorted(fields))}"
+            self.world.rewrite(contact, without(contact, fields), why, now)
 
     async def contact(self, address: str) -> Contact | None:
         return self.world.find(address)

@@ -76,7 +76,8 @@ class MemoryRecovery:
     async def recall(self, recalled: ports.Recalled, now: datetime) -> bool:
         world, walk = self.world, self.world.walks[recalled.enrollment_id]
         for touch in world.touches.values():
-            if (touch.enrollment_id, touch.step) == (walk.id, recalled.step):
+            here = (touch.enrollment_id, touch.step, touch.occurrence)
+            if here == (walk.id, recalled.step, recalled.occurrence):
                 is_new = await self.confirm(touch.id, recalled.sent_at, recalled.next, now)
                 self._learn(touch.id, recalled.ids)
                 return is_new
@@ -101,7 +102,7 @@ class MemoryRecovery:
             sequence=walk.sequence,
             revision=walk.revision,
             step=found.step,
-            occurrence="1",
+            occurrence=found.occurrence,
             state=TouchState.SENT,
             message_id=found.ids[0],
             begun_at=found.sent_at,
@@ -117,6 +118,6 @@ class MemoryRecovery:
     async def doubt(self, contact_id: int, why: str, at: datetime, now: datetime) -> int:
         live = self.world.live([contact_id])
         active = [walk for walk in live if walk.state is State.ACTIVE]
-        self.world.touched(contact_id, at)
-        moved, _ = self.world.move(active, Move.DOUBTED, why, now)
-        return len(moved)
+        self.world.meet(contact_id, at)
+        self.world.move(active, Move.DOUBTED, why, now)
+        return rule.count_walks(active)

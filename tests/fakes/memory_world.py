@@ -9,10 +9,15 @@ from nurture.core.contact import Contact
 from nurture.core.enrollment import Enrollment, Move, State
 from nurture.core.halt import Halt, HaltKind
 from nurture.core.handoff import Handoff, HandoffState
+from nurture.core.hush import Hush, Hushed
+from nurture.core.override import Override
+from nurture.core.situation import Pace
+from nurture.core.task import Task, TaskMove, TaskState, move_task
 from nurture.core.touch import Touch, TouchMove, TouchState, move_touch
 from nurture.mail.cursor import Cursor, Folder
 from nurture.storage import rule
-from nurture.storage.ledger import OF_STATE, Event
+from nurture.storage.company import are_colleagues
+from nurture.storage.ledger import OF_STATE, Event, about_task
 
 
 @dataclass(slots=True)
@@ -65,8 +70,14 @@ class World:
     covering: set[int] = field(default_factory=set)
     posts: dict[int, Post] = field(default_factory=dict)
     lines: list[ports.LedgerEntry] = field(default_factory=list)
+    encounters: set[tuple[int, datetime]] = field(default_factory=set)
+    hushes: dict[tuple[Hushed, str], Hush] = field(default_factory=dict)
+    overrides: dict[tuple[int, str, str], Override] = field(default_factory=dict)
+    tasks: dict[int, Task] = field(default_factory=dict)
 
-    def tell(self, at: datetime, event: str, why: str, contact_id: int, **where: str) -> None:
+    def tell(
+        self, at: datetime, event: str, why: str, contact_id: int | None, **where: str
+    ) -> None:
         self.lines.append(ports.LedgerEntry(at, event, why, contact_id, **where))
 
     def tell_walk(self, walk: Enrollment, event: str, why: str, at: datetime) -> None:
@@ -87,14 +98,18 @@ class World:
     def move(
         self, found: Sequence[Enrollment], by: Move, reason: str, at: datetime
     ) -> tuple[list[ports.Moved], list[int]]:
-        moved, cancelled = [], []
+        moved, cancelled, changed = [], [], []
         for walk in found:
             after = self.walks[walk.id] = rule.moved(walk, by, reason)
             if after.state is not walk.state:
                 moved.append(ports.Moved(walk.contact_id, walk.id, str(after.state), reason))
-                self.tell_walk(after, OF_STATE[after.state], reason or by, at)
+                changed.append(after)
             if after.state is not State.ACTIVE:
                 cancelled += self.call_off(walk.id, reason or by, at)
+            if after.state is State.ENDED and by is not Move.FINISHED:
+                self.close_tasks(walk.id, TaskMove.CALLED_OFF, by, at)
+        for after in rule.first_of_lanes(changed):
+            self.tell_walk(after, OF_STATE[after.state], reason or by, at)
         return moved, cancelled
 
     def call_off(self, enrollment_id: int, why: str, at: datetime) -> list[int]:
@@ -106,6 +121,29 @@ class World:
                 self.tell_touch(touch, Event.TOUCH_CANCELLED, why, at)
                 cancelled.append(touch.id)
         return cancelled
+
+    def close_tasks(
+        self, walk_id: int, by: TaskMove, why: str, at: datetime, here: Enrollment | None = None
+    ) -> None:
+        for task in tuple(self.tasks.values()):
+            is_here = here is None or rule.stands_at(here, task.step, task.occurrence)
+            if task.enrollment_id == walk_id and task.state is TaskState.OPEN and is_here:
+                after = self.tasks[task.id] = replace(task, state=move_task(task.state, by))
+                self.lines.append(about_task(after, why, at))
+
+    def leave(self, walk: Enrollment) -> None:
+        self.overrides.pop((walk.contact_id, walk.sequence, walk.position), None)
+
+    def rewrite(self, old: Contact, new: Contact, why: str, now: datetime) -> None:
+        if new != old:
+            self.contacts[old.id] = new
+            self.tell(now, Event.CONTACT_UPDATED, why, old.id)
+            self.replan(old, new, now)
+
+    def replan(self, old: Contact, new: Contact, now: datetime) -> None:
+        if rule.moves_occasions(old, new):
+            for walk in self.live([new.id]):
+                self.walks[walk.id] = rule.replanned(walk, now)
 
     def refuse(self, addresses: Sequence[str], reason: str) -> bool:
         new = [address for address in addresses if address not in self.noes]
@@ -121,6 +159,46 @@ class World:
                 others = contact.aliases if address in contact.aliases else (*others, address)
             self.contacts[contact.id] = replace(contact, aliases=others)
 
+    def meet(self, contact_id: int, at: datetime) -> None:
+        self.encounters.add((contact_id, at))
+        self.touched(contact_id, at)
+
+    def pace(self, contact: Contact, now: datetime) -> Pace:
+        return Pace(
+            last_touch_at=self.last_touch.get(contact.id),
+            last_heard_at=self.last_heard.get(contact.id),
+            touched=self._reached([contact.id], now),
+            company_touch_at=self.company_touch(contact),
+            company_touched=self._reached(colleagues(self, contact), now),
+        )
+
+    def company_touch(self, contact: Contact) -> datetime | None:
+        known = (self.last_touch.get(each) for each in colleagues(self, contact))
+        return max((at for at in known if at), default=None)
+
+    def _reached(self, contact_ids: Sequence[int], now: datetime) -> tuple[datetime, ...]:
+        sent = (
+            (each.contact_id, each.sent_at)
+            for each in self.touches.values()
+            if each.state in rule.MAY_HAVE_LEFT
+        )
+        known = [at for who, at in (*sent, *self.encounters) if who in contact_ids]
+        return tuple(sorted(at for at in known if at > now - rule.YEAR))
+
+    def pieces(self, contact_id: int) -> frozenset[str]:
+        reached = {*rule.MAY_HAVE_LEFT, TouchState.SENDING}
+        had = (
+            self.intents[each.id].piece
+            for each in self.touches.values()
+            if each.contact_id == contact_id and each.state in reached and each.id in self.intents
+        )
+        return frozenset(had) - {""}
+
+    def hush_over(self, contact: Contact, now: datetime) -> Hush | None:
+        known = [each for each in self.hushes.values() if each.until > now]
+        covering = (each for each in known if each.covers(contact))
+        return max(covering, key=lambda each: each.until, default=None)
+
     def touched(self, contact_id: int, at: datetime) -> None:
         self.last_touch[contact_id] = max(at, self.last_touch.get(contact_id, at))
 
@@ -135,10 +213,6 @@ class World:
 
 def colleagues(world: World, contact: Contact) -> list[int]:
     """Who shares a company with this contact."""
+    known = (each for each in world.contacts.values() if each.id != contact.id)
     mine = contact.company_keys
-    return [
-        each.id
-        for each in world.contacts.values()
-        if each.id != contact.id
-        and any(a and a == b for a, b in zip(mine, each.company_keys, strict=True))
-    ]
+    return [each.id for each in known if are_colleagues(mine, each.company_keys)]

@@ -13,13 +13,14 @@ from nurture.daemon import Daemon
 from nurture.definition import read_sequence
 from nurture.demo.story_clock import StoryClock
 from nurture.errors import Unreachable
-from nurture.flows.enroll import Register, enroll
+from nurture.flows.enroll import enroll
 from nurture.flows.hear import Ear, listen
 from nurture.flows.send import Spoken, Voice, send_due
 from nurture.flows.shelve import Shelf, shelve
 from nurture.house import House, Post, Rhythm
 from nurture.mail.cursor import Folder
 from nurture.mail.write.template import parse_template
+from nurture.register import Register
 from tests.fakes.courier import FakeCourier
 from tests.fakes.mailbox import FakeMailbox
 from tests.fakes.memory import Memory
@@ -98,7 +99,7 @@ class SmallHouse:
         known = [await self.store.people.contact(each.address) for each in contacts]
         people = tuple(each for each in known if each)
         register = Register(
-            self.store.outgoing, self.store.people, {"anna": self.account}, self.clock
+            self.store.outgoing, self.store.people, self.shelf, {"anna": self.account}, self.clock
         )
         await enroll(
             register, people, self.shelf.sequences[sequence], self.account, reason="by hand"
@@ -229,5 +230,5 @@ def mail_from(address: str, text: str, *fields: str, cites: str = "") -> bytes:
 def person(name: str, company: str = "", **fields: object) -> Contact:
     """A contact of that given name, at a company's domain or at home."""
     domain = f"{company.lower()}.example" if company else f"{name.lower()}.example"
-    contact = Contact(f"{name.lower()}@{domain}", given_name=name, company=company or "Self")
+    contact = Contact(f"{name.lower()}@{domain}", given_name=name, company=company or f"{name} Ltd")
     return replace(contact, **{"country": "GB", "consent": ALLOWED, **fields})

@@ -72,6 +72,8 @@ class Stores(Protocol):
     drafts: ports.Drafts
     incoming: ports.Incoming
     desk: ports.Desk
+    tasks: ports.Tasks
+    tact: ports.Tact
     switch: ports.Switch
     recovery: ports.Recovery
 
@@ -124,7 +126,7 @@ class Story:
             enrollment_id=walk.id,
             contact_id=walk.contact_id,
             step=walk.position,
-            occurrence="1",
+            occurrence=walk.occurrence,
             recipient=recipient,
             message_id=f"{walk.id}.{walk.position}@firm.example",
             subject="Hello",

@@ -17,8 +17,9 @@ from nurture.core.account import Account, Limits, Owner
 from nurture.core.contact import Contact
 from nurture.daemon import Daemon
 from nurture.demo.sandbox import Sandbox
-from nurture.flows.enroll import Register, enroll
+from nurture.flows.enroll import enroll
 from nurture.house import House, Post, Rhythm
+from nurture.register import Register
 from nurture.settings import AccountSettings, Endpoint, Settings
 from nurture.wiring import World, house_of, world_of
 from tests.fakes.story import ALLOWED
@@ -30,7 +31,9 @@ ADA, BOB, CLEO, DAN = (f"{name}@example.net" for name in ("ada", "bob", "cleo", 
 STRANGER = "eve@example.com"
 START = datetime(2026, 3, 3, 9, tzinfo=UTC)
 PEOPLE = (ADA, BOB, CLEO, DAN)
-LIMITS = Limits(gap=timedelta(0), contact_gap=timedelta(0))
+LIMITS = Limits(
+    gap=timedelta(0), contact_gap=timedelta(0), company_gap=timedelta(0), per_contact_month=100
+)
 ACCOUNT = Account(
     name="anna",
     address=OWNER,
@@ -109,7 +112,9 @@ async def prepare(folder: Path, start: datetime) -> None:
         new = [Contact(each, given_name=name, consent=ALLOWED) for each, name in names.items()]
         await world.store.people.merge(new, clock.now())
         known = [await world.store.people.contact(address) for address in PEOPLE]
-        register = Register(world.store.outgoing, world.store.people, world.accounts, clock)
+        register = Register(
+            world.store.outgoing, world.store.people, world.shelf, world.accounts, clock
+        )
         people = [each for each in known if each]
         await enroll(register, people, world.shelf.sequences["notes"], ACCOUNT, reason="a test")
 

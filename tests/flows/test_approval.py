@@ -34,7 +34,7 @@ async def asking(*people: object, text: str = ASKED) -> SmallHouse:
 def bureau(house: SmallHouse) -> Bureau:
     store = house.store
     accounts = {"anna": house.account}
-    return Bureau(store.drafts, store.desk, house.shelf, accounts, house.clock)
+    return Bureau(store.drafts, store.people, store.desk, house.shelf, accounts, house.clock)
 
 
 async def the_draft(house: SmallHouse) -> Draft:

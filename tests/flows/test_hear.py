@@ -22,8 +22,11 @@ AWAY = "I am out of the office and will return on 16 March 2026. Urgent: call ou
 async def written_to(house: SmallHouse, *people: object) -> list[str]:
     """Everybody got their first mail; the ids of those, in the order of people."""
     known = await house.invite(*people)  # type: ignore[arg-type]
-    while (await house.round()).sent:
-        pass
+    for _ in range(5):  # colleagues are not written to on the same day
+        while (await house.round()).sent:
+            pass
+        if len(house.courier.delivered) < len(known):
+            await house.clock.advance_to(house.clock.now() + timedelta(days=1))
     ids = {each.recipient: each.message_id for each in house.courier.delivered}
     return [ids[each.address] for each in known]
 

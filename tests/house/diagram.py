@@ -9,12 +9,14 @@ from enum import StrEnum
 from nurture.core.draft import DRAFT_TRANSITIONS
 from nurture.core.enrollment import TRANSITIONS
 from nurture.core.handoff import HANDOFF_TRANSITIONS
+from nurture.core.task import TASK_TRANSITIONS
 from nurture.core.touch import TOUCH_TRANSITIONS
 
 TABLES: dict[str, Mapping[tuple[StrEnum, StrEnum], StrEnum]] = {
     "Enrollment": TRANSITIONS,
     "Touch": TOUCH_TRANSITIONS,
     "Handoff": HANDOFF_TRANSITIONS,
+    "Task": TASK_TRANSITIONS,
     "Draft": DRAFT_TRANSITIONS,
 }
 

@@ -3,18 +3,21 @@
 import json
 import sqlite3
 from collections.abc import AsyncIterator
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, insert, select
 
 from nurture.core.contact import Basis, Consent, Contact
 from nurture.core.effect import Effect
-from nurture.core.enrollment import Move, State
+from nurture.core.enrollment import Enrollment, Move, State
 from nurture.core.halt import HaltKind
+from nurture.core.hush import Hushed
+from nurture.core.override import Overridden
+from nurture.core.task import Channel, Task
 from nurture.core.touch import TouchMove, TouchState
 from nurture.errors import Unreachable
 from nurture.mail.cursor import Fetched, Folder
@@ -23,7 +26,18 @@ from nurture.ports import Merge
 from nurture.storage import Store, open_store
 from nurture.storage.backup import back_up
 from nurture.storage.holding import Person
-from nurture.storage.tables import contacts, inbound, metadata, notices, quarantine, touches
+from nurture.storage.tables import (
+    contacts,
+    encounters,
+    hushes,
+    inbound,
+    metadata,
+    notices,
+    overrides,
+    quarantine,
+    tasks,
+    touches,
+)
 from nurture.storage.wiping import wipe
 from tests.fakes.story import ACCEPTED, ACCOUNT, DAY, MINUTE, SHEET, START, Story, draft_of
 
@@ -78,6 +92,7 @@ async def lived(store: Store) -> Contact:
     await story.settled(begun.touch_id, TouchMove.ACCEPTED, ACCEPTED)  # type: ignore[union-attr]
     named = replace(SHEET, recipient=Correspondent(MARA, "Mara Lindqvist"))
     await store.drafts.keep(draft_of(await story.now_at(walk), sheet=named, step="next"), START)
+    await store.database.write(tact, walk)
     answered = Effect(
         move=Move.ANSWERED, colleague_move=Move.COLLEAGUE_ANSWERED,
         handoff="Mara Lindqvist answered", alert=f"{mara.name} has left",
@@ -100,6 +115,23 @@ async def lived(store: Store) -> Contact:
     await store.people.suppress("dead@x.example", f"550 <{MARA}> unknown", START)
     assert (await story.now_at(colleague)).reason == "their colleague Mara Lindqvist answered"
     return mara
+
+
+def tact(connection: Connection, walk: Enrollment) -> None:
+    """A task for her, a call with her, silence about her, and what was decided about a step."""
+    of = {"contact_id": walk.contact_id}
+    where = {"sequence": "tips", "step": "first"}
+    task = Task(
+        0, walk.id, walk.contact_id, ACCOUNT, "tips", "call", "1", Channel.CALL,
+        "call Mara Lindqvist", "prefers tulips", START.date(), START,
+    )  # fmt: skip
+    row = {name: value for name, value in asdict(task).items() if name != "id"}
+    connection.execute(insert(tasks).values(row))
+    connection.execute(insert(encounters).values(of | {"at": START, "channel": Channel.CALL}))
+    words = {"what": Overridden.REWORDED, "text": "prefers tulips", "why": "Hortensia"}
+    connection.execute(insert(overrides).values(of | where | words))
+    hush = {"scope": Hushed.CONTACT, "key": MARA, "until": START + DAY, "why": "roof leaks"}
+    connection.execute(insert(hushes).values(hush))
 
 
 def fetched(raw: bytes, uid: int) -> Fetched:

@@ -47,7 +47,14 @@ password_file = "secrets/anna.password"
 level = "debug"
 format = "json"
 """
-_LIMITS = {"gap": "0s", "contact_gap": "0s", "unheard_after": "5s", "sweep_every": "1s"}
+_LIMITS = {
+    "gap": "0s",
+    "contact_gap": "0s",
+    "company_gap": "0s",
+    "per_contact_month": "100",
+    "unheard_after": "5s",
+    "sweep_every": "1s",
+}
 _SEQUENCE = """\
 sequence: {name}
 why: you once asked us for an offer

@@ -5,8 +5,8 @@ from datetime import date
 from itertools import product
 from math import ceil, floor, inf
 
+from nurture.core.condition.fact import NUMBERS, plain
 from nurture.core.condition.term import (
-    NUMBERS,
     All,
     Answered,
     Atom,
@@ -21,7 +21,6 @@ from nurture.core.condition.term import (
     Silent,
     Term,
     Than,
-    plain,
 )
 from nurture.core.condition.text import Condition
 

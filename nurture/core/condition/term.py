@@ -2,39 +2,15 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time
+from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from nurture.core.calendar import Wait
+from nurture.core.condition.fact import LISTS, Facts, day_of, is_over, plain, text_of
 from nurture.core.contact import Contact
 
-TEXTS = frozenset(
-    (
-        "address", "given_name", "family_name", "company", "city", "country", "subdivision",
-        "language", "zone", "phone", "notes", "relationship", "account",
-    )
-)  # fmt: skip
-NUMBERS = frozenset(("value",))
-LISTS = frozenset(("interests", "tags", "observes"))
-HOLDERS = ("custom.", "dates.")
-
-_MIDNIGHT = time(0)
 _RESERVED = re.compile(r'(?:^|\s)(?:and|or|is)(?:\s|$)|[(),"]')
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What is known besides the contact: a condition is asked on a day of a walk.
-
-    `last_contact` is the day on which either side last reached the other, None where none is known.
-    `sent` are the ids of the steps whose touch reached them in this walk.
-    """
-
-    today: date
-    has_answered: bool = False
-    last_contact: date | None = None
-    sent: frozenset[str] = field(default_factory=frozenset)
 
 
 class Than(StrEnum):
@@ -147,8 +123,8 @@ class Ago:
         known = day_of(contact, self.name)
         if known is None or known > facts.today:
             return False
-        is_over = _is_over(known, self.wait, facts.today, contact.country)
-        return is_over if self.than is Than.MORE else not is_over
+        is_past = is_over(known, self.wait, facts.today, contact.country)
+        return is_past if self.than is Than.MORE else not is_past
 
     def __str__(self) -> str:
         return f"{self.name} is {self.than} {self.wait} ago"
@@ -195,7 +171,7 @@ class Silent:
     def holds(self, contact: Contact, facts: Facts) -> bool:
         """Whether the stretch is over on the day of asking; never where no contact is known."""
         since = facts.last_contact
-        return since is not None and _is_over(since, self.wait, facts.today, contact.country)
+        return since is not None and is_over(since, self.wait, facts.today, contact.country)
 
     def __str__(self) -> str:
         return f"silent for {self.wait}"
@@ -285,32 +261,6 @@ def atoms(term: Term) -> Iterator[Atom]:
                 yield from atoms(part)
         case _:
             yield term
-
-
-def plain(text: str) -> str:
-    """The text as it is compared: without letter case and with single spaces."""
-    return " ".join(text.split()).casefold()
-
-
-def text_of(contact: Contact, name: str) -> str:
-    """The fact of that name in words; empty where it is not known."""
-    if name.startswith("custom."):
-        return contact.custom.get(name.removeprefix("custom."), "")
-    if name.startswith("dates."):
-        day = day_of(contact, name)
-        return day.isoformat() if day else ""
-    known = str(getattr(contact, name) or "")
-    return known.replace("_", " ") if name == "relationship" else known
-
-
-def day_of(contact: Contact, name: str) -> date | None:
-    """The contact's own date of that name, such as "dates.renewal"."""
-    return contact.dates.get(name.removeprefix("dates."))
-
-
-def _is_over(since: date, wait: Wait, today: date, country: str) -> bool:
-    start, now = (datetime.combine(day, _MIDNIGHT, UTC) for day in (since, today))
-    return wait.after(start, "UTC", country) <= now
 
 
 def _quoted(value: str) -> str:

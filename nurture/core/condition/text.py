@@ -2,20 +2,15 @@
 
 import re
 from dataclasses import dataclass
-from datetime import date
 
+from nurture.core.condition.fact import LISTS, NUMBERS, Facts
 from nurture.core.condition.term import (
-    HOLDERS,
-    LISTS,
-    NUMBERS,
-    TEXTS,
     Ago,
     All,
     Answered,
     Compares,
     Dated,
     Either,
-    Facts,
     Includes,
     Is,
     Known,
@@ -26,17 +21,12 @@ from nurture.core.condition.term import (
     Than,
     atoms,
 )
-from nurture.core.contact import Contact, Relationship
-from nurture.core.country import read_country
-from nurture.core.merge_field import MEANT
-from nurture.core.spelling import did_you_mean, listed
+from nurture.core.condition.word import read_day, read_name, read_number, refuse_unless, spelt
+from nurture.core.contact import Contact
+from nurture.core.spelling import Slip, did_you_mean
 from nurture.core.stretch import read_wait
 
 _TOKEN = re.compile(r'"([^"]*)"|([(),])|([^\s(),"]+)')
-_NAMES = TEXTS | NUMBERS | LISTS
-_OWN = re.compile(r"(?:custom|dates)\.[a-z][a-z0-9_]*")
-_NUMBER = re.compile(r"-?\d{1,12}(?:\.\d{1,6})?")
-_NO_LANGUAGE = "{!r} is no language: write its two letters, like en or de"
 _LONGEST = 1000
 _DEEPEST = 20
 _OTHERS = {
@@ -79,14 +69,23 @@ def read_condition(written: object) -> Condition:
     if len(written) > _LONGEST:
         raise ValueError(f"a condition is at most {_LONGEST} characters long")
     reader = _Reader(written)
-    term = reader.either(0)
-    reader.finish()
+    try:
+        term = reader.either(0)
+        reader.finish()
+    except ValueError as error:
+        raise Slip(str(error), offset=reader.offset) from error
     return Condition(term)
+
+
+def negation(condition: Condition) -> Condition:
+    """The condition that holds exactly where this one does not."""
+    return Condition(_negated(condition.term))
 
 
 @dataclass(frozen=True, slots=True)
 class _Word:
     text: str
+    begins: int
     is_quoted: bool = False
 
     def is_(self, *words: str) -> bool:
@@ -98,18 +97,28 @@ class _Reader:
         if text.count('"') % 2:
             raise ValueError("a quote is opened and never closed")
         self._words = [
-            _Word(found[1] if found[1] is not None else found[0], found[1] is not None)
+            _Word(
+                found[1] if found[1] is not None else found[0], found.start(), found[1] is not None
+            )
             for found in _TOKEN.finditer(text)
         ]
         self._at = 0
 
+    @property
+    def offset(self) -> int:
+        """Where the word stands that was read last."""
+        return self._words[self._at - 1].begins if self._words and self._at else 0
+
     def finish(self) -> None:
+        """Raises ValueError where something is left."""
         if rest := self._peek():
+            self._at += 1
             if rest.is_(")"):
                 raise ValueError("a bracket is closed that was never opened")
             raise ValueError(f"join two statements by and, or or: {rest.text!r} stands alone")
 
     def either(self, depth: int) -> Term:
+        """The next term, with everything that `or` joins to it."""
         parts = [self._all(depth)]
         while self._take("or"):
             parts.append(self._all(depth))
@@ -146,7 +155,7 @@ class _Reader:
             if not self._take("sent"):
                 raise ValueError(f"write {subject.text} was sent, or was not sent")
             return _unless(is_not, Sent(subject.text))
-        return self._about(_name(subject.text), subject.text)
+        return self._about(read_name(subject.text), subject.text)
 
     def _answered(self) -> Term:
         if self._take("have"):
@@ -169,6 +178,7 @@ class _Reader:
         verbs = "include, or is known" if name in LISTS else "is"
         if verb is None:
             raise ValueError(f"{written!r} is no statement yet: write {name} {verbs} ...")
+        self._at += 1
         meant = _OTHERS.get(verb.text)
         hint = f"; did you mean {meant!r}?" if meant else did_you_mean(verb.text, _VERBS)
         raise ValueError(f"behind {written!r} stands {verbs}, not {verb.text!r}{hint}")
@@ -183,18 +193,18 @@ class _Reader:
                 return self._compared(name, than)
         for word in ("before", "after"):
             if self._take(word):
-                _refuse_unless(name.startswith("dates."), f"{name} is no date: write dates.NAME")
-                return Dated(name, word == "before", _day(self._value("a day")))
+                refuse_unless(name.startswith("dates."), f"{name} is no date: write dates.NAME")
+                return Dated(name, word == "before", read_day(self._value("a day")))
         if self._take_all("one", "of"):
             return Is(name, self._list(name))
-        value = _spelt(name, self._value(f"a word for {name}"))
-        _refuse_unless(not self._sees(","), f"for several write {name} is one of a, b")
+        value = spelt(name, self._value(f"a word for {name}"))
+        refuse_unless(not self._sees(","), f"for several write {name} is one of a, b")
         return Is(name, (value,))
 
     def _list(self, name: str) -> tuple[str, ...]:
-        values = [_spelt(name, self._value(f"a word for {name}"))]
+        values = [spelt(name, self._value(f"a word for {name}"))]
         while self._take(","):
-            values.append(_spelt(name, self._value("one more word behind the comma")))
+            values.append(spelt(name, self._value("one more word behind the comma")))
         return tuple(dict.fromkeys(values))
 
     def _compared(self, name: str, than: Than) -> Term:
@@ -205,13 +215,13 @@ class _Reader:
                 raise ValueError(f"of a date write {name} is more than 6 months ago")
             return Ago(name, than, read_wait(stretch))
         is_number = name in NUMBERS or name.startswith("custom.")
-        _refuse_unless(is_number, f"{name} is no number: write {name} is ...")
-        return Compares(name, than, _number(text))
+        refuse_unless(is_number, f"{name} is no number: write {name} is ...")
+        return Compares(name, than, read_number(text))
 
     def _value(self, what: str) -> str:
         """The words up to the next `and`, `or`, comma or closing bracket."""
         words = [self._next(what)]
-        _refuse_unless(
+        refuse_unless(
             not words[0].is_("and", "or", "(", ")", ","),
             f"there should be {what} where {words[0].text!r} stands",
         )
@@ -268,58 +278,3 @@ def _negated(term: Term) -> Term:
 
 def _unless(is_not: bool, term: Term) -> Term:
     return Not(term) if is_not else term
-
-
-def _refuse_unless(is_fine: bool, words: str) -> None:
-    if not is_fine:
-        raise ValueError(words)
-
-
-def _name(written: str) -> str:
-    name = written.casefold().replace("-", "_")
-    if name in _NAMES or _OWN.fullmatch(name):
-        return name
-    if written in _OTHERS or written.startswith(HOLDERS):
-        raise ValueError(f"{written!r} is no fact: write one like country, or custom.NAME")
-    meant = MEANT.get(name)
-    hint = f"; did you mean {meant!r}?" if meant else did_you_mean(name, [*_NAMES, "silent"])
-    raise ValueError(f"{written!r} is no fact of a contact{hint} (one of yours is custom.{name})")
-
-
-def _spelt(name: str, value: str) -> str:
-    """The value as contacts have it; raises ValueError for one that no contact can have."""
-    match name:
-        case "country":
-            return read_country(value)
-        case "subdivision":
-            return value.upper()
-        case "language":
-            _refuse_unless(bool(re.fullmatch("[A-Za-z]{2}", value)), _NO_LANGUAGE.format(value))
-            return value.lower()
-        case "relationship":
-            return _relationship(value)
-        case "value":
-            return f"{_number(value):g}"
-        case _:
-            return _day(value).isoformat() if name.startswith("dates.") else value
-
-
-def _relationship(value: str) -> str:
-    known = [each.replace("_", " ") for each in Relationship]
-    word = " ".join(re.split(r"[\s_\-]+", value.casefold()))
-    _refuse_unless(
-        word in known, f"{value!r} is no relationship: {listed(known)}{did_you_mean(word, known)}"
-    )
-    return word
-
-
-def _number(text: str) -> float:
-    _refuse_unless(bool(_NUMBER.fullmatch(text)), f"{text!r} is no number, like 500")
-    return float(text)
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise ValueError(f"{text!r} is no day like 2027-03-31 (year, month, day)") from error

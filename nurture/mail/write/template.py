@@ -11,7 +11,7 @@ from jinja2 import Template as Compiled
 from jinja2 import TemplateError, UndefinedError
 
 from nurture.errors import Misconfigured, Place, Problem
-from nurture.mail.write.front_matter import split_front_matter
+from nurture.mail.write.front_matter import FrontMatter, split_front_matter
 from nurture.mail.write.markdown import read
 from nurture.mail.write.template_language import PRINT, Hole, Printed, compile_source, line_in
 
@@ -50,15 +50,22 @@ class Template:
     """A template read and compiled once; rendering it is quick and touches nothing outside.
 
     `variables` are the names it takes from the values, without what stands behind a dot.  One
-    without a subject of its own continues the conversation under its first subject.
+    without a subject of its own continues the conversation under its first subject.  `front` is
+    what stands above the mail.
     """
 
-    __slots__ = ("_body", "_shapes", "_subject", "file", "variables")
+    __slots__ = ("_body", "_shapes", "_subject", "file", "front", "variables")
 
     def __init__(
-        self, file: str, subject: Compiled | None, body: Compiled, variables: frozenset[str]
+        self,
+        file: str,
+        front: FrontMatter,
+        subject: Compiled | None,
+        body: Compiled,
+        variables: frozenset[str],
     ) -> None:
         self.file = file
+        self.front = front
         self.variables = variables
         self._subject = subject
         self._body = body
@@ -172,7 +179,8 @@ def parse_template(text: str, file: str) -> Template:
         problems.append(Problem("xQ7T...Qx is a word we use ourselves: change it", Place(file)))
     if problems or body is None:
         raise Misconfigured(sorted(problems, key=lambda each: each.place or Place(file)))
-    return Template(file, subject if front.subject else None, body, in_subject | in_body)
+    given = subject if front.subject else None
+    return Template(file, front, given, body, in_subject | in_body)
 
 
 def _address(written: str) -> str:

@@ -1,0 +1,82 @@
+"""All facts that a choice about one enrollment needs."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from nurture.core.account import Account
+from nurture.core.condition import Facts
+from nurture.core.contact import Contact
+from nurture.core.enrollment import Enrollment
+from nurture.core.hush import Hush
+from nurture.core.override import Override
+from nurture.core.permission import latest_date
+from nurture.core.place import zones_of
+from nurture.core.season import Calendar
+from nurture.core.sequence import Sequence
+from nurture.core.touch import Touch
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """What has passed between this person, their company and us, over all channels.
+
+    `touched` and `company_touched` hold when we reached the person, and their colleagues, in the
+    last 365 days, in order; `last_touch_at` and `company_touch_at` are the latest of all time.
+    """
+
+    last_touch_at: datetime | None = None
+    last_heard_at: datetime | None = None
+    touched: tuple[datetime, ...] = ()
+    company_touch_at: datetime | None = None
+    company_touched: tuple[datetime, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """All facts a choice needs, `now` among them.
+
+    `sent` are the steps of this walk that had their touch; `owes_parting` names another sequence
+    whose parting note this person has not had yet.
+    """
+
+    now: datetime
+    enrollment: Enrollment
+    contact: Contact
+    sequence: Sequence
+    account: Account
+    pace: Pace = field(default_factory=Pace)
+    is_suppressed: bool = False
+    postponed: Touch | None = None
+    calendar: Calendar = field(default_factory=Calendar)
+    hush: Hush | None = None
+    owes_parting: str = ""
+    override: Override | None = None
+    sent: frozenset[str] = frozenset()
+
+    @property
+    def zones(self) -> tuple[str, ...]:
+        """Where the contact's clock may stand."""
+        return zones_of(self.contact, self.account.owner.zone)
+
+    @property
+    def latest_date(self) -> date:
+        """The furthest that today's date may have come, so that no permission outlives its day."""
+        return latest_date(self.now, self.zones)
+
+    @property
+    def today(self) -> date:
+        """The contact's date."""
+        return self.now.astimezone(ZoneInfo(self.zones[0])).date()
+
+    @property
+    def facts(self) -> Facts:
+        """What a condition may ask besides the contact."""
+        heard, touched = self.pace.last_heard_at, self.pace.last_touch_at
+        latest = max((at for at in (heard, touched) if at), default=None)
+        return Facts(
+            has_answered=heard is not None and heard >= self.enrollment.enrolled_at,
+            last_contact=latest.astimezone(ZoneInfo(self.zones[0])).date() if latest else None,
+            sent=self.sent,
+            today=self.today,
+        )

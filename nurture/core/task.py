@@ -1,0 +1,110 @@
+"""Something only a human can do for a contact, and the only ways its state may change."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from nurture.core.contact import Contact
+from nurture.errors import Broken
+
+
+class Channel(StrEnum):
+    """How one person reaches another."""
+
+    MAIL = "mail"
+    CALL = "call"
+    VISIT = "visit"
+    LETTER = "letter"
+    GIFT = "gift"
+    TASK = "task"  # work for the contact's sake that they do not notice as contact
+
+    @property
+    def reaches_them(self) -> bool:
+        """Whether doing it counts as contact with the person."""
+        return self is not Channel.TASK
+
+
+class TaskState(StrEnum):
+    """Where a task stands."""
+
+    OPEN = "open"
+    DONE = "done"
+    SKIPPED = "skipped"
+    LAPSED = "lapsed"
+    CANCELLED = "cancelled"
+
+
+class TaskMove(StrEnum):
+    """What can happen to a task."""
+
+    FINISHED = "finished"  # the owner did it
+    PASSED_OVER = "passed_over"  # the owner decided against it
+    EXPIRED = "expired"  # its time went by
+    CALLED_OFF = "called_off"  # the walk that wanted it has ended
+
+
+TASK_TRANSITIONS: dict[tuple[TaskState, TaskMove], TaskState] = {
+    (TaskState.OPEN, TaskMove.FINISHED): TaskState.DONE,
+    (TaskState.OPEN, TaskMove.PASSED_OVER): TaskState.SKIPPED,
+    (TaskState.OPEN, TaskMove.EXPIRED): TaskState.LAPSED,
+    (TaskState.OPEN, TaskMove.CALLED_OFF): TaskState.CANCELLED,
+}
+"""A task that is no longer open stays as it is."""
+
+
+def move_task(state: TaskState, by: TaskMove) -> TaskState:
+    """The state after a move; raises Broken for an illegal one, changing nothing."""
+    try:
+        return TASK_TRANSITIONS[state, by]
+    except KeyError:
+        raise Broken(f"a task that is {state} cannot be {by}") from None
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One human step of one enrollment; never more than one per occurrence.
+
+    `text` is what to say or to write, rendered for this person; `due_on` a day in the owner's
+    zone.  While one that `blocks` is open, its walk stands still.
+    """
+
+    id: int
+    enrollment_id: int
+    contact_id: int
+    account: str
+    sequence: str
+    step: str
+    occurrence: str
+    channel: Channel
+    title: str
+    text: str
+    due_on: date
+    created_at: datetime
+    blocks: bool = True
+    state: TaskState = TaskState.OPEN
+    done_at: datetime | None = None
+    note: str = ""
+    why: str = ""
+
+
+def task_subject(task: Task) -> str:
+    """What the owner reads first: until when, and what."""
+    return f"To do by {task.due_on:%a %d %b %Y}: {task.title}"
+
+
+def task_text(task: Task, contact: Contact) -> str:
+    """What the owner needs to do it: the words, who it is for, and what to type afterwards."""
+    who = f"{contact.name} <{contact.address}>" + (
+        f", {contact.company}" if contact.company else ""
+    )
+    parts = (
+        task.text.strip(),
+        "",
+        f"For {who}",
+        *([f"Phone: {contact.phone}"] if contact.phone else []),
+        f"Because {task.why or f'it is time for {task.step} of {task.sequence}'}",
+        "",
+        f"When it is done: nurture tasks done {task.id}",
+        f"If it is not to be done: nurture tasks skip {task.id}",
+    )
+    return "\n".join(parts) + "\n"

@@ -1,0 +1,99 @@
+"""Opens the doors of sequences: whoever has come to match begins, or the owner is asked."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from hashlib import sha256
+
+from nurture import journal, ports
+from nurture.core.account import Account
+from nurture.core.contact import Contact
+from nurture.core.entry import Start
+from nurture.core.sequence import Sequence
+from nurture.register import Known, Register, begin, objection
+
+_NAMED = 20  # people that a question to the owner names; the command shows all
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """Everything it takes to admit people for one account.
+
+    `is_default`: it also writes to those who name no account.
+    """
+
+    account: Account
+    register: Register
+    desk: ports.Desk
+    sequences: tuple[Sequence, ...]
+    is_default: bool = False
+
+
+async def admit(door: Door) -> int:
+    """Enrolls whoever matches a sequence that starts by itself; how many began.
+
+    Sequences of a higher priority open first.  For those that ask, the owner is told who
+    matches, once for the same people.  Where nobody has begun, nothing was written.
+    """
+    opened = sorted(
+        (each for each in door.sequences if each.entry.start is not Start.BY_HAND),
+        key=lambda each: (-each.entry.priority, each.name),
+    )
+    if not opened:
+        return 0
+    admitted, asked = 0, defaultdict[str, list[Contact]](list)
+    page = await door.register.people.page()
+    while page:
+        ours = [each for each in page if _is_ours(door, each)]
+        for sequence in opened:
+            known = await Known.of(door.register, ours)
+            fitting = _fitting(door, known, ours, sequence)
+            if sequence.entry.start is Start.ASK:
+                asked[sequence.name] += fitting
+                continue
+            begun = await begin(
+                door.register, known, fitting, sequence, door.account, _reason(sequence)
+            )
+            admitted += len(begun)
+        page = await door.register.people.page(after=page[-1].address)
+    for name, people in asked.items():
+        await _ask(door, name, people)
+    if admitted:
+        journal.contacts_admitted(door.account.name, admitted)
+    return admitted
+
+
+def _is_ours(door: Door, contact: Contact) -> bool:
+    return contact.account == door.account.name or (door.is_default and not contact.account)
+
+
+def _fitting(
+    door: Door, known: Known, contacts: list[Contact], sequence: Sequence
+) -> list[Contact]:
+    now = door.register.clock.now()
+    return [
+        each
+        for each in contacts
+        if not objection(door.register, known, each, sequence, door.account, now)
+    ]
+
+
+def _reason(sequence: Sequence) -> str:
+    entry = sequence.entry
+    who = " or ".join(sorted(each.replace("_", " ") for each in entry.who))
+    return "; ".join(part for part in (who, str(entry.when or "")) if part) or "matches"
+
+
+async def _ask(door: Door, name: str, people: list[Contact]) -> None:
+    if not people:
+        return
+    ids = ",".join(str(each.id) for each in people)
+    key = f"ask/{name}/{sha256(ids.encode()).hexdigest()[:16]}"
+    listed = "\n".join(f"  {each.name}, {each.address}" for each in people[:_NAMED])
+    more = f"\n  and {len(people) - _NAMED} more" if len(people) > _NAMED else ""
+    text = (
+        f"These people have come to match {name}:\n{listed}{more}\n\n"
+        f"See them with `nurture enroll {name} --matching --dry-run`, and begin with "
+        f"`nurture enroll {name} --matching`.\n"
+    )
+    subject = f"{len(people)} people match {name}"
+    await door.desk.tell(door.account.name, subject, text, door.register.clock.now(), key)

@@ -1,0 +1,264 @@
+"""What is due becomes a letter, a task for the owner, or a decision that sends nothing."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from nurture import ports
+from nurture.approval import accepted_letter, answered, submitted
+from nurture.core.account import Account
+from nurture.core.choice import decide, passed
+from nurture.core.course import lanes
+from nurture.core.decision import Advance, Assign, Decision, Hold, MoveTo, Pick, Send
+from nurture.core.entry import Standing, admission, run_of
+from nurture.core.merge_field import values_for
+from nurture.core.override import Overridden
+from nurture.core.sequence import Intent as Aim
+from nurture.core.situation import Situation
+from nurture.core.task import Channel, Task
+from nurture.core.touch import TouchState
+from nurture.document.template_text import read_template
+from nurture.errors import Misconfigured
+from nurture.letter import Letter, write
+from nurture.mail.write.template import Hole, Template
+
+LOOK_AGAIN = timedelta(hours=6)
+
+_REACHED_THEM = frozenset({TouchState.SENT, TouchState.UNCERTAIN, TouchState.BOUNCED})
+
+
+@dataclass(frozen=True, slots=True)
+class Pen:
+    """Everything it takes to decide and to write for one account; no `drafts`, nobody asked."""
+
+    account: Account
+    outgoing: ports.Outgoing
+    catalog: ports.Catalog
+    clock: ports.Clock
+    key: bytes
+    drafts: ports.Drafts | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A letter, and the facts that its outcome will need."""
+
+    due: ports.Due
+    situation: Situation
+    letter: Letter
+    intent: ports.Intent
+
+
+async def choose(
+    pen: Pen, due: ports.Due, now: datetime, *, may_write: bool = True
+) -> Ready | ports.Order | Decision:
+    """What to do with it: a letter, a task, or a decision that sends nothing.
+
+    Where it may not write now, a decision to send is returned as it is.
+    A step that ever had a touch is never repeated, nor is the same time of an occasion (P2).
+    """
+    walk = due.enrollment
+    sequence = await pen.catalog.sequence(walk.sequence, walk.revision)
+    if sequence is None:
+        return Hold(now + LOOK_AGAIN, f"the text of sequence {walk.sequence!r} is gone")
+    situation = Situation(
+        now=now,
+        enrollment=walk,
+        contact=due.contact,
+        sequence=sequence,
+        account=pen.account,
+        pace=due.pace,
+        is_suppressed=due.is_suppressed,
+        postponed=due.postponed,
+        calendar=pen.catalog.calendar,
+        hush=due.hush,
+        owes_parting=due.owes_parting,
+        override=due.override,
+        sent=frozenset(each.step for each in due.thread if each.state in _REACHED_THEM),
+    )
+    if any((each.step, each.occurrence) == (walk.position, walk.occurrence) for each in due.thread):
+        return passed(situation, f"{walk.position} had its one touch before")
+    decision = decide(situation)
+    if isinstance(decision, Send | Pick) and not may_write:
+        return decision
+    try:
+        if pen.drafts and isinstance(decision, Send | Pick):
+            return await _with_approval(pen, pen.drafts, due, situation, decision)
+        return await carry_out(pen, due, situation, decision)
+    except Hole as hole:
+        return Hold(now + LOOK_AGAIN, str(hole))
+
+
+async def _with_approval(
+    pen: Pen, drafts: ports.Drafts, due: ports.Due, situation: Situation, send: Send | Pick
+) -> Ready | ports.Order | Decision:
+    """What is sent: as its owner accepted it, where they are asked, else as it is written."""
+    said = await answered(drafts, situation)
+    if isinstance(said, Hold):
+        return said
+    if said is not None:
+        letter = accepted_letter(said)
+        intent = _intent(pen, due, letter, send.intent, said.why, said.piece)
+        return Ready(due, situation, letter, intent)
+    found = await carry_out(pen, due, situation, send)
+    if isinstance(found, Ready):
+        intent = found.intent
+        waits = await submitted(drafts, situation, found.letter, intent.why, intent.piece)
+        return waits or found
+    return found
+
+
+async def carry_out(
+    pen: Pen, due: ports.Due, situation: Situation, decision: Decision
+) -> Ready | ports.Order | Decision:
+    """The letter or the task that a decision asks for; raises Hole where a value is missing."""
+    match decision:
+        case Send():
+            return _letter(pen, due, situation, decision)
+        case Pick():
+            return _picked(pen, due, situation, decision)
+        case Assign():
+            return _order(pen, situation, decision)
+        case MoveTo():
+            return await _moved(pen, situation, decision)
+        case _:
+            return decision
+
+
+def _letter(
+    pen: Pen, due: ports.Due, situation: Situation, send: Send, piece: str = ""
+) -> Ready | Hold:
+    now = situation.now
+    template = _wording(pen, situation, send)
+    if template is None:
+        return Hold(now + LOOK_AGAIN, f"the template {send.template} is missing or broken")
+    kept_id = due.postponed.message_id if due.postponed else ""
+    message_id = kept_id or pen.clock.mint_id(pen.account.address.rpartition("@")[2])
+    letter = write(
+        situation,
+        template,
+        due.thread,
+        message_id=message_id,
+        key=pen.key,
+        intent=send.intent,
+        attachments=send.attachments,
+        files=pen.catalog.attachment,
+    )
+    intent = _intent(pen, due, letter, send.intent, send.why, piece)
+    return Ready(due, situation, letter, intent)
+
+
+def _intent(
+    pen: Pen, due: ports.Due, letter: Letter, aim: Aim, why: str, piece: str
+) -> ports.Intent:
+    walk = due.enrollment
+    return ports.Intent(
+        enrollment_id=walk.id,
+        contact_id=due.contact.id,
+        step=walk.position,
+        occurrence=walk.occurrence,
+        recipient=due.contact.address,
+        message_id=letter.envelope.message_id,
+        subject=letter.subject,
+        due_at=walk.due_at or walk.anchor_at,
+        why=why,
+        last_touch_at=due.pace.last_touch_at,
+        company_touch_at=due.pace.company_touch_at,
+        wire=b"" if pen.account.files_sent_copy else letter.envelope.wire,
+        piece=piece,
+        override=due.override,
+        aim=aim,
+    )
+
+
+def _wording(pen: Pen, situation: Situation, send: Send) -> Template | None:
+    """The owner's own words for this person where they wrote some, else the sequence's."""
+    override = situation.override
+    if override and override.what is Overridden.REWORDED:
+        try:
+            return read_template(override.text, f"your words for {send.step}")
+        except Misconfigured:
+            return None
+    return pen.catalog.template(send.template)
+
+
+def _picked(
+    pen: Pen, due: ports.Due, situation: Situation, pick: Pick
+) -> Ready | ports.Order | Decision:
+    """The best piece, or else a task for the owner; the walk goes on either way."""
+    contact, owner = due.contact, pen.account.owner
+    found = pen.catalog.piece(
+        contact, pick.topics, due.pieces, language=owner.language, today=situation.today
+    )
+    if found is not None:
+        send = Send(pick.step, found.piece.path, pick.intent, f"{pick.why}: {found.why}")
+        return _letter(pen, due, situation, send, found.piece.path)
+    today = situation.now.astimezone(ZoneInfo(owner.zone)).date()
+    wanted = Assign(pick.step, Channel.TASK, today, pick.why, blocks=False)
+    topics = ", ".join(pick.topics)
+    text = f"No piece of the library on {topics} fits {contact.name}: write one, or choose."
+    return _task(situation, wanted, text, text)
+
+
+def _order(pen: Pen, situation: Situation, assign: Assign) -> ports.Order | Hold:
+    """The task with its words rendered for this person; a hole is shown, never printed."""
+    values = values_for(situation.contact, pen.account, situation.sequence)
+    if not assign.template:
+        where = f"step {assign.step!r} of {situation.sequence.name}"
+        text = read_template(assign.text, where).render(values).text.strip()
+        return _task(situation, assign, text.partition("\n")[0], text)
+    template = pen.catalog.template(assign.template)
+    if template is None:
+        why = f"the template {assign.template} is missing or broken"
+        return Hold(situation.now + LOOK_AGAIN, why)
+    rendered = template.render(values)
+    title = rendered.subject or f"{assign.channel} to {situation.contact.name}"
+    return _task(situation, assign, title, rendered.text)
+
+
+def _task(situation: Situation, assign: Assign, title: str, text: str) -> ports.Order:
+    walk = situation.enrollment
+    task = Task(
+        id=0,
+        enrollment_id=walk.id,
+        contact_id=walk.contact_id,
+        account=walk.account,
+        sequence=walk.sequence,
+        step=assign.step,
+        occurrence=walk.occurrence,
+        channel=assign.channel,
+        title=title,
+        text=text,
+        due_on=assign.due_on,
+        created_at=situation.now,
+        blocks=assign.blocks,
+        why=assign.why,
+    )
+    then = None if assign.blocks else passed(situation, f"{assign.step} is with you")
+    return ports.Order(task, then, assign.lapses_at)
+
+
+async def _moved(pen: Pen, situation: Situation, move: MoveTo) -> Decision:
+    """The end here and the beginning there, in one; where that door is shut, only the end."""
+    contact, now = situation.contact, situation.now
+    there = pen.catalog.today(move.sequence)
+    if there is None:
+        return Hold(now + LOOK_AGAIN, f"there is no sequence {move.sequence!r} to move to")
+    walks = (await pen.outgoing.walks([contact.id])).get(contact.id, ())
+    others = tuple(each for each in walks if each.sequence != situation.sequence.name)
+    today = (pen.catalog.today(name) for name in {each.sequence for each in others})
+    entries = {each.name: each.entry for each in today if each}
+    standing = Standing(others, entries)
+    why = admission(there.name, there.entry, standing, situation.zones[0], now)
+    if why:
+        return Advance(None, now, f"cannot move to {there.name}: {why}")
+    starts = lanes(
+        there,
+        contact,
+        situation.enrollment.account,
+        now,
+        because=move.why,
+        run=run_of(there.name, walks),
+        zone=pen.account.owner.zone,
+    )
+    return Advance(None, now, move.why, starts=starts)

@@ -1,0 +1,146 @@
+"""An account's IMAP store in memory, in the time of a given clock."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from nurture.mail.cursor import SPARING_BYTES, Cursor, Fetched, Folder
+from nurture.mail.read.heading import Heading, heading_of
+from nurture.ports import Clock
+
+
+@dataclass(slots=True)
+class Stored:
+    """One message."""
+
+    uid: int
+    raw: bytes
+    at: datetime
+    flags: frozenset[str] = frozenset()
+    thread: str = ""
+
+
+@dataclass(slots=True)
+class Store:
+    """One folder."""
+
+    uidvalidity: int
+    messages: list[Stored] = field(default_factory=list)
+    next_uid: int = 1
+
+
+class MemoryMailbox:
+    """The port Mailbox without a server; `deliver` is what others do."""
+
+    def __init__(
+        self,
+        clock: Clock,
+        folders: Iterable[Folder] = tuple(Folder),
+        max_message_bytes: int = 8 << 20,
+    ) -> None:
+        self.is_sparing = False
+        self._clock = clock
+        self._cap = max_message_bytes
+        self._folders = {folder: Store(uidvalidity=1) for folder in folders}
+        self._stirred = asyncio.Event()
+        self._inbox_end = Cursor(1, 0)
+        self._is_woken = False
+
+    def deliver(
+        self, folder: Folder, raw: bytes, at: datetime | None = None, thread: str = ""
+    ) -> int:
+        """Mail arrives; its UID."""
+        uid = self._store(folder, raw, at or self._clock.now(), frozenset(), thread)
+        if folder is Folder.INBOX:
+            self._stirred.set()
+        return uid
+
+    async def open(self) -> None:
+        """See the port."""
+
+    async def close(self) -> None:
+        """See the port."""
+        self._stirred.set()
+
+    async def position(self, folder: Folder) -> Cursor | None:
+        """See the port."""
+        store = self._folders.get(folder)
+        return Cursor(store.uidvalidity, store.next_uid - 1) if store else None
+
+    async def fetch(
+        self, folder: Folder, after: Cursor | None, since: datetime
+    ) -> AsyncIterator[Fetched]:
+        """See the port."""
+        store = self._folders.get(folder)
+        if store is None:
+            return
+        day_before = (since - timedelta(days=1)).date()
+        last = after.uid if after and after.uidvalidity == store.uidvalidity else None
+        wanted = [
+            one
+            for one in store.messages
+            if (one.at.date() >= day_before if last is None else one.uid > last)
+        ]
+        if folder is Folder.INBOX:
+            end = max((last or 0, *(one.uid for one in wanted)))
+            self._inbox_end = Cursor(store.uidvalidity, end)
+        for one in wanted:
+            cut = one.raw[: SPARING_BYTES if self.is_sparing else self._cap]
+            place = (folder, store.uidvalidity, one.uid)
+            yield Fetched(*place, cut, len(one.raw), one.at, one.thread)
+
+    async def headings(self, folder: Folder) -> AsyncIterator[tuple[Heading, ...]]:
+        """See the port."""
+        store = self._folders.get(folder)
+        if store and store.messages:
+            yield tuple(heading_of(one.raw.partition(b"\r\n\r\n")[0]) for one in store.messages)
+
+    async def wait(self, until_woken: float) -> bool:
+        """See the port; the seconds are those of the clock."""
+        until = self._clock.now() + timedelta(seconds=until_woken)
+        self._is_woken = False
+        while not (self._has_unread() or self._is_woken) and self._clock.now() < until:
+            self._stirred.clear()
+            stirred = asyncio.ensure_future(self._stirred.wait())
+            slept = asyncio.ensure_future(self._clock.sleep_until(until))
+            try:
+                await asyncio.wait({stirred, slept}, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                stirred.cancel()
+                slept.cancel()
+        return self._has_unread()
+
+    def wake(self) -> None:
+        """See the port."""
+        self._is_woken = True
+        self._stirred.set()
+
+    async def holds(self, folder: Folder, message_id: str) -> bool:
+        """See the port."""
+        wanted = f"<{message_id.strip('<>')}>".encode()
+        store = self._folders.get(folder)
+        heads = [one.raw.partition(b"\r\n\r\n")[0] for one in store.messages] if store else []
+        return any(
+            line.lower().startswith(b"message-id:") and wanted in line
+            for head in heads
+            for line in head.split(b"\r\n")
+        )
+
+    async def file_copy(self, wire: bytes, at: datetime) -> None:
+        """See the port."""
+        self._folders.setdefault(Folder.SENT, Store(uidvalidity=1))
+        self._store(Folder.SENT, wire, at, frozenset({"\\Seen"}))
+
+    def _has_unread(self) -> bool:
+        inbox = self._folders[Folder.INBOX]
+        return Cursor(inbox.uidvalidity, inbox.next_uid - 1) != self._inbox_end
+
+    def _store(
+        self, folder: Folder, raw: bytes, at: datetime, flags: frozenset[str], thread: str = ""
+    ) -> int:
+        store = self._folders[folder]
+        uid = store.next_uid
+        store.messages.append(Stored(uid, raw, at.replace(microsecond=0), flags, thread))
+        store.next_uid += 1
+        return uid

@@ -1,0 +1,54 @@
+"""Who shares a company with whom, as queries and as values see it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Connection, text
+
+from nurture.core.contact import Contact
+from nurture.storage.tables import contacts
+
+
+@dataclass(frozen=True, slots=True)
+class Companies:
+    """The companies of some people: names, and mail domains that strangers do not share."""
+
+    names: frozenset[str]
+    domains: frozenset[str]
+
+    @classmethod
+    def of(cls, people: Iterable[Contact]) -> "Companies":
+        """Those of these people; freemail and missing names are no company."""
+        keys = [contact.company_keys for contact in people]
+        return cls(
+            frozenset(name for name, _ in keys) - {""},
+            frozenset(domain for _, domain in keys) - {""},
+        )
+
+    @property
+    def works_there(self) -> ColumnElement[bool]:
+        """A row of `contacts` belongs to one of them; over the indexes of both keys."""
+        by_name = contacts.c.company_name.in_(self.names)
+        return by_name | contacts.c.company_domain.in_(self.domains)
+
+    def hold(self, connection: Connection) -> None:
+        """Nobody else takes a last look at anybody of these companies until we commit.
+
+        SQLite has one writer at a time; PostgreSQL is told, always in the same order.
+        """
+        if connection.dialect.name != "postgresql":
+            return
+        keys = [*(f"name {each}" for each in self.names), *(f"@{each}" for each in self.domains)]
+        if keys:
+            connection.execute(_HOLD, {"keys": keys})
+
+
+_HOLD = text(
+    "SELECT pg_advisory_xact_lock(number) FROM (SELECT hashtextextended(key, 7) AS number "
+    "FROM unnest(CAST(:keys AS text[])) AS key ORDER BY 1) AS ordered"
+)
+
+
+def are_colleagues(one: tuple[str, str], other: tuple[str, str]) -> bool:
+    """Whether two people's company keys agree in one that is filled."""
+    return any(mine and mine == theirs for mine, theirs in zip(one, other, strict=True))

@@ -1,0 +1,85 @@
+"""Tables of the house: its accounts and halts, what people must do and know, and the ledger."""
+
+from typing import Final
+
+import sqlalchemy as sa
+from sqlalchemy import Column, Index, Integer, Table, UniqueConstraint
+
+from nurture.core.halt import HaltKind
+from nurture.core.handoff import HandoffState, Outcome
+from nurture.ports import NoticeKind
+from nurture.storage.column import Word
+from nurture.storage.tables.base import instant, key, metadata, of, partial, texts
+
+meta = Table("meta", metadata, Column("key", sa.Text, primary_key=True), *texts("value"))
+
+halts = Table(
+    "halts",
+    metadata,
+    Column("kind", Word(HaltKind), primary_key=True),
+    *texts("why"),
+    instant("since", known=True),
+)
+
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("account", sa.Text, primary_key=True),
+    instant("read_started_at"),
+    instant("resting_until"),
+    *texts("resting_why", "worker"),
+    Column("epoch", Integer, nullable=False, default=0),
+    instant("leased_until"),
+)
+
+handoffs = Table(
+    "handoffs",
+    metadata,
+    key(),
+    of("contacts", "contact_id"),
+    *texts("account"),
+    Column("state", Word(HandoffState), nullable=False),
+    *texts("reason"),
+    instant("opened_at", known=True),
+    of("inbound", "inbound_id"),
+    instant("taken_at"),
+    instant("closed_at"),
+    Column("outcome", Word(Outcome)),
+    Column("covers_company", sa.Boolean, nullable=False, default=False),
+    Index(None, "contact_id"),
+)
+
+notices = Table(
+    "notices",
+    metadata,
+    key(),
+    *texts("account"),
+    Column("kind", Word(NoticeKind), nullable=False),
+    *texts("subject", "text"),
+    instant("created_at", known=True),
+    Column("attempts", Integer, nullable=False, default=0),
+    of("handoffs", "handoff_id", known=False),
+    of("contacts", "contact_id", known=False),
+    Column("key", sa.Text),
+    instant("due_at", known=True),
+    instant("told_at"),
+    *texts("why"),
+    UniqueConstraint("key"),
+)
+
+ledger = Table(
+    "ledger",
+    metadata,
+    key(),
+    instant("at", known=True),
+    *texts("event", "why"),
+    of("contacts", "contact_id", known=False),
+    *texts("sequence", "step"),
+    Index(None, "contact_id", "at"),
+)
+
+is_unfinished: Final = handoffs.c.state != sa.literal_column(f"'{HandoffState.CLOSED}'")
+is_untold: Final = notices.c.told_at.is_(None)
+
+partial("uq_handoffs_unfinished", is_unfinished, handoffs.c.contact_id, unique=True)
+partial("ix_notices_untold", is_untold, notices.c.due_at)

@@ -1,0 +1,93 @@
+"""Tables of people: who they are, how they were reached, and how to leave them alone."""
+
+import sqlalchemy as sa
+from sqlalchemy import Column, Index, Table, UniqueConstraint
+
+from nurture.core.contact import Basis, LegalForm, Relationship
+from nurture.core.hush import Hushed
+from nurture.core.override import Overridden
+from nurture.core.task import Channel
+from nurture.storage.column import Word
+from nurture.storage.tables.base import instant, key, metadata, of, texts
+
+contacts = Table(
+    "contacts",
+    metadata,
+    key(),
+    Column("address", sa.Text, nullable=False),
+    *texts("given_name", "family_name", "company"),
+    Column("relationship", Word(Relationship)),
+    *texts("account"),
+    Column("value", sa.BigInteger, nullable=False, default=0),
+    Column("interests", sa.JSON, nullable=False),
+    Column("tags", sa.JSON, nullable=False),
+    Column("observes", sa.JSON, nullable=False),
+    Column("dates", sa.JSON, nullable=False),
+    *texts("zone", "city", "country", "subdivision", "language", "phone", "notes"),
+    Column("legal_form", Word(LegalForm)),
+    Column("consent_basis", Word(Basis)),
+    Column("consent_since", sa.Date),
+    *texts("consent_evidence"),
+    Column("consent_expires", sa.Date),
+    *texts("consent_jurisdiction"),
+    Column("consent_notice", sa.Boolean, nullable=False, default=False),
+    *texts("permission_warned"),
+    Column("custom", sa.JSON, nullable=False),
+    instant("created_at"),
+    *texts("company_name", "company_domain"),
+    instant("last_touch_at"),
+    instant("last_heard_at"),
+    UniqueConstraint("address"),
+    Index(None, "company_name"),
+    Index(None, "company_domain"),
+)
+
+aliases = Table(
+    "aliases",
+    metadata,
+    key(),
+    Column("address", sa.Text, nullable=False),
+    of("contacts", "contact_id"),
+    UniqueConstraint("address"),
+    Index(None, "contact_id"),
+)
+
+suppressions = Table(
+    "suppressions",
+    metadata,
+    Column("key", sa.String(64), primary_key=True),
+    *texts("reason"),
+    instant("at", known=True),
+)
+
+# When the owner reached a person by their own hand: a mail found in Sent, a task done.
+encounters = Table(
+    "encounters",
+    metadata,
+    of("contacts", "contact_id"),
+    instant("at", known=True),
+    Column("channel", Word(Channel), nullable=False),
+    sa.PrimaryKeyConstraint("contact_id", "at", "channel"),
+)
+
+hushes = Table(
+    "hushes",
+    metadata,
+    Column("scope", Word(Hushed), nullable=False),
+    Column("key", sa.Text, nullable=False),
+    instant("until", known=True),
+    *texts("why"),
+    sa.PrimaryKeyConstraint("scope", "key"),
+)
+
+overrides = Table(
+    "overrides",
+    metadata,
+    of("contacts", "contact_id"),
+    Column("sequence", sa.Text, nullable=False),
+    Column("step", sa.Text, nullable=False),
+    Column("what", Word(Overridden), nullable=False),
+    Column("to", sa.Date),
+    *texts("text", "why"),
+    sa.PrimaryKeyConstraint("contact_id", "sequence", "step"),
+)

@@ -1,0 +1,39 @@
+"""Notices that somebody has edited the sequences folder, and has finished doing so."""
+
+from pathlib import Path
+
+_Signature = frozenset[tuple[str, int, int]]
+
+
+class FolderWatch:
+    """Says once for each edit that the folder is another now, when it has come to rest.
+
+    An edit has come to rest when two looks in a row find the same files of the same size and
+    time: an editor that writes in pieces, or a copy of many files, is waited for.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._taken = self._seen = _signature(folder)
+
+    def has_changed(self) -> bool:
+        """Whether there is something new to read since the last time that this was true."""
+        found = _signature(self._folder)
+        is_at_rest, self._seen = found == self._seen, found
+        if not is_at_rest or found == self._taken:
+            return False
+        self._taken = found
+        return True
+
+
+def _signature(folder: Path) -> _Signature:
+    found = set()
+    for file in folder.rglob("*"):
+        if file.name.startswith(".") or file.name.endswith("~"):
+            continue
+        try:
+            state = file.stat()
+        except OSError:
+            continue  # gone between the listing and the look
+        found.add((file.as_posix(), state.st_mtime_ns, state.st_size))
+    return frozenset(found)

@@ -1,0 +1,85 @@
+"""The last look in memory."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from nurture import ports
+from nurture.core.halt import objection_of
+from nurture.core.touch import Touch, TouchState
+from nurture.storage import rule
+from nurture.storage.objection import Look, account_objection, objection
+from tests.fakes.memory_world import World, colleagues
+
+
+def begin(
+    world: World,
+    lease: ports.Lease,
+    intents: Sequence[ports.Intent],
+    now: datetime,
+    heard_since: datetime,
+) -> tuple[ports.Begun | ports.Stopped, ...]:
+    """See ports.Outgoing."""
+    account = world.accounts.get(lease.account, ports.AccountState(lease.account))
+    why = objection_of(world.halts.values())
+    why = why or account_objection(account, lease, now, heard_since)
+    results: list[ports.Begun | ports.Stopped] = []
+    for intent in intents:
+        found = why or objection(_look(world, intent, now), intent, account, now)
+        begun = ports.Stopped(found) if found else ports.Begun(_begin(world, intent, lease, now))
+        results.append(begun)
+    return tuple(results)
+
+
+def _look(world: World, intent: ports.Intent, now: datetime) -> Look:
+    contact, walk = world.contacts.get(intent.contact_id), world.walks.get(intent.enrollment_id)
+    if contact is None or walk is None:
+        return Look(None)
+    sending = TouchState.SENDING
+    under_way = {each.contact_id for each in world.touches.values() if each.state is sending}
+    return Look(
+        walk=walk,
+        touch=_touch(world, intent),
+        suppressed=world.noes.get(intent.recipient, ""),
+        contact=contact,
+        last_touch_at=world.last_touch.get(contact.id),
+        company_touch_at=world.company_touch(contact),
+        has_one_under_way=contact.id in under_way,
+        has_colleague_under_way=bool(under_way & {*colleagues(world, contact)}),
+        id_is_taken=intent.message_id in world.ids,
+        hush=world.hush_over(contact, now),
+        owes_parting=rule.parting_owed(walk, world.live([contact.id])),
+        override=world.overrides.get((contact.id, walk.sequence, intent.step)),
+    )
+
+
+def _touch(world: World, intent: ports.Intent) -> Touch | None:
+    key = (intent.enrollment_id, intent.step, intent.occurrence)
+    found = world.touches.values()
+    same = (each for each in found if (each.enrollment_id, each.step, each.occurrence) == key)
+    return next(same, None)
+
+
+def _begin(world: World, intent: ports.Intent, lease: ports.Lease, now: datetime) -> int:
+    walk, before = world.walks[intent.enrollment_id], _touch(world, intent)
+    number = before.id if before else len(world.touches) + 1
+    world.touches[number] = Touch(
+        id=number,
+        enrollment_id=walk.id,
+        contact_id=walk.contact_id,
+        account=walk.account,
+        sequence=walk.sequence,
+        revision=walk.revision,
+        step=intent.step,
+        occurrence=intent.occurrence,
+        state=TouchState.SENDING,
+        message_id=intent.message_id,
+        begun_at=now,
+        subject=intent.subject,
+        attempts=before.attempts + 1 if before else 1,
+        reply=before.reply if before else "",
+    )
+    world.intents[number], world.epochs[number] = intent, lease.epoch
+    world.ids[intent.message_id] = number
+    world.wires[number] = intent.wire
+    world.walks[walk.id] = rule.cleared(walk)
+    return number
