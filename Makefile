@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 UV     := .tools/bin/uv
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check score bench lock fast
+.PHONY: help setup demo test check score bench man lock fast
 
 help: ## show what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,7 +39,13 @@ score: setup ## read the labelled mail of NURTURE_CORPUS (or ../shared/corpus) a
 	@bench/score
 
 bench: setup ## measure; prints ratios of one run, each beside its goal
+	@# One of the peers is a library for node; without npm its figures are skipped, loudly.
+	@test -d .tools/node/node_modules || ! command -v npm >/dev/null || \
+		npm install --silent --no-audit --no-fund --prefix .tools/node nodemailer@10 nunjucks@3
 	$(BIN)/python -m bench
+
+man: setup ## write the man page anew from the commands
+	$(BIN)/nurture manual > deploy/nurture.1
 
 lock: ## choose versions anew and write requirements.lock
 	$(UV) pip compile --quiet --universal --generate-hashes --no-annotate --no-header \

@@ -1,4 +1,4 @@
-"""`python -m bench [NAME...]`: prints each figure beside its goal and writes bench.json."""
+"""`python -m bench [NAME...]`: prints each figure beside its goal and writes figures/last.json."""
 
 import json
 import pkgutil
@@ -9,6 +9,8 @@ from pathlib import Path
 from bench import figures
 from bench.row import Missing
 from nurture import journal
+
+_LAST = Path(__file__).parent / "figures" / "last.json"
 
 
 def main(wanted: list[str]) -> int:
@@ -29,7 +31,7 @@ def main(wanted: list[str]) -> int:
         print(f"{figure.NAME:44} {measured} {figure.GOAL:<22} {mark:<7} {row.note}")
         facts = {"figure": each, "goal": figure.GOAL, "value": row.value, "unit": row.unit}
         found.append({**facts, "met": row.is_met, "note": row.note})
-    Path("bench.json").write_text(json.dumps(found, indent=2) + "\n", "utf-8")
+    _LAST.write_text(json.dumps(found, indent=2) + "\n", "utf-8")
     return 0 if all(each["met"] for each in found) else 1
 
 

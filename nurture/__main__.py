@@ -6,9 +6,9 @@ import sys
 def main() -> None:
     """Runs the command; `--version` answers without loading anything else."""
     if sys.argv[1:] == ["--version"]:
-        from nurture import __version__
+        from nurture import SCHEMA, __version__
 
-        sys.stdout.write(f"nurture {__version__}\n")
+        sys.stdout.write(f"nurture {__version__} (schema {SCHEMA})\n")
         return
     from nurture.cli.root import nurture
 

@@ -6,15 +6,18 @@ from datetime import date, datetime, timedelta
 from functools import partial
 
 from nurture import journal, ports
+from nurture.core.account import Account
 from nurture.errors import Unreachable
 from nurture.flows.admit import Door, admit
 from nurture.flows.file_copies import Cabinet, file_copies
 from nurture.flows.hear import Ear, listen
 from nurture.flows.remind_drafts import remind_drafts
 from nurture.flows.report_reading import Silence, report_deafness, report_thrift
+from nurture.flows.report_sudden_end import report_sudden_end
 from nurture.flows.send import Spoken, Voice, send_due
 from nurture.flows.settle_doubt import Doubt, lose_sight, settle_doubts
 from nurture.flows.settle_in import settle_in
+from nurture.flows.sound_alarm import Alarm, crying_out, outlast
 from nurture.flows.tell import Town, tell_owners
 from nurture.flows.warn_expiry import warn_expiry
 from nurture.flows.warn_permission import warn_permission
@@ -50,9 +53,12 @@ class Daemon:
     _page: asyncio.Event = field(default_factory=asyncio.Event)
     _watches: dict[str, _Watch] = field(default_factory=dict)
     _pulse: Pulse = field(init=False)
+    _alarm: Alarm = field(init=False)
 
     def __post_init__(self) -> None:
         accounts = [post.account.name for post in self.house.posts]
+        of = {post.account.name: post.account for post in self.house.posts}
+        self._alarm = Alarm(of, self.house.channels)
         self._pulse = Pulse(self.house.clock, self.house.supervisor, self._stopping, accounts)
 
     def stop(self) -> None:
@@ -70,9 +76,13 @@ class Daemon:
     async def run(self) -> None:
         """Runs until `stop`; one failing account or message never stops the others.
 
-        Raises Unreachable where the database cannot be told apart from its copies.
+        Nothing begins before the database can be told apart from its copies.
         """
-        await settle_in(self.house.switch, self.house.clock)
+        house = self.house
+        work = partial(settle_in, house.switch, house.clock)
+        is_stopping = self._stopping.is_set
+        if not await outlast(work, self._alarm, house.clock, house.supervisor, is_stopping):
+            return
         journal.daemon_started(accounts=len(self.house.posts), version=self.house.version)
         async with asyncio.TaskGroup() as group:
             loops = [
@@ -88,14 +98,25 @@ class Daemon:
                 loop.cancel()
         journal.daemon_stopped()
 
+    @property
+    def pulse(self) -> Pulse:
+        """How the loops get on, for whoever watches from outside."""
+        return self._pulse
+
     async def _attend(self, post: Post) -> None:
         """Hears and speaks for one account while its lease is ours; always hears first."""
-        lease = await self._take_lease(post.account.name)
+        with journal.attending(post.account.name):
+            await self._attend_leased(post)
+
+    async def _attend_leased(self, post: Post) -> None:
+        async with crying_out(self._alarm, self.house.clock):
+            lease = await self._take_lease(post.account)
         if lease is None:
             return
         watch = self._watches[post.account.name] = _Watch(post, lease)
         journal.account_leased(post.account.name, epoch=lease.epoch)
         try:
+            await self.house.accounts.occupy(lease, post.place)
             await lose_sight(self._doubt(watch))
             await self._rounds(watch)
         finally:
@@ -105,15 +126,17 @@ class Daemon:
             await post.courier.close()
             await self.house.accounts.release(lease)
 
-    async def _take_lease(self, account: str) -> ports.Lease | None:
+    async def _take_lease(self, account: Account) -> ports.Lease | None:
         while not self._stopping.is_set():
             now = self.house.clock.now()
             until = now + self.house.rhythm.lease
-            lease = await self.house.accounts.take(account, self.house.worker, now, until)
+            before = await self.house.accounts.state(account.name)
+            lease = await self.house.accounts.take(account.name, self.house.worker, now, until)
             if lease:
+                await report_sudden_end(self.house.desk, account, before, now)
                 return lease
-            self._pulse.tried(account)
-            self._pulse.beat(account, self.house.rhythm.lease / 4)
+            self._pulse.tried(account.name)
+            self._pulse.beat(account.name, self.house.rhythm.lease / 4)
             await self._pulse.pause(self.house.rhythm.lease / 4)
         return None
 
@@ -138,6 +161,7 @@ class Daemon:
     async def _round(self, watch: _Watch) -> datetime | None:
         """Listens to the end, then speaks; returns how long to rest, None for not at all."""
         heard_since = await listen(self._ear(watch))
+        self._alarm.all_clear()
         if watch.post.mailbox.is_sparing:
             await report_thrift(self.house.desk, watch.post.account, self.house.clock.now())
         self._pulse.heard(watch.post.account.name)
@@ -198,8 +222,9 @@ class Daemon:
     async def _report_deafness(self, watch: _Watch, fault: Unreachable) -> None:
         """No eyes, no mouth (promise P5)."""
         silence = Silence(watch.post.account, self.house.accounts, self.house.desk)
-        if await report_deafness(silence, fault, self.house.clock.now()):
-            self._bell.set()
+        async with crying_out(self._alarm, self.house.clock):
+            if await report_deafness(silence, fault, self.house.clock.now()):
+                self._bell.set()
 
     async def _tell(self) -> None:
         house = self.house
@@ -212,6 +237,11 @@ class Daemon:
             await self._pulse.pause(house.rhythm.tell, self._bell)
 
     async def _glance(self) -> None:
+        """Looks around until the stop; a database that cannot be used is cried out."""
+        async with crying_out(self._alarm, self.house.clock):
+            await self._look_around()
+
+    async def _look_around(self) -> None:
         """Renews the leases, and wakes whoever rests past something that became due earlier."""
         settled_at = self.house.clock.now()
         while not self._stopping.is_set():

@@ -24,12 +24,16 @@ class Rhythm:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """One account and its own two connections; `tokens` where its login is by OAuth."""
+    """One account and its own two connections; `tokens` where its login is by OAuth.
+
+    `place` is the digest of where they lead: what a proof of its hearing is good for.
+    """
 
     account: Account
     mailbox: ports.Mailbox
     courier: ports.Courier
     tokens: ports.TokenSource | None = None
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,13 @@
 """Every event worth telling, one typed function each; the only user of structlog."""
 
 import logging
+import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
+from os import environ
 from typing import Literal
 
 import structlog
@@ -14,12 +17,48 @@ Listener = Callable[[dict[str, object]], None]
 
 _log = structlog.get_logger("nurture")
 _listeners: list[Listener] = []
+_account: ContextVar[str] = ContextVar("account", default="")
+_ADDRESS = re.compile(r"[^\s<>\"'(),;:]+@([A-Za-z0-9.-]+)")
+_as_json = structlog.processors.JSONRenderer(ensure_ascii=False)
+_PRIORITY = {"debug": 7, "info": 6, "warning": 4, "error": 3}  # sd-daemon(3)
 
 
 def _tell_listeners(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
     for listener in tuple(_listeners):
         listener(dict(event))
     return event
+
+
+@contextmanager
+def attending(account: str) -> Iterator[None]:
+    """Every event of the while, in this task and those that it starts, names the account."""
+    before = _account.set(account)
+    try:
+        yield
+    finally:
+        _account.reset(before)
+
+
+def _name_account(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    if account := _account.get():
+        event.setdefault("account", account)
+    return event
+
+
+def _hide_addresses(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """Servers name addresses in what they say; a log is read by more people than mail is."""
+    return {name: _hidden(value) for name, value in event.items()}
+
+
+def without_addresses(words: str) -> str:
+    """The words with what stands before the @ of every address left out."""
+    return _ADDRESS.sub(r"…@\1", words) if "@" in words else words
+
+
+def _hidden(value: object) -> object:
+    if isinstance(value, str):
+        return without_addresses(value)
+    return [_hidden(each) for each in value] if isinstance(value, list) else value
 
 
 @contextmanager
@@ -32,28 +71,55 @@ def listening(listener: Listener) -> Iterator[None]:
         _listeners.remove(listener)
 
 
-def configure(style: Literal["console", "json", "silent"], level: str = "info") -> None:
-    """Chooses how events are written to stderr; libraries that leak secrets are kept quiet."""
+def configure(style: Literal["auto", "console", "json", "silent"], level: str = "info") -> None:
+    """Chooses how events are written to stderr; libraries that leak secrets are kept quiet.
+
+    `auto` is JSON under journald and words for a person elsewhere.  Listeners hear every event,
+    whatever its level.
+    """
     logging.getLogger("aioimaplib").setLevel(logging.INFO)
     logging.getLogger("aiosmtplib").setLevel(logging.INFO)
-    threshold = logging.getLevelNamesMapping().get(level.upper(), logging.INFO)
-    renderer: structlog.typing.Processor = structlog.processors.JSONRenderer(ensure_ascii=False)
+    is_journald = bool(environ.get("JOURNAL_STREAM"))
+    if style == "auto":
+        style = "json" if is_journald else "console"
+    renderer: structlog.typing.Processor = _journald_line if is_journald else _as_json
     if style == "console":
         renderer = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
     processors: list[structlog.typing.Processor] = [
         structlog.processors.add_log_level,
+        _name_account,
         _tell_listeners,
-        *([_drop] if style == "silent" else []),
+        _drop if style == "silent" else _Threshold(level),
+        _hide_addresses,
         structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
         structlog.processors.format_exc_info,
         renderer,
     ]
     structlog.configure(
         processors=processors,
-        wrapper_class=structlog.make_filtering_bound_logger(threshold),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.DEBUG),
         logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
         cache_logger_on_first_use=False,
     )
+
+
+class _Threshold:
+    """Lets pass what is at least so important."""
+
+    def __init__(self, level: str) -> None:
+        self._least = logging.getLevelNamesMapping().get(level.upper(), logging.INFO)
+        self._rank = logging.getLevelNamesMapping()
+
+    def __call__(self, _logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+        if self._rank[str(event["level"]).upper()] < self._least:
+            raise structlog.DropEvent
+        return event
+
+
+def _journald_line(_logger: WrappedLogger, _method: str, event: EventDict) -> str:
+    """JSON behind the level as journald reads it from the beginning (SyslogLevelPrefix=)."""
+    priority = _PRIORITY.get(str(event["level"]), 6)
+    return f"<{priority}>{_as_json(_logger, _method, event)!s}"
 
 
 def _drop(_logger: WrappedLogger, _method: str, _event: EventDict) -> EventDict:
@@ -63,6 +129,11 @@ def _drop(_logger: WrappedLogger, _method: str, _event: EventDict) -> EventDict:
 def daemon_started(*, accounts: int, version: str) -> None:
     """The loops are running and the accounts are being read."""
     _log.info("daemon_started", accounts=accounts, version=version)
+
+
+def database_unusable(why: str) -> None:
+    """The database cannot be opened or written; nothing begins until it can."""
+    _log.error("database_unusable", why=why)
 
 
 def sequences_reread(*, sequences: int, changed: int) -> None:

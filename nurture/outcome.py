@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import assert_never
 
+from nurture.core.contact import Contact
 from nurture.core.decision import Advance
-from nurture.core.pace import retry_at
+from nurture.core.pace import is_past_patience, retry_at
 from nurture.core.touch import TouchMove
 from nurture.mail.delivery import (
     Accepted,
@@ -18,7 +19,7 @@ from nurture.mail.delivery import (
     Unknown,
 )
 from nurture.mail.write.smtp_status import advice_on, says_address_is_dead
-from nurture.ports import Settlement
+from nurture.ports import Alert, Settlement
 
 _SHORT_REST = timedelta(minutes=30)
 _LONG_REST = timedelta(hours=12)
@@ -59,11 +60,19 @@ def rest_after(delivery: Delivery, now: datetime) -> Rest | None:
 
 
 def settlement(
-    touch_id: int, delivery: Delivery, onward: Advance, attempts: int, now: datetime
+    touch_id: int,
+    delivery: Delivery,
+    onward: Advance,
+    attempts: int,
+    now: datetime,
+    tried_since: datetime | None = None,
 ) -> Settlement:
     """How a touch is settled; only certain news about the recipient suppresses them.
 
     An unknown refusal, and a fate nobody knows, leave the step to a person (domain.md P24, P26).
+    What is put off again and again for the recipient's or their server's sake is given up after
+    five days at the latest, and the walk goes on behind it (P25); what is put off for ours waits
+    as long as it takes.
     """
     match delivery:
         case Accepted():
@@ -77,7 +86,31 @@ def settlement(
             return Settlement(touch_id, TouchMove.REJECTED, now, delivery, suppress=dead, why=why)
         case Deferred() | Rejected():
             again = retry_at(now, attempts, touch_id)
+            since = tried_since or now
+            if delivery.scope not in _OURS and is_past_patience(again, since):
+                why = f"given up after tries since {since:%Y-%m-%d}: {delivery.answer}"
+                return Settlement(touch_id, TouchMove.REJECTED, now, delivery, onward, why=why)
             why = f"not sent yet: {delivery.answer}"
             return Settlement(touch_id, TouchMove.POSTPONED, now, delivery, retry_at=again, why=why)
         case _:
             assert_never(delivery)
+
+
+def undelivered(settled: Settlement, contact: Contact, subject: str, sequence: str) -> Alert | None:
+    """What the owner learns of a mail that will never leave; None where it left or still may."""
+    if settled.move is not TouchMove.REJECTED:
+        return None
+    if settled.suppress:
+        onward = (
+            f"Nothing is written to {contact.address} any more: {contact.name} may have another "
+            "address by now."
+        )
+    elif settled.next:
+        onward = "The sequence goes on with its next step."
+    else:
+        onward = f"The sequence waits for you; `nurture resume {contact.address}` lets it go on."
+    text = (
+        f"{subject!r} to {contact.name} <{contact.address}>, of {sequence}, was not sent and will "
+        f"not be: {settled.why}\n{onward}\n"
+    )
+    return Alert(f"{contact.name} was not reached: {subject}", text)

@@ -89,6 +89,17 @@ class Pulse:
         self._status = ""
         self._remark = ""
 
+    @property
+    def late(self) -> tuple[str, ...]:
+        """The loops that have not got on within their limit; none while all is well."""
+        now = self._clock.now()
+        return tuple(name for name, late_at in self._late_at.items() if now > late_at)
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether each account's first reading was tried."""
+        return self._is_ready
+
     async def keep(self, name: str, loop: Callable[[], Awaitable[None]]) -> None:
         """Starts a loop over, after a growing pause, whatever ends it before its time."""
         failures = 0

@@ -17,7 +17,6 @@ from nurture.core.contact import Contact
 from nurture.core.spelling import did_you_mean
 from nurture.errors import Misconfigured, Problem, Refused, Unreachable
 from nurture.flows.carry_over import Crossing, carry_over
-from nurture.flows.hear import rehearse
 from nurture.flows.reconcile import Archive, Reconciled, reconcile
 from nurture.flows.shelve import NO_CALENDAR, Shelf, complain, restock, shelve
 from nurture.house import House, Post, Rhythm
@@ -151,17 +150,8 @@ async def known_contact(world: World, email: str) -> Contact:
 
 def house_of(world: World, rhythm: Rhythm | None = None) -> House:
     """What the daemon works with: each account with its own connections, and the ways to tell."""
-    rehearse()
-    tokens = {
-        each.account.name: token_source(world.settings, each.oauth, world.clock)
-        for each in world.settings.accounts
-        if each.oauth
-    }
+    tokens = _tokens(world.settings, world.clock)
     posts = [_post(each, tokens.get(each.account.name)) for each in world.settings.accounts]
-    couriers = {
-        each.account.name: SmtpCourier(_smtp(each.smtp, tokens.get(each.account.name)))
-        for each in world.settings.accounts
-    }
     return House(
         posts=posts,
         accounts=world.store.accounts,
@@ -173,7 +163,7 @@ def house_of(world: World, rhythm: Rhythm | None = None) -> House:
         desk=world.store.desk,
         switch=world.store.switch,
         catalog=world.shelf,
-        channels=[MailChannel(world.accounts, couriers, world.clock)],
+        channels=channels_of(world.settings, world.clock, tokens),
         clock=world.clock,
         key=world.key,
         worker=f"{socket.gethostname()}/{getpid()}",
@@ -185,11 +175,32 @@ def house_of(world: World, rhythm: Rhythm | None = None) -> House:
     )
 
 
+def channels_of(
+    settings: Settings, clock: ports.Clock, tokens: Mapping[str, OAuthTokens] | None = None
+) -> list[ports.Channel]:
+    """Every way to reach the owners; none of them needs the database.
+
+    `tokens` are shared with whoever logs in besides: a login is refreshed once for all.
+    """
+    known = tokens if tokens is not None else _tokens(settings, clock)
+    accounts = {each.account.name: each.account for each in settings.accounts}
+    couriers = {
+        each.account.name: SmtpCourier(_smtp(each.smtp, known.get(each.account.name)))
+        for each in settings.accounts
+    }
+    return [MailChannel(accounts, couriers, clock)]
+
+
+def _tokens(settings: Settings, clock: ports.Clock) -> dict[str, OAuthTokens]:
+    found = [(each.account.name, each.oauth) for each in settings.accounts]
+    return {name: token_source(settings, client, clock) for name, client in found if client}
+
+
 def courier_of(world: World, name: str) -> ports.Courier:
     """A courier of its own for this account; raises Misconfigured with words."""
     account = world.account(name)
     settings = next(each for each in world.settings.accounts if each.account == account)
-    return SmtpCourier(_smtp(settings.smtp, _tokens_of(world, settings)))
+    return SmtpCourier(endpoints_of(world.settings, settings, world.clock)[1])
 
 
 async def reconcile_all(world: World, halted_at: datetime) -> AsyncIterator[tuple[str, Reconciled]]:
@@ -254,6 +265,8 @@ async def reread(world: World) -> str:
             folder.calendar,
             folder.attachments,
         )
+        if world.settings.applies_edits:
+            await _apply_edits(world)
         await complain(folder.problems, world.accounts.values(), world.store.desk, now)
     except Unreachable as error:
         return f"the sequences were not reread: {error}"
@@ -270,23 +283,27 @@ async def _apply_edits(world: World) -> None:
             await carry_over(crossing, sequence)
 
 
+def endpoints_of(
+    settings: Settings, account: AccountSettings, clock: ports.Clock
+) -> tuple[ImapEndpoint, SmtpEndpoint]:
+    """Where and as whom the account is read, and where its mail is handed in."""
+    tokens = token_source(settings, account.oauth, clock) if account.oauth else None
+    return _imap_of(account, tokens), _smtp(account.smtp, tokens)
+
+
 def _post(settings: AccountSettings, tokens: ports.TokenSource | None) -> Post:
     return Post(
         settings.account,
         ImapMailbox(_imap_of(settings, tokens)),
-        SmtpCourier(_smtp(settings.smtp, tokens)),
+        SmtpCourier(_smtp(settings.smtp, tokens), settings.account.limits.connections),
         tokens,
+        settings.place,
     )
 
 
 def mailbox_of(world: World, settings: AccountSettings) -> ImapMailbox:
     """A reading connection of its own, for a command beside the daemon."""
-    return ImapMailbox(_imap_of(settings, _tokens_of(world, settings)))
-
-
-def _tokens_of(world: World, settings: AccountSettings) -> OAuthTokens | None:
-    client = settings.oauth
-    return token_source(world.settings, client, world.clock) if client else None
+    return ImapMailbox(endpoints_of(world.settings, settings, world.clock)[0])
 
 
 def _imap_of(settings: AccountSettings, tokens: Secret | None) -> ImapEndpoint:

@@ -153,7 +153,7 @@ def test_the_address_is_nobodys_name() -> None:
 @pytest.mark.parametrize("name", ["Mara\r\nBcc: eve@example.net", "Mara\nX: y", "Mara\x00"])
 def test_f4_a_line_end_in_a_name_is_held_and_adds_no_header(name: str) -> None:
     nasty = replace(SITUATION, contact=replace(SITUATION.contact, family_name=name))
-    with pytest.raises(Hole, match=f"{FILE}: the header To holds a line end or NUL"):
+    with pytest.raises(Hole, match=f"{FILE}: the header To holds a control character"):
         letter(situation=nasty)
 
 

@@ -5,6 +5,7 @@ from itertools import product
 
 import pytest
 
+from nurture.core.contact import Contact
 from nurture.core.decision import Advance
 from nurture.core.touch import TouchMove
 from nurture.mail.delivery import (
@@ -18,13 +19,14 @@ from nurture.mail.delivery import (
     Unknown,
 )
 from nurture.mail.write.smtp_status import classify
-from nurture.outcome import NOT_TRIED, Rest, rest_after, settlement
+from nurture.outcome import NOT_TRIED, Rest, rest_after, settlement, undelivered
 from nurture.ports import Settlement
 
 NOW = datetime(2026, 5, 6, 12, tzinfo=UTC)
 ONWARD = Advance("settle", NOW, "thanks was sent")
 OURS = (Scope.ACCOUNT, Scope.POLICY)
 THEIRS = (Scope.RECIPIENT, Scope.DOMAIN, Scope.UNKNOWN)
+ADA = Contact("ada@firm.example", given_name="Ada", family_name="Brandt")
 HALF_AN_HOUR = timedelta(minutes=30)
 
 
@@ -133,6 +135,63 @@ def test_f1_f2_a_spent_quota_rests_the_account_until_the_next_day(
     settled, rest = settle(delivery), rest_after(delivery, NOW)
     assert (settled.move, settled.suppress) == (TouchMove.POSTPONED, ""), fixture
     assert rest == Rest(NOW + timedelta(hours=12), str(said), is_alarming=True)
+
+
+@pytest.mark.parametrize("scope", [Scope.RECIPIENT, Scope.DOMAIN])
+@pytest.mark.parametrize(("days", "is_given_up"), [(3.9, False), (5, True)])
+def test_p25_what_is_put_off_for_days_is_given_up_and_the_walk_goes_on(
+    scope: Scope, days: float, is_given_up: bool
+) -> None:
+    since = NOW - timedelta(days=days)
+    settled = settlement(5, Deferred(BUSY, scope), ONWARD, 9, NOW, since)
+    assert (settled.move is TouchMove.REJECTED) == is_given_up
+    assert settled.next == (ONWARD if is_given_up else None)
+    assert (settled.retry_at is None) == is_given_up
+    assert settled.suppress == ""
+    if is_given_up:
+        assert settled.why == "given up after tries since 2026-05-01: 451 try again later (at rcpt)"
+
+
+@pytest.mark.parametrize("scope", OURS)
+@pytest.mark.parametrize("kind", [Deferred, Rejected])
+def test_p25_what_waits_for_our_own_trouble_is_not_given_up(
+    kind: type[Deferred | Rejected], scope: Scope
+) -> None:
+    settled = settlement(5, kind(BUSY, scope), ONWARD, 9, NOW, NOW - timedelta(days=20))
+    assert settled.move is TouchMove.POSTPONED
+    assert settled.retry_at is not None
+
+
+@pytest.mark.parametrize(
+    ("delivery", "days", "words"),
+    [
+        (Rejected(DEAD, Scope.RECIPIENT), 0, "another address by now"),
+        (Rejected(ODD, Scope.UNKNOWN), 0, "`nurture resume ada@firm.example`"),
+        (Deferred(BUSY, Scope.DOMAIN), 6, "goes on with its next step"),
+    ],
+)
+def test_the_owner_learns_of_every_mail_that_will_never_leave(
+    delivery: Delivery, days: int, words: str
+) -> None:
+    settled = settlement(5, delivery, ONWARD, 9, NOW, NOW - timedelta(days=days))
+    alert = undelivered(settled, ADA, "Hello Ada", "notes")
+    assert alert is not None
+    assert alert.subject == "Ada Brandt was not reached: Hello Ada"
+    assert words in alert.text
+    assert settled.why in alert.text
+
+
+@pytest.mark.parametrize(
+    "delivery",
+    [
+        Accepted(answer(250, "2.0.0", "queued", Phase.BODY)),
+        Unknown(answer(0, "", "the line broke", Phase.BODY)),
+        Deferred(BUSY, Scope.RECIPIENT),
+        Rejected(ODD, Scope.POLICY),
+    ],
+)
+def test_no_alert_about_a_mail_that_left_or_still_may(delivery: Delivery) -> None:
+    assert undelivered(settle(delivery), ADA, "Hello Ada", "notes") is None
 
 
 def test_each_try_waits_longer() -> None:

@@ -96,6 +96,7 @@ def set_(ctx: click.Context, email: str, given: Mapping[str, str], as_json: bool
 
     Lists such as tags grow by what is set: empty them first to begin anew.
     """
+    _contact(email, given)  # a slip is answered before anybody is looked for
     known = asyncio.run(_find(ctx, _key(email)))
     if known is None:
         _nobody(email)

@@ -23,7 +23,9 @@ _NEXT = """\
   1. Write who you are and where your mailbox is into {folder}/nurture.toml
   2. Write its password into a file of its own:
      (umask 077; cat > {folder}/secrets/anna.password)
-  3. Look at who would be imported:
+  3. Prove that answers are heard; until then nothing is sent:
+     nurture --config {folder}/nurture.toml doctor
+  4. Look at who would be imported:
      nurture --config {folder}/nurture.toml contacts import --dry-run {folder}/contacts.csv
 The sequences in {folder}/sequences are yours now: read them, and make them sound like you."""
 

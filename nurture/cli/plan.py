@@ -1,7 +1,6 @@
 """`nurture plan`: what an edit of a sequence would change for people under way."""
 
 import asyncio
-from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import timedelta
 from os import environ
@@ -12,6 +11,8 @@ import click
 from nurture.cli.output import FINDINGS, in_zone, json_lines, table, warn
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from nurture.flows.carry_over import Crosser
     from nurture.simulation.difference import Change
 

@@ -100,6 +100,9 @@ async def _copied(
         async with world_of(trial, clock, is_spare=True) as world:
             for halt in await world.store.switch.halts():
                 await world.store.switch.lift(halt.kind, _WORKER, clock.now())
+            for name in world.accounts:
+                state = await world.store.accounts.state(name)
+                await world.store.accounts.prove(name, state.mailbox, _WORKER, clock.now())
             yield world, clock
 
 

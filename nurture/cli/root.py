@@ -5,8 +5,9 @@ from importlib import import_module
 from pathlib import Path
 
 import click
+from click.shell_completion import CompletionItem
 
-from nurture import __version__
+from nurture import SCHEMA, __version__
 from nurture.cli.output import CONFIGURATION, OUR_FAULT, TRY_LATER, fail
 from nurture.core.spelling import did_you_mean
 from nurture.errors import Broken, Misconfigured, Unreachable
@@ -14,6 +15,7 @@ from nurture.errors import Broken, Misconfigured, Unreachable
 COMMANDS = {
     "init": "Write a folder to start from: settings, sequences, contacts.",
     "login": "Let nurture into a mailbox by OAuth.",
+    "doctor": "Examine everything, and prove that answers are heard.",
     "run": "Run the daemon: hear, send, tell the owner.",
     "demo": "Watch 90 days with twelve people, in seconds.",
     "check": "Show what is wrong with sequences, and what could be better.",
@@ -39,7 +41,12 @@ COMMANDS = {
     "send-test": "Send one mail to yourself, to see how it arrives.",
     "privacy": "Tell or erase everything that is held on somebody.",
     "backup": "Copy the database, checked.",
+    "export": "Write everything in open formats.",
     "restore": "Put a backup in its place; nothing is sent until you say so.",
+    "install": "Set up a systemd service on this machine.",
+    "uninstall": "Take the service away; your data stays.",
+    "completion": "Print what your shell needs to complete commands.",
+    "manual": "Print the man page.",
 }
 """Each command with its line in `--help`; it stands under its name in the module of its name."""
 
@@ -76,6 +83,12 @@ class LazyGroup(click.Group):
             ctx.fail(f"there is no command {args[0]!r}{did_you_mean(args[0], COMMANDS)}")
         return super().resolve_command(ctx, args)
 
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Commands with their lines and our own options, without loading a single command."""
+        names = [name for name in COMMANDS if name.startswith(incomplete)]
+        items = [CompletionItem(name, help=COMMANDS[name]) for name in names]
+        return items + click.Command.shell_complete(self, ctx, incomplete)
+
     def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Whole sentences, without loading a single command."""
         with formatter.section("Commands"):
@@ -94,7 +107,7 @@ class LazyGroup(click.Group):
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, message="nurture %(version)s")
+@click.version_option(__version__, message=f"nurture %(version)s (schema {SCHEMA})")
 @click.option(
     "--config",
     type=click.Path(path_type=Path, dir_okay=False),

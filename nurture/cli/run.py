@@ -3,7 +3,10 @@
 import asyncio
 import signal
 import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +18,9 @@ from nurture.errors import Misconfigured
 
 if TYPE_CHECKING:
     from nurture.cli.rehearsal import Shown
+    from nurture.wiring import World
+
+_REHEARSE_AFTER = 1.0  # seconds
 
 
 @click.command()
@@ -48,12 +54,9 @@ def run(ctx: click.Context, folder: Path | None, address: str | None, stretch: s
 
 
 async def _run(ctx: click.Context) -> None:
-    from nurture.wiring import house_of, opened
+    from nurture.wiring import house_of
 
-    async with opened(ctx.obj.config, with_passwords=True) as world:
-        journal.configure(world.settings.log.format, world.settings.log.level)
-        if not world.accounts:
-            fail("no account is configured: add [accounts.NAME] to nurture.toml", CONFIGURATION)
+    async with _opened_at_last(ctx.obj.config) as world:
         for remark in world.store.remarks:
             warn(f"nurture: {remark}")
         for problem in world.problems:
@@ -61,15 +64,52 @@ async def _run(ctx: click.Context) -> None:
         if world.problems:
             warn("nurture: who walks through a sequence that cannot be read stays on its last text")
         from nurture.daemon import Daemon
+        from nurture.flows.hear import rehearse
+        from nurture.watch import watched
 
         daemon = Daemon(house_of(world))
         loop = asyncio.get_running_loop()
+        # Behind the start: the first answer needs what this loads, readiness does not.
+        loop.call_later(_REHEARSE_AFTER, loop.run_in_executor, None, rehearse)
         for name in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(name, daemon.stop)
         # To a program in a terminal SIGHUP says that the terminal is gone, to a daemon: reload.
         on_hangup = daemon.stop if sys.stdin.isatty() else daemon.reread
         loop.add_signal_handler(signal.SIGHUP, on_hangup)
-        await daemon.run()
+        async with watched(world, daemon):
+            await daemon.run()
+
+
+@asynccontextmanager
+async def _opened_at_last(config: Path | None) -> AsyncIterator["World"]:
+    """The world, as soon as its database can be opened; the owners are told meanwhile."""
+    from os import environ
+
+    from nurture.flows.sound_alarm import Alarm, outlast
+    from nurture.settings import load_settings
+    from nurture.transport.clock import SystemClock
+    from nurture.transport.systemd import Notifier
+    from nurture.wiring import channels_of, world_of
+
+    journal.configure("silent")
+    settings = load_settings(config, environ, with_passwords=True)
+    journal.configure(settings.log.format, settings.log.level)
+    if not settings.accounts:
+        fail("no account is configured: add [accounts.NAME] to nurture.toml", CONFIGURATION)
+    clock, supervisor = SystemClock(), Notifier(environ.get("NOTIFY_SOCKET", ""))
+    accounts = {each.account.name: each.account for each in settings.accounts}
+    alarm = Alarm(accounts, channels_of(settings, clock))
+    async with AsyncExitStack() as stack:
+        opening = partial(_entered, stack, partial(world_of, settings, clock, supervisor))
+        world = await outlast(opening, alarm, clock, supervisor)
+        if world is not None:
+            yield world
+
+
+async def _entered(
+    stack: AsyncExitStack, make: "Callable[[], AbstractAsyncContextManager[World]]"
+) -> "World":
+    return await stack.enter_async_context(make())
 
 
 def _make_empty(folder: Path) -> None:

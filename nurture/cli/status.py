@@ -10,14 +10,11 @@ from nurture.cli.output import FINDINGS, in_zone, json_lines, table, warn
 from nurture.core.enrollment import State
 
 if TYPE_CHECKING:
-    from nurture.core.account import Account
     from nurture.core.enrollment import Enrollment
-    from nurture.ports import AccountState
     from nurture.wiring import World
 
 Row = dict[str, object]
 
-_START = "start `nurture run`, or see what it says"
 _SHOWN = 20  # what is due later is for `nurture why`
 _SECTIONS = (
     ("Accounts (times in {zone})", "account",
@@ -123,9 +120,11 @@ async def _waiting(world: "World") -> list[Row]:
 
 
 async def _account(world: "World", name: str) -> Row:
+    from nurture.standing import why_silent
+
     account, now = world.accounts[name], world.clock.now()
     state = await world.store.accounts.state(name)
-    why_not = _why_not(account, state, now)
+    why_not = why_silent(account, state, now)
     return {
         "kind": "account",
         "account": name,
@@ -135,20 +134,6 @@ async def _account(world: "World", name: str) -> Row:
         "why": why_not,
         "worker": state.worker,
     }
-
-
-def _why_not(account: "Account", state: "AccountState", now: datetime) -> str:
-    """Why the account sends nothing, and what to do; empty while it may send."""
-    if state.read_started_at is None:
-        return f"its inbox was never read: {_START}"
-    if now - state.read_started_at > account.limits.unheard_after * 2:
-        return f"its inbox was not read lately: {_START}"
-    if state.leased_until is None or state.leased_until <= now:
-        return f"nobody attends it: {_START}"
-    if state.resting_until and state.resting_until > now:
-        until = in_zone(state.resting_until, account.owner.zone)
-        return f"it rests until {until}: {state.resting_why}"
-    return ""
 
 
 def _walk(walk: "Enrollment", address: str, kind: str) -> Row:

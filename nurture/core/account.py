@@ -40,6 +40,7 @@ class Limits:
     unheard_after: timedelta = timedelta(minutes=5)
     sweep_every: timedelta = timedelta(minutes=5)
     batch: int = 10
+    connections: int = 1
     daily_bytes: int = 100_000_000
 
 

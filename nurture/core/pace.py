@@ -9,6 +9,7 @@ from nurture.core.calendar import spread
 
 DAY = timedelta(days=1)
 _HALF_HOUR = timedelta(minutes=30)
+_PATIENCE = timedelta(days=5)
 _JITTER = 0.5  # a gap is stretched by up to half, so that mails do not tick like a clock
 
 
@@ -49,6 +50,15 @@ def retry_at(now: datetime, attempts: int, *key: str | int) -> datetime:
     """
     stretch = min(_HALF_HOUR * (1 << min(attempts, 6)), DAY)
     return now + _HALF_HOUR + spread("retry", attempts, *key, width=stretch)
+
+
+def is_past_patience(again_at: datetime, tried_since: datetime) -> bool:
+    """Whether another try at that time would come too late for a mail tried since then.
+
+    RFC 5321 4.5.4.1 asks for four to five days of trying; the longest wait between two tries is
+    a day, so that is when this comes true (domain.md P25).
+    """
+    return again_at - tried_since > _PATIENCE
 
 
 def tell_again_at(now: datetime, attempts: int) -> datetime:

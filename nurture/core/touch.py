@@ -81,3 +81,4 @@ class Touch:
     sent_at: datetime | None = None
     attempts: int = 0
     reply: str = ""
+    tried_since: datetime | None = None

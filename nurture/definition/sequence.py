@@ -10,14 +10,15 @@ from pydantic import Field, JsonValue
 from nurture.core.calendar import Unit, Wait, Window
 from nurture.core.entry import Entry
 from nurture.core.exit import Exits
-from nurture.core.on import HolidayOn, On, OwnDateOn, SeasonOn, YearlyOn
+from nurture.core.on import On, OwnDateOn, SeasonOn
 from nurture.core.season import Season
 from nurture.core.sequence import Intent, Occasion, Sequence, Step
 from nurture.definition.door import EntryText, ExitsText
 from nurture.definition.value import SeasonText, WindowText, Written, seasons_of
-from nurture.steps import AnyStep, Instant, Name, StepModel, WrittenApproval
+from nurture.steps import AnyStep, Deed, HumanStep, Instant, Name, StepModel, WrittenApproval
 
 _ONE_DAY = Wait(1, Unit.DAYS)
+_BELATED = Wait(3, Unit.DAYS)
 _FORTNIGHT = Wait(14, Unit.DAYS)
 _KEPT = "\n# --- the shared seasons as they were when this text was accepted ---\n"
 
@@ -129,15 +130,21 @@ def _plain(value: object) -> object:
 def _lasting(step: AnyStep, on: On | None = None) -> AnyStep:
     """The step with the time after which it is too late, where its file names none.
 
-    In the order never; a greeting, and whatever belongs to a holiday, a day of the year or a
-    birthday, with the end of that day; other occasions after 14 days.
+    In the order never.  A greeting ends with its day, and so does not come late (domain.md P25);
+    anything else on a holiday could only come later, for such days are closed.
     """
     if on is None or isinstance(step, Instant) or "lasts" in step.model_fields_set:
         return step
-    is_of_the_day = isinstance(on, HolidayOn | YearlyOn) and on.shift is None
+    return step.model_copy(update={"lasts": _usual_end(step, on)})
+
+
+def _usual_end(step: Deed, on: On) -> Wait:
+    if isinstance(step, HumanStep) and "within" in step.model_fields_set:
+        return Wait(2 * step.within.count, step.within.unit)  # time to be late, and to catch up
+    if step.intent is Intent.GREET:
+        return _ONE_DAY
     is_birthday = isinstance(on, OwnDateOn) and on.shift is None and "birth" in on.name
-    is_short = step.intent is Intent.GREET or is_of_the_day or is_birthday
-    return step.model_copy(update={"lasts": _ONE_DAY if is_short else _FORTNIGHT})
+    return _BELATED if is_birthday else _FORTNIGHT
 
 
 def with_seasons(text: str, seasons: Iterable[Season]) -> str:

@@ -1,21 +1,27 @@
 """Sends what is due for one account: decide, write, last look, deliver, settle."""
 
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 
 from nurture import journal, ports
 from nurture.core.account import Account
 from nurture.core.choice import passed
 from nurture.core.decision import Decision, Hold, Pick, Postpone, Send
 from nurture.core.halt import objection_of
-from nurture.core.pace import DAY, Room, room
+from nurture.core.pace import DAY, room
+from nurture.core.touch import TouchMove
 from nurture.errors import Unreachable
 from nurture.mail.delivery import Accepted, Deferred, Delivery, Rejected, Unknown
-from nurture.outcome import NOT_TRIED, Rest, rest_after, settlement
+from nurture.outcome import Rest, settlement, undelivered
 from nurture.pen import LOOK_AGAIN, Pen, Ready, choose
+from nurture.speech import Speech, Utterance, together
+from nurture.standing import proof_objection
 
 _PAGE = 50
+_BATCHES = 8  # of one reading, at most: ears before mouth
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,22 +66,89 @@ async def send_due(voice: Voice, heard_since: datetime) -> Spoken:
     if halted := objection_of(await voice.switch.halts()):
         return await _stand_still(voice, halted, now)
     state = await voice.accounts.state(name)
+    if unproven := proof_objection(state):
+        return await _stand_still(voice, unproven, now)
     if state.resting_until and now < state.resting_until:
         return Spoken(again_at=state.resting_until)
-    page = await voice.outgoing.due(name, now, _PAGE)
+    sent = list(await voice.outgoing.sent_since(name, now - DAY))
+    free = room(name, sent, voice.account.limits, now)
+    page = await voice.outgoing.due(name, now, max(_PAGE, _BATCHES * free.count))
     if not page:
         return Spoken()
-    sent = await voice.outgoing.sent_since(name, now - DAY)
-    free = room(name, sent, voice.account.limits, now)
-    choices = await _decide_all(voice, page, free, now)
-    if choices.noted:
-        await voice.outgoing.note(choices.noted, now)
+    round_ = _Round(voice, heard_since, deque(page), sent, has_room=free.count > 0)
+    # Two hands: while one batch is on the wire, the next one is written and begun.
+    await together(_work(round_) for _ in range(2 if free.count > 1 else 1))
+    if round_.speech.rest:
+        await _fall_silent(voice, round_.speech.rest)
+    waits_for_room = not (free.count or round_.decided)
+    return Spoken(round_.gone, round_.decided, free.again_at if waits_for_room else None)
+
+
+@dataclass(slots=True)
+class _Round:
+    """One page on its way; `sent` holds when mails of the last 24 hours left or may have left.
+
+    `promised` are mails for which there is room, and which have not joined `sent` yet.
+    """
+
+    voice: Voice
+    heard_since: datetime
+    waiting: deque[ports.Due]
+    sent: list[datetime]
+    has_room: bool
+    speech: Speech = field(init=False)
+    promised: int = 0
+    written_to: set[int | str] = field(default_factory=set)
+    gone: int = 0
+    decided: int = 0
+
+    def __post_init__(self) -> None:
+        voice = self.voice
+        self.speech = Speech(
+            voice.courier, voice.outgoing, voice.switch, voice.clock, voice.is_stopping,
+            voice.account.limits.connections,
+        )  # fmt: skip
+
+    def room(self, now: datetime) -> int:
+        """How many mails may be begun now; two commits together make a batch."""
+        limits = self.voice.account.limits
+        free = room(self.voice.account.name, self.sent, limits, now).count - self.promised
+        return max(0, min(free, max(1, limits.batch // 2)))
+
+
+async def _work(round_: _Round) -> None:
+    """Batch after batch, each decided at its own instant and committed before its dialogues."""
+    try:
+        while round_.waiting and not round_.speech.is_over:
+            now = round_.voice.clock.now()
+            free = round_.room(now)
+            if round_.has_room and not free:
+                return
+            round_.promised += free
+            try:
+                begun = await _begin_some(round_, free, now)
+            finally:
+                round_.promised -= free
+            round_.sent += [now] * len(begun)
+            settled = await round_.speech.deliver(begun)
+            round_.gone += sum(isinstance(each.delivery, Accepted) for each in settled)
+    except BaseException:
+        round_.speech.is_over = True
+        raise
+
+
+async def _begin_some(round_: _Round, free: int, now: datetime) -> list[Utterance]:
+    """Decides on until so many letters are written, and lets through what the last look passes."""
+    outgoing = round_.voice.outgoing
+    choices = await _decide_some(round_, free, now)
+    lease = round_.voice.lease
+    if choices.noted and not await outgoing.note(lease, choices.noted, now):
+        round_.speech.is_over = True  # another worker speaks for this account now
+        return []
     if choices.orders:
-        await voice.outgoing.assign(choices.orders, now)
-    fresh_since = max(heard_since, now - voice.account.limits.unheard_after)
-    gone = await _send_all(voice, choices.ready, now, fresh_since) if choices.ready else 0
-    decided = len(choices.noted) + len(choices.orders)
-    return Spoken(gone, decided, free.again_at if not free.count and not decided else None)
+        await outgoing.assign(choices.orders, now)
+    round_.decided += len(choices.noted) + len(choices.orders)
+    return await _begin(round_, choices.ready, now) if choices.ready else []
 
 
 async def _stand_still(voice: Voice, why: str, now: datetime) -> Spoken:
@@ -90,12 +163,12 @@ async def _stand_still(voice: Voice, why: str, now: datetime) -> Spoken:
 
 @dataclass(slots=True)
 class _Choices:
-    """What came of a page: letters within the room there is, tasks, and all that sends nothing."""
+    """What came of a batch: letters within the room there is, tasks, and all that sends nothing."""
 
+    written_to: set[int | str]
     ready: list[Ready] = field(default_factory=list)
     orders: list[ports.Order] = field(default_factory=list)
     noted: list[tuple[int, Decision]] = field(default_factory=list)
-    written_to: set[int | str] = field(default_factory=set)
 
     def take(self, letter: Ready) -> None:
         """Keeps the letter; a person, and a company, get one a round (P6)."""
@@ -106,16 +179,17 @@ class _Choices:
             self.written_to |= keys
 
 
-async def _decide_all(
-    voice: Voice, page: tuple[ports.Due, ...], free: Room, now: datetime
-) -> _Choices:
-    """Decides every enrollment of the page; one that breaks us waits for a person."""
-    choices = _Choices()
-    for due in page:
+async def _decide_some(round_: _Round, free: int, now: datetime) -> _Choices:
+    """Decides until there are so many letters; one that breaks us waits for a person.
+
+    Without room the whole page is decided, and nothing is written.
+    """
+    voice, choices = round_.voice, _Choices(round_.written_to)
+    while round_.waiting and (not free or len(choices.ready) < free):
+        due = round_.waiting.popleft()
         walk = due.enrollment
         try:
-            has_room = len(choices.ready) < free.count
-            choice = await choose(voice.pen, due, now, may_write=has_room)
+            choice = await choose(voice.pen, due, now, may_write=free > 0)
         except Unreachable:
             raise
         except Exception as error:
@@ -134,59 +208,31 @@ async def _decide_all(
     return choices
 
 
-async def _send_all(voice: Voice, ready: list[Ready], now: datetime, heard_since: datetime) -> int:
-    """The last look for the batch, then each dialogue, then the outcomes in one transaction.
-
-    Whatever ends a dialogue, every outcome known by then is committed before it goes further.
-    """
+async def _begin(round_: _Round, ready: list[Ready], now: datetime) -> list[Utterance]:
+    """The last look for the batch, and what passed it."""
+    voice = round_.voice
+    fresh_since = max(round_.heard_since, now - voice.account.limits.unheard_after)
     intents = [item.intent for item in ready]
-    looks = await voice.outgoing.begin(voice.lease, intents, now, heard_since)
-    begun: list[tuple[Ready, int]] = []
+    looks = await voice.outgoing.begin(voice.lease, intents, now, fresh_since)
+    begun = []
     for item, look in zip(ready, looks, strict=True):
         if isinstance(look, ports.Begun):
-            begun.append((item, look.touch_id))
+            settled = partial(_settle, item, look.touch_id)
+            begun.append(Utterance(item.letter.envelope, settled))
         else:
             walk = item.due.enrollment
             journal.touch_stopped(walk.contact_id, walk.sequence, item.intent.step, look.why)
-    settled, rest = await _deliver_all(voice, begun)
-    if rest:
-        await _fall_silent(voice, rest)
-    return sum(isinstance(item.delivery, Accepted) for item in settled)
+    return begun
 
 
-async def _deliver_all(
-    voice: Voice, begun: list[tuple[Ready, int]]
-) -> tuple[list[ports.Settlement], Rest | None]:
-    """Each dialogue in turn; what is known is committed even when one of them is cut short.
-
-    The touch in whose dialogue that happens stays `sending`: the next run finds it uncertain.
-    """
-    settled: list[ports.Settlement] = []
-    waiting = list(begun)
-    rest: Rest | None = None
-    try:
-        while waiting and not rest and not await _must_stop(voice):
-            item, touch_id = waiting.pop(0)
-            delivery = await voice.courier.deliver(item.letter.envelope)
-            settled.append(_settle(voice, item, touch_id, delivery))
-            rest = rest_after(delivery, voice.clock.now())
-    finally:
-        settled += [_settle(voice, item, touch_id, NOT_TRIED) for item, touch_id in waiting]
-        if settled:
-            await voice.outgoing.settle(settled)
-    return settled, rest
-
-
-async def _must_stop(voice: Voice) -> bool:
-    return voice.is_stopping() or bool(await voice.switch.halts())
-
-
-def _settle(voice: Voice, item: Ready, touch_id: int, delivery: Delivery) -> ports.Settlement:
-    now = voice.clock.now()
+def _settle(item: Ready, touch_id: int, delivery: Delivery, now: datetime) -> ports.Settlement:
     onward = passed(replace(item.situation, now=now), f"{item.intent.step} was sent")
-    attempts = item.due.postponed.attempts if item.due.postponed else 0
-    _journal_delivery(item, touch_id, delivery)
-    return settlement(touch_id, delivery, onward, attempts, now)
+    due, before = item.due, item.due.postponed
+    attempts, since = (before.attempts, before.tried_since) if before else (0, None)
+    settled = settlement(touch_id, delivery, onward, attempts, now, since)
+    _journal_delivery(item, settled)
+    alert = undelivered(settled, due.contact, item.intent.subject, due.enrollment.sequence)
+    return replace(settled, alert=alert)
 
 
 async def _fall_silent(voice: Voice, rest: Rest) -> None:
@@ -211,15 +257,15 @@ def _journal_choice(due: ports.Due, choice: Decision) -> None:
         )
 
 
-def _journal_delivery(item: Ready, touch_id: int, delivery: Delivery) -> None:
-    walk, step = item.due.enrollment, item.intent.step
+def _journal_delivery(item: Ready, settled: ports.Settlement) -> None:
+    walk, step, touch_id = item.due.enrollment, item.intent.step, settled.touch_id
     contact, sequence = walk.contact_id, walk.sequence
-    match delivery:
+    match settled.delivery:
         case Accepted():
             journal.touch_sent(contact, sequence, step, touch=touch_id, why=item.intent.why)
-        case Deferred(answer, scope):
+        case Deferred(answer, scope) if settled.move is not TouchMove.REJECTED:
             journal.touch_deferred(contact, sequence, step, scope=scope, answer=str(answer))
-        case Rejected(answer, scope):
+        case Deferred(answer, scope) | Rejected(answer, scope):
             journal.touch_refused(contact, sequence, step, scope=scope, answer=str(answer))
         case Unknown(answer):
             journal.touch_uncertain(contact, sequence, step, touch=touch_id, why=str(answer))

@@ -4,7 +4,17 @@ from nurture.ports.accounts import Accounts, AccountState, Lease
 from nurture.ports.desk import Conversation, Desk, Doubtful, LedgerEntry, Notice, NoticeKind
 from nurture.ports.drafts import Draft, Drafts
 from nurture.ports.incoming import Heard, Incoming, Match, Moved, Recorded
-from nurture.ports.outgoing import Begun, Due, Intent, Order, Outgoing, Settlement, Stopped, Walking
+from nurture.ports.outgoing import (
+    Alert,
+    Begun,
+    Due,
+    Intent,
+    Order,
+    Outgoing,
+    Settlement,
+    Stopped,
+    Walking,
+)
 from nurture.ports.people import LastSpoken, Merge, People
 from nurture.ports.permits import Permits
 from nurture.ports.switch import Recalled, Recovery, Switch
@@ -25,6 +35,7 @@ from nurture.ports.world import (
 __all__ = [
     "AccountState",
     "Accounts",
+    "Alert",
     "Begun",
     "Catalog",
     "Channel",

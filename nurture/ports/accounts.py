@@ -16,7 +16,11 @@ class Lease:
 
 @dataclass(frozen=True, slots=True)
 class AccountState:
-    """What is known of an account between two runs."""
+    """What is known of an account between two runs.
+
+    `mailbox` is the digest of the servers it is worked on through, `proven_mailbox` that of those
+    whose answers were seen to be recognised; only where both are one does mail leave.
+    """
 
     account: str
     read_started_at: datetime | None = None
@@ -25,6 +29,10 @@ class AccountState:
     worker: str = ""
     epoch: int = 0
     leased_until: datetime | None = None
+    mailbox: str = ""
+    proven_mailbox: str = ""
+    proven_how: str = ""
+    proven_at: datetime | None = None
 
 
 class Accounts(Protocol):
@@ -40,6 +48,14 @@ class Accounts(Protocol):
 
     async def release(self, lease: Lease) -> None:
         """Gives the lease back; harmless when it was lost already."""
+        ...
+
+    async def occupy(self, lease: Lease, mailbox: str) -> None:
+        """The account is worked on through this mailbox; a lost lease changes nothing."""
+        ...
+
+    async def prove(self, account: str, mailbox: str, how: str, now: datetime) -> None:
+        """Answers to this mailbox are recognised, or a person answers for it; `how` says which."""
         ...
 
     async def was_read(self, lease: Lease, started_at: datetime) -> None:

@@ -95,12 +95,20 @@ class Stopped:
 
 
 @dataclass(frozen=True, slots=True)
+class Alert:
+    """What the owner is to be told, once."""
+
+    subject: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Settlement:
     """What a delivery came to and where the enrollment goes from here.
 
     `next` moves the enrollment on (sent or uncertain); `retry_at` keeps it on its step; with
     neither the step waits for a person (`why` is shown).  `suppress` is the reason to suppress
-    the recipient, empty for none.
+    the recipient, empty for none.  `alert` goes into the outbox in the same transaction.
     """
 
     touch_id: int
@@ -111,6 +119,7 @@ class Settlement:
     retry_at: datetime | None = None
     suppress: str = ""
     why: str = ""
+    alert: Alert | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,13 +180,18 @@ class Outgoing(Protocol):
         """When the account's touches since then were sent or may have been, in order."""
         ...
 
-    async def note(self, decisions: Sequence[tuple[int, Decision]], now: datetime) -> None:
+    async def note(
+        self, lease: Lease, decisions: Sequence[tuple[int, Decision]], now: datetime
+    ) -> bool:
         """Applies decisions that send nothing to the enrollments of these ids, with reasons.
 
         An enrollment that is not active any more is left as it is.  What an Advance changes on
         the contact, and the walks that it starts, are written in the same transaction; where it
         goes nowhere and starts others, every lane of its walk ends.  An override of the step that
         it leaves has had its day, and an open task of that step has lapsed.
+
+        False, and nothing written, once the lease's epoch is over: what its worker decided on may
+        have changed (promise P2).
         """
         ...
 

@@ -26,6 +26,7 @@ from nurture.settings.table import (
     LimitsTable,
     OwnerTable,
     SettingsFile,
+    SmtpTable,
 )
 from nurture.settings.value import AccountSettings, Endpoint, Log, Settings
 from nurture.transport.oauth_client import OAuthClient
@@ -131,6 +132,7 @@ class _Reading:
                 for name, table in tables.accounts.items()
             ),
             log=Log(tables.log.level, tables.log.format),
+            watch=tables.watch.listen,
         )
 
     def _say(self, words: str, at: Path) -> None:
@@ -168,7 +170,8 @@ class _Reading:
         # Who wrote it into the file has been told where it belongs: once is enough.
         is_told = any(path[:3] == at for path, _ in self._document.secrets())
         is_by_token = account.oauth is not None and not table.password_file
-        if self._with_passwords and not is_told and not is_by_token:
+        is_open = isinstance(table, SmtpTable) and table.login == "none"
+        if self._with_passwords and not (is_told or is_by_token or is_open):
             try:
                 secret = self._safe.password(name, which, table.password_file, place)
             except Misconfigured as error:
@@ -181,9 +184,9 @@ class _Reading:
             host=table.host,
             port=table.port or _PORTS[which, table.tls],
             tls=table.tls,
-            user=table.user or account.address,
+            user="" if is_open else table.user or account.address,
             secret=secret,
-            is_by_token=is_by_token,
+            is_by_token=is_by_token and not is_open,
             ca_file=ca_file,
             folders={purpose: folder for purpose, folder in folders.items() if folder},
         )

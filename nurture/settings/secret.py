@@ -15,7 +15,13 @@ from nurture.settings.table import OAuthTable
 
 Which = Literal["smtp", "imap"]
 
-_OTHER_NAMES = ("NURTURE_CONFIG", "NURTURE_CORPUS", "NURTURE_REQUIRE_REAL", "NURTURE_FUZZ")
+_OTHER_NAMES = (
+    "NURTURE_CONFIG",
+    "NURTURE_CORPUS",
+    "NURTURE_REQUIRE_REAL",
+    "NURTURE_FUZZ",
+    "NURTURE_CRASHES",
+)
 _TESTS = "NURTURE_TEST_"
 _SHORTEST_KEY = 32
 

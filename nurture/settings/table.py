@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, datetime, timedelta
+from ipaddress import ip_address
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
@@ -33,6 +34,7 @@ _UNITS = {
 _ACCOUNT = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _DEFAULT = Limits()
 _HEADER = UnsubscribeHeader.GREETINGS
+_PORTS = 65536
 
 
 def read_duration(written: object) -> timedelta:
@@ -122,6 +124,12 @@ class EndpointTable(_Table):
     ca_file: str = ""
 
 
+class SmtpTable(EndpointTable):
+    """The server that mail is submitted to; a relay of one's own may let us in unasked."""
+
+    login: Literal["password", "none"] = "password"
+
+
 class FolderNames(_Table):
     """Names of folders, only where the server does not tell what they are for."""
 
@@ -156,7 +164,7 @@ class OAuthTable(_Table):
 class LimitsTable(_Table):
     """How far an account may go."""
 
-    per_day: Annotated[int, Field(ge=1, le=10_000)] = _DEFAULT.per_day
+    per_day: Annotated[int, Field(ge=1, le=10_000_000)] = _DEFAULT.per_day
     gap: Duration = _DEFAULT.gap
     contact_gap: Duration = _DEFAULT.contact_gap
     per_contact_month: Annotated[int, Field(ge=1, le=100)] = _DEFAULT.per_contact_month
@@ -166,6 +174,7 @@ class LimitsTable(_Table):
     unheard_after: Duration = _DEFAULT.unheard_after
     sweep_every: Duration = _DEFAULT.sweep_every
     batch: Annotated[int, Field(ge=1, le=1_000)] = _DEFAULT.batch
+    connections: Annotated[int, Field(ge=1, le=50)] = _DEFAULT.connections
     daily_bytes: Annotated[int, Field(ge=1_000_000)] = _DEFAULT.daily_bytes
 
 
@@ -174,7 +183,7 @@ class AccountTable(_Table):
 
     owner: Filled
     address: Address
-    smtp: EndpointTable
+    smtp: SmtpTable
     imap: ImapTable
     oauth: OAuthTable | None = None
     files_sent_copy: bool = False
@@ -189,7 +198,29 @@ class LogTable(_Table):
     """What is told on stderr, and how."""
 
     level: Literal["debug", "info", "warning", "error"] = "info"
-    format: Literal["console", "json"] = "console"
+    format: Literal["auto", "console", "json"] = "auto"
+
+
+def _loopback(written: str) -> str:
+    host, _, port = written.rpartition(":")
+    if not written:
+        return written
+    try:
+        is_near = ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        is_near = False
+    if not is_near or not port.isdecimal() or not int(port) < _PORTS:
+        raise ValueError(
+            f"write a port of this machine, like 127.0.0.1:9478, not {written!r}: whoever is "
+            "elsewhere comes through a proxy"
+        )
+    return written
+
+
+class WatchTable(_Table):
+    """Where metrics and health can be asked for; nowhere by default."""
+
+    listen: Annotated[str, AfterValidator(_loopback)] = ""
 
 
 class SettingsFile(BaseSettings):
@@ -202,6 +233,7 @@ class SettingsFile(BaseSettings):
     owners: dict[str, OwnerTable] = {}
     accounts: dict[Annotated[str, AfterValidator(_account_name)], AccountTable] = {}
     log: LogTable = LogTable()
+    watch: WatchTable = WatchTable()
 
     @classmethod
     def settings_customise_sources(

@@ -1,5 +1,6 @@
 """What the rest of nurture gets to see of the settings: plain values, all of them usable."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -39,13 +40,20 @@ class AccountSettings:
     imap: Endpoint
     oauth: OAuthClient | None = None
 
+    @property
+    def place(self) -> str:
+        """A digest of hosts, users and address: what a proof of hearing is good for."""
+        servers = [f"{each.host}/{each.user}" for each in (self.smtp, self.imap)]
+        whole = "\n".join([self.account.address, *servers])
+        return hashlib.sha256(whole.encode()).hexdigest()[:16]
+
 
 @dataclass(frozen=True, slots=True)
 class Log:
     """What is told on stderr, and how."""
 
     level: Literal["debug", "info", "warning", "error"] = "info"
-    format: Literal["console", "json"] = "console"
+    format: Literal["auto", "console", "json"] = "auto"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +69,7 @@ class Settings:
     sequences: Path
     accounts: tuple[AccountSettings, ...]
     log: Log = Log()
+    watch: str = ""
     tokens: Path = Path("tokens")
     applies_edits: bool = False
 

@@ -52,6 +52,9 @@ async def copied(settings: Settings, start: datetime, crowd: Crowd) -> AsyncIter
         async with world_of(trial, clock, is_spare=True) as world:
             for halt in await world.store.switch.halts():
                 await world.store.switch.lift(halt.kind, "simulation", clock.now())
+            for name in world.accounts:
+                state = await world.store.accounts.state(name)
+                await world.store.accounts.prove(name, state.mailbox, "simulation", clock.now())
             yield Scene(world.store, world.shelf, world.accounts, clock, world.key, crowd)
 
 

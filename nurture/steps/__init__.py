@@ -196,7 +196,8 @@ class Deed(StepModel):
         default=None,
         alias="expires",
         description="How long after its day it is still worth doing; later it is dropped. Without "
-        "it: never in the order, the end of the day for a greeting or a holiday, else 14 days.",
+        "it never in the order; beside the order a greeting ends with its day, a task after twice "
+        "the `within` that is written, a birthday after 3 days, anything else after 14.",
     )
 
     @abstractmethod

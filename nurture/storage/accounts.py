@@ -3,12 +3,19 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, select, update
 
 from nurture.ports import AccountState, Lease
 from nurture.storage.engine import Database, add_missing
+from nurture.storage.prepared import Prepared
 from nurture.storage.tables import accounts
+
+_ONE: Final = select(*(accounts.c[name] for name in AccountState.__dataclass_fields__)).where(
+    accounts.c.account == bindparam("name")
+)
+_STATE, _LOCKED = Prepared(_ONE), Prepared(_ONE.with_for_update())
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +39,14 @@ class StoredAccounts:
         """Gives the lease back; harmless when it was lost already."""
         await self.database.write(_change, lease, {"worker": "", "leased_until": None})
 
+    async def occupy(self, lease: Lease, mailbox: str) -> None:
+        """The account is worked on through this mailbox; a lost lease changes nothing."""
+        await self.database.write(_change, lease, {"mailbox": mailbox})
+
+    async def prove(self, account: str, mailbox: str, how: str, now: datetime) -> None:
+        """Answers to this mailbox are recognised, or a person answers for it; `how` says which."""
+        await self.database.write(_prove, account, mailbox, how, now)
+
     async def was_read(self, lease: Lease, started_at: datetime) -> None:
         """Every watched folder was read to its end; a lost lease vouches for nothing."""
         await self.database.write(_change, lease, {"read_started_at": started_at})
@@ -47,9 +62,8 @@ class StoredAccounts:
 
 def account_state(connection: Connection, account: str, *, lock: bool = False) -> AccountState:
     """What is known of the account; with `lock` nobody takes its lease until we commit."""
-    query = select(accounts).where(accounts.c.account == account)
-    row = connection.execute(query.with_for_update() if lock else query).one_or_none()
-    return AccountState(**row._asdict()) if row else AccountState(account)
+    rows = (_LOCKED if lock else _STATE).rows(connection, name=account)
+    return AccountState(*rows[0]) if rows else AccountState(account)
 
 
 def _take(
@@ -85,3 +99,9 @@ def _rest(connection: Connection, account: str, until: datetime, why: str) -> No
     add_missing(connection, accounts, [{"account": account}])
     resting = update(accounts).where(accounts.c.account == account)
     connection.execute(resting.values(resting_until=until, resting_why=why))
+
+
+def _prove(connection: Connection, account: str, mailbox: str, how: str, now: datetime) -> None:
+    add_missing(connection, accounts, [{"account": account}])
+    proven = update(accounts).where(accounts.c.account == account)
+    connection.execute(proven.values(proven_mailbox=mailbox, proven_how=how, proven_at=now))

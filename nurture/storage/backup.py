@@ -31,6 +31,14 @@ def file_of(url: str) -> Path:
     return Path(str(parsed.database)).absolute()
 
 
+def sqlite_file_of(url: str) -> Path | None:
+    """The file of this database, None for one that a server keeps."""
+    try:
+        return file_of(url)
+    except Misconfigured:
+        return None
+
+
 def back_up(url: str, target: Path | None, now: datetime) -> Path:
     """A checked copy, on disk before we return; `target` is a file or a folder that is there.
 

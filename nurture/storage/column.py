@@ -1,7 +1,9 @@
 """Column types that keep instants and closed sets of words what they are."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import DateTime, Dialect, String, TypeDecorator
 
@@ -14,19 +16,37 @@ class Instant(TypeDecorator[datetime]):
     impl = DateTime(timezone=True)
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
+    def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], object]:
         """Refuses a naive time: nobody knows which instant it means."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise Broken(f"{value} has no zone and cannot be stored")
-        return value.astimezone(UTC)
+        return _written if dialect.name == "sqlite" else _in_utc
 
-    def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
+    def result_processor(
+        self, dialect: Dialect, coltype: object
+    ) -> Callable[[Any], datetime | None]:
         """The stored instant, aware, in UTC."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+        del coltype
+        return _read if dialect.name == "sqlite" else _in_utc
+
+
+def _in_utc(value: datetime | None) -> datetime | None:
+    if value is None:
+        return None
+    if value.tzinfo is None:
+        raise Broken(f"{value} has no zone and cannot be stored")
+    return value.astimezone(UTC)
+
+
+def _written(value: datetime | None) -> str | None:
+    if value is None or value.tzinfo is not UTC:
+        value = _in_utc(value)
+    if value is None:
+        return None
+    text = value.isoformat(" ")[:-6]
+    return text if value.microsecond else f"{text}.000000"
+
+
+def _read(value: str | None) -> datetime | None:
+    return None if value is None else datetime.fromisoformat(f"{value}+00:00")
 
 
 class Word(TypeDecorator[StrEnum]):
@@ -38,11 +58,23 @@ class Word(TypeDecorator[StrEnum]):
     def __init__(self, words: type[StrEnum]) -> None:
         super().__init__()
         self.words = words
+        self._members = {str(word): word for word in words}
 
-    def process_bind_param(self, value: StrEnum | None, _dialect: Dialect) -> str | None:
+    def bind_processor(self, dialect: Dialect) -> Callable[[StrEnum | None], str | None]:
         """The word as it is written."""
-        return None if value is None else str(value)
+        del dialect
+        return _spelt
 
-    def process_result_value(self, value: str | None, _dialect: Dialect) -> StrEnum | None:
+    def result_processor(
+        self, dialect: Dialect, coltype: object
+    ) -> Callable[[str | None], StrEnum | None]:
         """The member of that value."""
-        return self.words(value) if value else None
+        del dialect, coltype
+        return self._member
+
+    def _member(self, value: str | None) -> StrEnum | None:
+        return self._members[value] if value else None
+
+
+def _spelt(value: StrEnum | None) -> str | None:
+    return None if value is None else str(value)

@@ -9,7 +9,7 @@ from sqlalchemy.sql import Select
 from nurture.core.contact import Contact
 from nurture.core.enrollment import Enrollment, Move, State
 from nurture.core.handoff import Handoff, HandoffMove, HandoffState, Outcome, move_handoff
-from nurture.ports import Conversation, Doubtful, LedgerEntry, Notice, NoticeKind
+from nurture.ports import Conversation, Doubtful, LedgerEntry, Notice
 from nurture.storage import checking
 from nurture.storage.engine import Database, add_missing
 from nurture.storage.ledger import Event, about_walk, write_lines
@@ -17,6 +17,7 @@ from nurture.storage.rows import (
     ENROLLMENT,
     HANDOFF,
     TOUCH,
+    alert_row,
     contacts_by_id,
     enrollment_of,
     handoff_of,
@@ -72,15 +73,7 @@ class StoredDesk:
 
     async def tell(self, account: str, subject: str, text: str, now: datetime, key: str) -> bool:
         """Puts an alert into the outbox; False where one with this key is there already."""
-        row = {
-            "account": account,
-            "kind": NoticeKind.ALERT,
-            "subject": subject,
-            "text": text,
-            "created_at": now,
-            "due_at": now,
-            "key": key,
-        }
+        row = alert_row(account, subject, text, now, key)
         return await self.database.write(add_missing, notices, [row]) == 1
 
     async def notices_due(self, now: datetime, limit: int = 20) -> tuple[Notice, ...]:

@@ -8,8 +8,8 @@ from functools import partial
 from pathlib import Path
 from typing import Concatenate, Final, ParamSpec, TypeVar
 
-from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, make_url, text
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import URL, Connection, Engine, Insert, Table, create_engine, event, make_url, text
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, DatabaseError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -115,10 +115,16 @@ def add_missing(connection: Connection, table: Table, rows: Sequence[Mapping[str
     """Inserts the rows whose keys are not there yet; how many those were."""
     if not rows:
         return 0
-    on_postgres = connection.dialect.name == "postgresql"
-    insert = postgresql.insert(table) if on_postgres else sqlite.insert(table)
-    statement = insert.on_conflict_do_nothing().execution_options(preserve_rowcount=True)
+    statement = _missing_into(connection, table).execution_options(preserve_rowcount=True)
     return connection.execute(statement, list(rows)).rowcount
+
+
+def _missing_into(connection: Connection, table: Table) -> Insert:
+    if connection.dialect.name == "sqlite":
+        return sqlite.insert(table).on_conflict_do_nothing()
+    from sqlalchemy.dialects import postgresql
+
+    return postgresql.insert(table).on_conflict_do_nothing()
 
 
 def hold_schema(connection: Connection) -> None:
@@ -170,6 +176,12 @@ def _once(
 ) -> T:
     with engine.begin() as connection:
         return work(connection, *args, **kwargs)
+
+
+def _no_change(connection: Connection) -> None:
+    """A transaction that has the right to write, and does not; SQLite takes its lock for it."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_current_xact_id()"))
 
 
 def _is_deadlock(error: OperationalError) -> bool:
@@ -239,6 +251,10 @@ class Database:
                     if not _is_deadlock(error):
                         raise
             return _once(engine, work, *args, **kwargs)
+
+    async def probe_writing(self) -> None:
+        """Begins to write and changes nothing; raises Unreachable where that is not possible."""
+        await self.write(_no_change)
 
     async def close(self) -> None:
         """Waits for the transactions under way and closes every connection; harmless twice."""

@@ -1,11 +1,11 @@
 """The last look before a mail may leave, and its intent, in one transaction (promises P1 to P5)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from nurture.core.contact import Contact
 from nurture.core.enrollment import Enrollment
@@ -16,16 +16,47 @@ from nurture.core.touch import Touch, TouchMove, TouchState, move_touch
 from nurture.ports import AccountState, Begun, Intent, Lease, Stopped
 from nurture.storage.accounts import account_state
 from nurture.storage.agenda import walks_owing
-from nurture.storage.company import Companies, are_colleagues
+from nurture.storage.company import Companies
 from nurture.storage.objection import Look, account_objection, objection
 from nurture.storage.pacing import last_touches_around
-from nurture.storage.rows import TOUCH, Values, contact_of, save_walks, touch_of
+from nurture.storage.prepared import OneOf, Prepared, insert_into
+from nurture.storage.rows import CONTACT, TOUCH, Values, contact_of, save_walks, touch_of
 from nurture.storage.rule import cleared, parting_owed
 from nurture.storage.suppression import Suppressions
 from nurture.storage.switch import halts_of
-from nurture.storage.tables import contacts, enrollments, is_sending, message_ids, touches
+from nurture.storage.tables import contacts, is_sending, message_ids, touches
 from nurture.storage.tact import StepOf, hushes_over, overrides_of
-from nurture.storage.walk import walks
+from nurture.storage.walk import walks_by_id
+
+_Key = int | tuple[int, str]
+
+_PEOPLE: Final = Prepared(
+    select(*CONTACT, contacts.c.last_touch_at)
+    .where(OneOf(contacts.c.id, "ids"))
+    .order_by(contacts.c.id)
+    .with_for_update(key_share=True)
+)
+_BEFORE: Final = Prepared(
+    select(*TOUCH).where(OneOf(touches.c.enrollment_id, "walks"), OneOf(touches.c.step, "steps"))
+)
+_TAKEN: Final = Prepared(select(message_ids.c.id).where(OneOf(message_ids.c.id, "ids")))
+_SENDING: Final = Prepared(
+    select(contacts.c.id, contacts.c.company_name, contacts.c.company_domain)
+    .join(touches, touches.c.contact_id == contacts.c.id)
+    .where(is_sending)
+)
+_NEW: Final = Prepared(
+    select(touches.c.message_id, touches.c.id).where(
+        OneOf(touches.c.enrollment_id, "walks"), OneOf(touches.c.message_id, "ids")
+    )
+)
+_FIRST_TRY: Final = insert_into(
+    touches,
+    "enrollment_id", "contact_id", "account", "sequence", "revision", "step", "occurrence", "state",
+    "message_id", "begun_at", "tried_since", "subject", "attempts", "recipient", "epoch", "why",
+    "wire", "piece",
+)  # fmt: skip
+_NAME: Final = insert_into(message_ids, "id", "touch_id")
 
 
 def begin(
@@ -46,10 +77,11 @@ def begin(
     passed: dict[int, Intent] = {}
     results: list[Begun | Stopped] = []
     for place, intent in enumerate(intents):
-        why = objection(seen.look(intent, passed.values()), intent, account, now)
+        why = objection(seen.look(intent), intent, account, now)
         results.append(Stopped(why))
         if not why:
             passed[place] = intent
+            seen.lets_pass(intent)
     ids = _write(connection, tuple(passed.values()), seen, account, now)
     for place, touch_id in zip(passed, ids, strict=True):
         results[place] = Begun(touch_id)
@@ -68,7 +100,11 @@ class _Person:
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """Everything that concerns these intents; contacts and enrollments are locked."""
+    """Everything that concerns these intents; contacts and enrollments are locked.
+
+    Whoever passes joins those `under_way`, filed under themselves and their company's keys, and
+    its id the `taken_ids`: the next one is looked at as if it stood in the database.
+    """
 
     people: Mapping[int, _Person]
     walks: Mapping[int, Enrollment]
@@ -76,43 +112,43 @@ class _Seen:
     overrides: Mapping[StepOf, Override]
     touches: Mapping[tuple[int, str, str], Touch]
     suppressed: Mapping[str, str]
-    under_way: Mapping[int, tuple[str, str]]
-    taken_ids: frozenset[str]
+    under_way: dict[_Key, set[int]]
+    taken_ids: set[str]
 
     @classmethod
     def of(
         cls, connection: Connection, list_: Suppressions, intents: Sequence[Intent], now: datetime
     ) -> "_Seen":
         of_people = {intent.contact_id for intent in intents}
-        of_walks = enrollments.c.id.in_({intent.enrollment_id for intent in intents})
-        taken = select(message_ids.c.id).where(
-            message_ids.c.id.in_({intent.message_id for intent in intents})
-        )
+        ids = {intent.message_id for intent in intents}
         people = _people(connection, of_people, now)
+        walks = walks_by_id(connection, (intent.enrollment_id for intent in intents))
         return cls(
             people=people,
-            walks={walk.id: walk for walk in walks(connection, of_walks)},
+            walks={walk.id: walk for walk in walks},
             owing=walks_owing(connection, of_people),
             overrides=overrides_of(connection, of_people),
             touches=_touches(connection, intents),
             suppressed=list_.among(connection, {intent.recipient for intent in intents}),
             under_way=_under_way(connection),
-            taken_ids=frozenset(connection.scalars(taken)),
+            taken_ids=set(_TAKEN.column(connection, ids=ids)),
         )
 
     def touch(self, intent: Intent) -> Touch | None:
         """The touch of this very step that was begun before."""
         return self.touches.get((intent.enrollment_id, intent.step, intent.occurrence))
 
-    def look(self, intent: Intent, passed: Iterable[Intent]) -> Look:
+    def lets_pass(self, intent: Intent) -> None:
+        """From now on this one is on its way as well."""
+        keys = self.people[intent.contact_id].contact.company_keys
+        _join(self.under_way, intent.contact_id, keys)
+        self.taken_ids.add(intent.message_id)
+
+    def look(self, intent: Intent) -> Look:
         """What is known about an intent, those that have passed before it included."""
-        before, person = tuple(passed), self.people.get(intent.contact_id)
-        walk = self.walks.get(intent.enrollment_id)
+        person, walk = self.people.get(intent.contact_id), self.walks.get(intent.enrollment_id)
         if walk is None or person is None:
             return Look(None)
-        on_the_way = dict(self.under_way)
-        for each in before:
-            on_the_way[each.contact_id] = self.people[each.contact_id].contact.company_keys
         keys, me = person.contact.company_keys, person.contact.id
         return Look(
             walk=walk,
@@ -121,51 +157,53 @@ class _Seen:
             contact=person.contact,
             last_touch_at=person.last_touch_at,
             company_touch_at=person.company_touch_at,
-            has_one_under_way=me in on_the_way,
+            has_one_under_way=me in self.under_way.get(me, frozenset()),
             has_colleague_under_way=any(
-                each != me and are_colleagues(keys, theirs) for each, theirs in on_the_way.items()
+                self.under_way.get(key, frozenset()) - {me} for key in _shared(keys)
             ),
-            id_is_taken=intent.message_id
-            in {*self.taken_ids, *(each.message_id for each in before)},
+            id_is_taken=intent.message_id in self.taken_ids,
             hush=person.hush,
             owes_parting=parting_owed(walk, self.owing.get(me, ())),
             override=self.overrides.get((me, walk.sequence, intent.step)),
         )
 
 
+def _under_way(connection: Connection) -> dict[_Key, set[int]]:
+    """Whoever is being written to by any worker; never many."""
+    filed: dict[_Key, set[int]] = {}
+    for contact_id, name, domain in _SENDING.rows(connection):
+        _join(filed, contact_id, (name, domain))
+    return filed
+
+
+def _join(filed: dict[_Key, set[int]], contact_id: int, keys: tuple[str, str]) -> None:
+    for key in (contact_id, *_shared(keys)):
+        filed.setdefault(key, set()).add(contact_id)
+
+
+def _shared(keys: tuple[str, str]) -> list[_Key]:
+    """What colleagues have in common; an empty key is shared with nobody."""
+    return [(place, key) for place, key in enumerate(keys) if key]
+
+
 def _people(connection: Connection, ids: set[int], now: datetime) -> Mapping[int, _Person]:
     """These contacts, held against any other last look at them or their colleagues."""
-    query = select(contacts).where(contacts.c.id.in_(ids)).order_by(contacts.c.id)
-    rows = connection.execute(query.with_for_update(key_share=True)).all()
-    known = {row.id: contact_of(row) for row in rows}
+    rows = _PEOPLE.rows(connection, ids=ids)
+    known = {row[0]: contact_of(row) for row in rows}
     Companies.of(known.values()).hold(connection)
     around = last_touches_around(connection, known.values())
     hushed = hushes_over(connection, known.values(), now)
     return {
-        row.id: _Person(known[row.id], row.last_touch_at, around[row.id], hushed.get(row.id))
-        for row in rows
+        row[0]: _Person(known[row[0]], row[-1], around[row[0]], hushed.get(row[0])) for row in rows
     }
 
 
 def _touches(
     connection: Connection, intents: Sequence[Intent]
 ) -> Mapping[tuple[int, str, str], Touch]:
-    query = select(*TOUCH).where(
-        touches.c.enrollment_id.in_({intent.enrollment_id for intent in intents}),
-        touches.c.step.in_({intent.step for intent in intents}),
-    )
-    found = (touch_of(row) for row in connection.execute(query))
+    walks, steps = {each.enrollment_id for each in intents}, {each.step for each in intents}
+    found = map(touch_of, _BEFORE.rows(connection, walks=walks, steps=steps))
     return {(each.enrollment_id, each.step, each.occurrence): each for each in found}
-
-
-def _under_way(connection: Connection) -> Mapping[int, tuple[str, str]]:
-    """Whoever is being written to by any worker, with their company keys; never many."""
-    query = (
-        select(contacts.c.id, contacts.c.company_name, contacts.c.company_domain)
-        .join(touches, touches.c.contact_id == contacts.c.id)
-        .where(is_sending)
-    )
-    return {row.id: (row.company_name, row.company_domain) for row in connection.execute(query)}
 
 
 _TRY_AGAIN: Final = (
@@ -225,19 +263,20 @@ def _insert(
     if not fresh:
         return ()
     rows = [_first_try(each, seen.walks[each.enrollment_id], account, now) for each in fresh]
-    connection.execute(insert(touches), rows)
+    _FIRST_TRY.run(connection, rows)
     # SQLite gives ids back in order only row by row, so they are asked for once for all.
-    new = select(touches.c.message_id, touches.c.id).where(
-        touches.c.enrollment_id.in_({each.enrollment_id for each in fresh}),
-        touches.c.message_id.in_({each.message_id for each in fresh}),
+    new = _NEW.rows(
+        connection,
+        walks={each.enrollment_id for each in fresh},
+        ids={each.message_id for each in fresh},
     )
-    id_of = {row.message_id: row.id for row in connection.execute(new)}
+    id_of = {row[0]: row[1] for row in new}
     ids = tuple(id_of[each.message_id] for each in fresh)
     named = [
         {"id": intent.message_id, "touch_id": touch_id}
         for intent, touch_id in zip(fresh, ids, strict=True)
     ]
-    connection.execute(insert(message_ids), named)
+    _NAME.run(connection, named)
     return ids
 
 
@@ -253,6 +292,7 @@ def _first_try(intent: Intent, walk: Enrollment, account: AccountState, now: dat
         "state": TouchState.SENDING,
         "message_id": intent.message_id,
         "begun_at": now,
+        "tried_since": now,
         "subject": intent.subject,
         "attempts": 1,
         "recipient": intent.recipient,

@@ -1,18 +1,18 @@
 """The lines from which every why can be told (promise P10)."""
 
 from collections.abc import Iterable
-from dataclasses import asdict
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection
 
 from nurture.core.enrollment import Enrollment, State
 from nurture.core.task import Task, TaskState
 from nurture.core.touch import Touch, TouchState
 from nurture.ports import LedgerEntry
 from nurture.storage import tables
+from nurture.storage.prepared import insert_into
 
 
 class Event(StrEnum):
@@ -86,6 +86,9 @@ OF_TOUCH: Final = {
     TouchState.BOUNCED: Event.TOUCH_BOUNCED,
 }
 
+_LINE: Final = tuple(LedgerEntry.__dataclass_fields__)
+_WRITE: Final = insert_into(tables.ledger, *_LINE)
+
 
 def about_walk(walk: Enrollment, event: Event, why: str, at: datetime) -> LedgerEntry:
     """A line about an enrollment, at the step it stands at."""
@@ -105,6 +108,4 @@ def about_task(task: Task, why: str, at: datetime) -> LedgerEntry:
 
 def write_lines(connection: Connection, lines: Iterable[LedgerEntry]) -> None:
     """Appends these lines, in one statement."""
-    rows = [asdict(line) for line in lines]
-    if rows:
-        connection.execute(insert(tables.ledger), rows)
+    _WRITE.run(connection, ({name: getattr(line, name) for name in _LINE} for line in lines))

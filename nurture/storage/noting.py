@@ -9,9 +9,11 @@ from sqlalchemy import Connection, select, tuple_
 from nurture.core.decision import Advance, Decision, End, Hold, Postpone
 from nurture.core.enrollment import Enrollment, Move, State
 from nurture.core.task import TaskMove
-from nurture.ports import LedgerEntry
+from nurture.ports import Lease, LedgerEntry
+from nurture.storage.accounts import account_state
 from nurture.storage.enrolling import enroll
 from nurture.storage.ledger import Event, about_walk, write_lines
+from nurture.storage.objection import holds_lease
 from nurture.storage.people import rewrite
 from nurture.storage.rows import contacts_by_id, save_walks
 from nurture.storage.rule import changed_by, leaves, noted
@@ -26,10 +28,14 @@ _OVER: Final = "the walk has ended"
 def note(
     connection: Connection,
     list_: Suppressions,
+    lease: Lease,
     decisions: Sequence[tuple[int, Decision]],
     now: datetime,
-) -> None:
-    """Applies the decisions to those enrollments that are active still."""
+) -> bool:
+    """Applies the decisions to those enrollments that are active still; False without the lease."""
+    # Nobody takes the lease while we hold the account's lock.
+    if not holds_lease(account_state(connection, lease.account, lock=True), lease):
+        return False
     ids = {enrollment_id for enrollment_id, _ in decisions}
     people = select(enrollments.c.contact_id).where(enrollments.c.id.in_(ids))
     lock_people(connection, connection.scalars(people))
@@ -50,6 +56,7 @@ def note(
     _leave(connection, [walk for walk, to in advances if leaves(walk, to)], now)
     for walk, to in advances:
         _carry_out(connection, list_, walk, to, now)
+    return True
 
 
 def note_lines(walk: Enrollment, decision: Decision, now: datetime) -> list[LedgerEntry]:

@@ -11,14 +11,22 @@ from nurture.core.permission import Denied, latest_date, permission
 from nurture.core.place import zones_of
 from nurture.core.touch import Touch, TouchState
 from nurture.ports import AccountState, Intent, Lease
+from nurture.standing import proof_objection
+
+
+def holds_lease(account: AccountState, lease: Lease) -> bool:
+    """Whether nobody took the account over since this lease was given."""
+    return (account.epoch, account.worker) == (lease.epoch, lease.worker)
 
 
 def account_objection(
     account: AccountState, lease: Lease, now: datetime, heard_since: datetime
 ) -> str:
     """Why the whole account may not speak now, or nothing (promise P5)."""
-    if (account.epoch, account.worker) != (lease.epoch, lease.worker):
+    if not holds_lease(account, lease):
         return "another worker has taken the account over"
+    if unproven := proof_objection(account):
+        return unproven
     if account.resting_until and now < account.resting_until:
         return f"the account rests until {account.resting_until:%Y-%m-%d %H:%M}Z"
     if account.read_started_at is None:

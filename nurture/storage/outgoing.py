@@ -3,8 +3,9 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from nurture.core.carry import Carried
 from nurture.core.decision import Advance, Decision
@@ -14,8 +15,8 @@ from nurture.core.touch import Touch, TouchMove
 from nurture.ports import Begun, Due, Intent, Lease, Order, Settlement, Stopped, Walking
 from nurture.storage import agenda, carrying, enrolling, last_look, noting, settling, tasks
 from nurture.storage.engine import Database, add_missing
+from nurture.storage.prepared import Prepared
 from nurture.storage.rows import TOUCH, touch_of
-from nurture.storage.rule import MAY_HAVE_LEFT
 from nurture.storage.suppression import Suppressions
 from nurture.storage.tables import (
     enrollments,
@@ -83,9 +84,11 @@ class StoredOutgoing:
         """When the account's touches since then were sent or may have been, in order."""
         return await self.database.read(_sent_since, account, since)
 
-    async def note(self, decisions: Sequence[tuple[int, Decision]], now: datetime) -> None:
-        """Applies decisions that send nothing to active enrollments."""
-        await self.database.write(noting.note, self.suppressions, decisions, now)
+    async def note(
+        self, lease: Lease, decisions: Sequence[tuple[int, Decision]], now: datetime
+    ) -> bool:
+        """Applies decisions that send nothing to active enrollments, while the lease stands."""
+        return await self.database.write(noting.note, self.suppressions, lease, decisions, now)
 
     async def assign(self, orders: Sequence[Order], now: datetime) -> None:
         """Gives the owner tasks, each with a notice, and moves their walks."""
@@ -141,16 +144,27 @@ def _next_due(connection: Connection, account: str) -> datetime | None:
     return connection.scalar(query.order_by(enrollments.c.due_at).limit(1))
 
 
+# Only what left or may have left has such an instant: the index alone answers.
+_LEFT: Final = Prepared(
+    select(touches.c.sent_at)
+    .where(
+        touches.c.account == bindparam("account"),
+        touches.c.sent_at >= bindparam("since"),
+    )
+    .order_by(touches.c.sent_at)
+)
+_UNDER_WAY: Final = Prepared(
+    select(touches.c.begun_at).where(
+        is_sending,
+        touches.c.account == bindparam("account"),
+        touches.c.begun_at >= bindparam("since"),
+    )
+)
+
+
 def _sent_since(connection: Connection, account: str, since: datetime) -> tuple[datetime, ...]:
-    left = select(touches.c.sent_at).where(
-        touches.c.account == account,
-        touches.c.sent_at >= since,
-        touches.c.state.in_(MAY_HAVE_LEFT),
-    )
-    under_way = select(touches.c.begun_at).where(
-        touches.c.account == account, is_sending, touches.c.begun_at >= since
-    )
-    return tuple(sorted([*connection.scalars(left), *connection.scalars(under_way)]))
+    left = _LEFT.column(connection, account=account, since=since)
+    return tuple(sorted(left + _UNDER_WAY.column(connection, account=account, since=since)))
 
 
 def _uncertain(connection: Connection, account: str) -> tuple[Touch, ...]:
@@ -160,12 +174,8 @@ def _uncertain(connection: Connection, account: str) -> tuple[Touch, ...]:
 
 def _copies_owed(connection: Connection, account: str) -> tuple[tuple[Touch, bytes], ...]:
     owed = select(*TOUCH, touches.c.wire).where(owes_a_copy, touches.c.account == account)
-    found = []
-    for row in connection.execute(owed.order_by(touches.c.id).limit(100)):
-        values = row._asdict()
-        wire = values.pop("wire")
-        found.append((Touch(**values), bytes(wire)))
-    return tuple(found)
+    rows = connection.execute(owed.order_by(touches.c.id).limit(100))
+    return tuple((touch_of(row), bytes(row.wire)) for row in rows)
 
 
 def _copy_filed(connection: Connection, touch_id: int) -> None:

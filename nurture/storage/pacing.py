@@ -13,6 +13,7 @@ from nurture.core.situation import Pace
 from nurture.core.task import Channel
 from nurture.storage.company import Companies
 from nurture.storage.engine import add_missing
+from nurture.storage.prepared import Prepared
 from nurture.storage.rule import MAY_HAVE_LEFT, YEAR
 from nurture.storage.tables import contacts, encounters, touches
 
@@ -112,12 +113,11 @@ def meet(connection: Connection, contact_id: int, at: datetime, channel: Channel
 
 def touch_people(connection: Connection, when: Mapping[int, datetime]) -> None:
     """These contacts were touched at these instants, unless they were touched later still."""
-    if when:
-        connection.execute(_SAVE_LAST, [{"of": of, "at": at} for of, at in when.items()])
+    _SAVE_LAST.run(connection, ({"of": of, "at": at} for of, at in when.items()))
 
 
 _AT: Final = bindparam("at", type_=contacts.c.last_touch_at.type)
-_SAVE_LAST: Final = (
+_SAVE_LAST: Final = Prepared(
     update(contacts)
     .where(
         contacts.c.id == bindparam("of"),

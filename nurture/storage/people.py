@@ -13,7 +13,7 @@ from nurture.core.merge import merged, without
 from nurture.ports import LedgerEntry, Merge
 from nurture.storage.engine import Database, add_missing
 from nurture.storage.ledger import Event, write_lines
-from nurture.storage.rows import contact_values, contacts_by_id, save_walks, with_aliases
+from nurture.storage.rows import CONTACT, contact_values, contacts_by_id, save_walks, with_aliases
 from nurture.storage.rule import moves_occasions, replanned
 from nurture.storage.suppression import Suppressions
 from nurture.storage.tables import aliases, contacts, enrollments, is_active
@@ -81,7 +81,7 @@ def find_contacts(connection: Connection, addresses: Iterable[str]) -> dict[str,
     by_alias = select(aliases.c.address, aliases.c.contact_id).where(aliases.c.address.in_(sought))
     owner_of = {row.address: row.contact_id for row in connection.execute(by_alias)}
     wanted = contacts.c.address.in_(sought) | contacts.c.id.in_(set(owner_of.values()))
-    known = with_aliases(connection, connection.execute(select(contacts).where(wanted)))
+    known = with_aliases(connection, connection.execute(select(*CONTACT).where(wanted)))
     by_id = {contact.id: contact for contact in known}
     found = {address: by_id[owner] for address, owner in owner_of.items()}
     return found | {contact.address: contact for contact in known if contact.address in sought}
@@ -110,7 +110,7 @@ def suppress(
 
 def _page(connection: Connection, after: str, limit: int) -> tuple[Contact, ...]:
     is_known = ~contacts.c.address.startswith(ERASED)
-    query = select(contacts).where(contacts.c.address > after, is_known)
+    query = select(*CONTACT).where(contacts.c.address > after, is_known)
     rows = connection.execute(query.order_by(contacts.c.address).limit(limit))
     return with_aliases(connection, rows)
 

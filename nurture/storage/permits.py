@@ -10,7 +10,7 @@ from nurture.core.contact import Contact
 from nurture.core.enrollment import State
 from nurture.ports import NoticeKind
 from nurture.storage.engine import Database
-from nurture.storage.rows import contact_of
+from nurture.storage.rows import CONTACT, contact_of
 from nurture.storage.tables import contacts, enrollments, notices
 
 
@@ -41,7 +41,8 @@ def _walkers(
         enrollments.c.account == account,
         enrollments.c.state != State.ENDED,
     )
-    query = select(contacts).where(contacts.c.id > after, walks).order_by(contacts.c.id)
+    columns = (*CONTACT, contacts.c.permission_warned)
+    query = select(*columns).where(contacts.c.id > after, walks).order_by(contacts.c.id)
     rows = connection.execute(query.limit(limit))
     return tuple((contact_of(row), row.permission_warned) for row in rows)
 

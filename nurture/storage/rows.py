@@ -1,7 +1,7 @@
 """Between rows and the values of the core."""
 
-from collections.abc import Iterable, Mapping
-from datetime import date
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
 from typing import Any, Final
 
 from sqlalchemy import Connection, Row, Table, bindparam, insert, select, update
@@ -11,11 +11,13 @@ from nurture.core.enrollment import Enrollment
 from nurture.core.handoff import Handoff
 from nurture.core.task import Task
 from nurture.core.touch import Touch
+from nurture.ports import NoticeKind
+from nurture.storage.prepared import OneOf, Prepared
 from nurture.storage.tables import aliases, contacts, enrollments, handoffs, tasks, touches
 
 Values = dict[str, Any]
 
-ENROLLMENT: Final = tuple(enrollments.c)
+ENROLLMENT: Final = tuple(enrollments.c[name] for name in Enrollment.__dataclass_fields__)
 TOUCH: Final = tuple(touches.c[name] for name in Touch.__dataclass_fields__)
 TASK: Final = tuple(tasks.c[name] for name in Task.__dataclass_fields__)
 HANDOFF: Final = tuple(handoffs.c[name] for name in Handoff.__dataclass_fields__)
@@ -32,14 +34,14 @@ _WALKING: Final = (
 )  # fmt: skip
 
 
-def enrollment_of(row: Row[Any]) -> Enrollment:
+def enrollment_of(row: Sequence[Any]) -> Enrollment:
     """The value of a row of the ENROLLMENT columns."""
-    return Enrollment(**row._asdict())
+    return Enrollment(*row)
 
 
-def touch_of(row: Row[Any]) -> Touch:
-    """The value of a row of the TOUCH columns."""
-    return Touch(**row._asdict())
+def touch_of(row: Sequence[Any]) -> Touch:
+    """The value of a row that begins with the TOUCH columns."""
+    return Touch(*row[: len(TOUCH)])
 
 
 def task_of(row: Row[Any]) -> Task:
@@ -67,43 +69,56 @@ def contact_values(contact: Contact) -> Values:
     }
 
 
-def contact_of(row: Row[Any], known_as: tuple[str, ...] = ()) -> Contact:
-    """The value of a row of `contacts`, with the aliases given."""
-    held = row._asdict()
+CONTACT: Final = tuple(
+    contacts.c[name]
+    for name in (
+        "id", *_PLAIN, *_LISTS, "dates", "custom", *(f"consent_{field}" for field in _CONSENT),
+    )
+)  # fmt: skip
+_RICH: Final = 1 + len(_PLAIN)
+
+
+def contact_of(row: Sequence[Any], known_as: tuple[str, ...] = ()) -> Contact:
+    """The value of a row that begins with the CONTACT columns, with the aliases given."""
+    rich = row[_RICH : len(CONTACT)]
+    interests, tags, observes, dates, custom, *consent = rich
     return Contact(
-        id=held["id"],
-        **{field: held[field] for field in _PLAIN},
-        interests=tuple(held["interests"]),
-        tags=tuple(held["tags"]),
-        observes=tuple(held["observes"]),
-        dates={key: date.fromisoformat(day) for key, day in held["dates"].items()},
-        custom=dict(held["custom"]),
-        consent=_consent_of(held),
+        id=row[0],
+        **dict(zip(_PLAIN, row[1:_RICH], strict=True)),
+        interests=tuple(interests),
+        tags=tuple(tags),
+        observes=tuple(observes),
+        dates={key: date.fromisoformat(day) for key, day in dates.items()} if dates else {},
+        custom=custom,
+        consent=Consent(*consent),
         aliases=known_as,
     )
 
 
-def _consent_of(held: Values) -> Consent:
-    return Consent(**{field: held[f"consent_{field}"] for field in _CONSENT})
+_ALIASES: Final = Prepared(
+    select(aliases.c.contact_id, aliases.c.address)
+    .where(OneOf(aliases.c.contact_id, "ids"))
+    .order_by(aliases.c.id)
+)
+_BY_ID: Final = Prepared(select(*CONTACT).where(OneOf(contacts.c.id, "ids")))
 
 
-def with_aliases(connection: Connection, rows: Iterable[Row[Any]]) -> tuple[Contact, ...]:
+def with_aliases(connection: Connection, rows: Iterable[Sequence[Any]]) -> tuple[Contact, ...]:
     """The contacts of these rows, in their order, with one more query for all their aliases."""
     found = tuple(rows)
-    known: dict[int, list[str]] = {row.id: [] for row in found}
-    query = select(aliases.c.contact_id, aliases.c.address).where(aliases.c.contact_id.in_(known))
-    for contact_id, address in connection.execute(query.order_by(aliases.c.id)):
+    known: dict[int, list[str]] = {row[0]: [] for row in found}
+    for contact_id, address in _ALIASES.rows(connection, ids=known):
         known[contact_id].append(address)
-    return tuple(contact_of(row, tuple(known[row.id])) for row in found)
+    return tuple(contact_of(row, tuple(known[row[0]])) for row in found)
 
 
 def contacts_by_id(connection: Connection, ids: Iterable[int]) -> Mapping[int, Contact]:
     """These contacts with their aliases, by two queries however many they are."""
-    rows = connection.execute(select(contacts).where(contacts.c.id.in_(set(ids))))
+    rows = _BY_ID.rows(connection, ids=set(ids))
     return {contact.id: contact for contact in with_aliases(connection, rows)}
 
 
-_SAVE: Final = (
+_SAVE: Final = Prepared(
     update(enrollments)
     .where(enrollments.c.id == bindparam("of"))
     .values({name: bindparam(f"new_{name}") for name in _WALKING})
@@ -112,12 +127,26 @@ _SAVE: Final = (
 
 def save_walks(connection: Connection, walks: Iterable[Enrollment]) -> None:
     """Writes where these enrollments stand, in one statement for all."""
-    rows = [
-        {"of": walk.id, **{f"new_{name}": getattr(walk, name) for name in _WALKING}}
-        for walk in walks
-    ]
-    if rows:
-        connection.execute(_SAVE, rows)
+    _SAVE.run(
+        connection,
+        (
+            {"of": walk.id, **{f"new_{name}": getattr(walk, name) for name in _WALKING}}
+            for walk in walks
+        ),
+    )
+
+
+def alert_row(account: str, subject: str, text: str, now: datetime, key: str) -> Values:
+    """An alert in the outbox, due at once; the key keeps it from being told twice."""
+    return {
+        "account": account,
+        "kind": NoticeKind.ALERT,
+        "subject": subject,
+        "text": text,
+        "created_at": now,
+        "due_at": now,
+        "key": key,
+    }
 
 
 def insert_one(connection: Connection, table: Table, row: Values) -> int:

@@ -7,6 +7,7 @@ from importlib import import_module
 
 from sqlalchemy import URL, Connection, inspect, select, text
 
+from nurture import SCHEMA
 from nurture.errors import Misconfigured
 from nurture.storage.backup import before_upgrade
 from nurture.storage.engine import (
@@ -20,9 +21,6 @@ from nurture.storage.engine import (
     readers_of,
 )
 from nurture.storage.tables import meta, metadata
-
-SCHEMA = "0001"
-"""The newest revision in `migrations/versions`."""
 
 _MARK = "suppression key"
 
@@ -39,6 +37,14 @@ def open_database(url: str, *, key: bytes, now: datetime, is_spare: bool = False
         remarks = _bring_up(where, now)
         _check_key(where, key)
     return Database(where, remarks, is_spare=is_spare)
+
+
+def integrity(connection: Connection) -> str:
+    """What SQLite finds wrong with its own file, or nothing; a server looks after itself."""
+    if connection.dialect.name != "sqlite":
+        return ""
+    said = str(connection.execute(text("PRAGMA quick_check(3)")).scalar())
+    return "" if said == "ok" else said
 
 
 def _bring_up(url: URL, now: datetime) -> tuple[str, ...]:

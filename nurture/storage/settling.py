@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from nurture.core.decision import Advance
 from nurture.core.enrollment import Enrollment, Move, State
@@ -16,12 +16,13 @@ from nurture.ports import Lease, LedgerEntry, Settlement
 from nurture.storage.engine import add_missing
 from nurture.storage.ledger import OF_STATE, OF_TOUCH, about_touch, about_walk, write_lines
 from nurture.storage.pacing import touch_people
-from nurture.storage.rows import TOUCH, save_walks
+from nurture.storage.prepared import OneOf, Prepared
+from nurture.storage.rows import TOUCH, alert_row, save_walks, touch_of
 from nurture.storage.rule import LOST_SIGHT, in_hindsight, moved, resolved, settled, stands_at
 from nurture.storage.suppression import Suppressions
-from nurture.storage.tables import enrollments, is_sending, message_ids, touches
+from nurture.storage.tables import is_sending, message_ids, notices, touches
 from nurture.storage.tact import StepOf, drop_overrides, step_of
-from nurture.storage.walk import live_walks, lock_people, move_walks, walks
+from nurture.storage.walk import live_walks, lock_people, move_walks, walks_by_id
 
 _LEFT: Final = frozenset({TouchState.SENT, TouchState.UNCERTAIN})
 
@@ -69,13 +70,14 @@ class _Outcome:
 
 def settle(connection: Connection, list_: Suppressions, settlements: Sequence[Settlement]) -> None:
     """Writes the outcomes of a batch; raises Broken, writing nothing, for an impossible one."""
-    outcome = _load(connection, touches.c.id.in_({each.touch_id for each in settlements}))
+    outcome = _load(connection, {each.touch_id for each in settlements})
     for each in settlements:
         if each.touch_id not in outcome.touches:
             raise Broken(f"there is no touch {each.touch_id} to settle")
         _settle_one(outcome, each)
     outcome.write(connection)
     _learn_ids(connection, settlements)
+    _tell(connection, outcome, settlements)
     for each in settlements:
         if each.suppress:
             known = outcome.touches[each.touch_id]
@@ -116,7 +118,7 @@ def _settle_one(outcome: _Outcome, by: Settlement) -> None:
 def lose_sight(connection: Connection, lease: Lease, now: datetime) -> tuple[Touch, ...]:
     """Whatever an earlier epoch left in `sending` may have left: uncertain, and counted as sent."""
     lost = is_sending & (touches.c.account == lease.account) & (touches.c.epoch < lease.epoch)
-    outcome = _load(connection, lost)
+    outcome = _load(connection, connection.scalars(select(touches.c.id).where(lost)))
     for known in tuple(outcome.touches.values()):
         touch, walk = known.touch, outcome.walks[known.touch.enrollment_id]
         state = move_touch(touch.state, TouchMove.LOST_SIGHT)
@@ -141,7 +143,7 @@ def resolve(
     why: str,
 ) -> None:
     """Settles an uncertain touch by what was found out; raises Broken where it is not uncertain."""
-    outcome = _load(connection, touches.c.id == touch_id)
+    outcome = _load(connection, [touch_id])
     if touch_id not in outcome.touches:
         raise Broken(f"there is no touch {touch_id} to resolve")
     known = outcome.touches[touch_id]
@@ -153,24 +155,29 @@ def resolve(
     outcome.write(connection)
 
 
-def _load(connection: Connection, where: ColumnElement[bool]) -> _Outcome:
-    """The touches of that kind and their enrollments, all locked."""
-    of = connection.execute(select(touches.c.contact_id, touches.c.enrollment_id).where(where))
-    concerned = of.all()
-    lock_people(connection, (row.contact_id for row in concerned))
-    of_walks = {row.enrollment_id for row in concerned}
-    found = walks(connection, enrollments.c.id.in_(of_walks))
-    columns = (*TOUCH, touches.c.recipient, touches.c.why, touches.c.doubt)
-    query = select(*columns).where(where).order_by(touches.c.id).with_for_update()
-    known = {}
-    for row in connection.execute(query):
-        values = row._asdict()
-        extra = {name: values.pop(name) for name in ("recipient", "why", "doubt")}
-        known[row.id] = _Known(Touch(**values), **extra)
+_CONCERNED: Final = Prepared(
+    select(touches.c.contact_id, touches.c.enrollment_id).where(OneOf(touches.c.id, "ids"))
+)
+_KNOWN: Final = Prepared(
+    select(*TOUCH, touches.c.recipient, touches.c.why, touches.c.doubt)
+    .where(OneOf(touches.c.id, "ids"))
+    .order_by(touches.c.id)
+    .with_for_update()
+)
+
+
+def _load(connection: Connection, ids: Iterable[int]) -> _Outcome:
+    """These touches and their enrollments, all locked."""
+    sought = set(ids)
+    concerned = _CONCERNED.rows(connection, ids=sought)
+    lock_people(connection, (contact_id for contact_id, _ in concerned))
+    found = walks_by_id(connection, (walk_id for _, walk_id in concerned))
+    rows = _KNOWN.rows(connection, ids=sought)
+    known = {row[0]: _Known(touch_of(row), *row[len(TOUCH) :]) for row in rows}
     return _Outcome({walk.id: walk for walk in found}, known)
 
 
-_SAVE_TOUCH: Final = (
+_SAVE_TOUCH: Final = Prepared(
     update(touches)
     .where(touches.c.id == bindparam("of"))
     .values({name: bindparam(f"new_{name}") for name in ("state", "sent_at", "reply", "doubt")})
@@ -190,13 +197,28 @@ def _save_touches(connection: Connection, found: Iterable[_Known]) -> None:
     ]
     if not rows:
         return
-    connection.execute(_SAVE_TOUCH, rows)
+    _SAVE_TOUCH.run(connection, rows)
     left = [known.touch for known in found if known.touch.state in _LEFT]
     touch_people(connection, {each.contact_id: each.sent_at or each.begun_at for each in left})
     kept = {each.id for each in left}
     spent = [known.touch.id for known in found if known.touch.id not in kept]
     if spent:
         connection.execute(update(touches).where(touches.c.id.in_(spent)).values(wire=None))
+
+
+def _tell(connection: Connection, outcome: _Outcome, settlements: Iterable[Settlement]) -> None:
+    alerts = [
+        alert_row(
+            outcome.touches[each.touch_id].touch.account,
+            each.alert.subject,
+            each.alert.text,
+            each.at,
+            f"undelivered/{each.touch_id}",
+        )
+        for each in settlements
+        if each.alert
+    ]
+    add_missing(connection, notices, alerts)
 
 
 def _learn_ids(connection: Connection, settlements: Iterable[Settlement]) -> None:

@@ -5,11 +5,17 @@ import hmac
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import Connection, select
 
 from nurture.storage.engine import add_missing
+from nurture.storage.prepared import OneOf, Prepared
 from nurture.storage.tables import suppressions
+
+_AMONG: Final = Prepared(
+    select(suppressions.c.key, suppressions.c.reason).where(OneOf(suppressions.c.key, "keys"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +31,7 @@ class Suppressions:
     def among(self, connection: Connection, addresses: Iterable[str]) -> Mapping[str, str]:
         """Of these address keys those that are suppressed, with the reason; one query."""
         sought = {self.hashed(address): address for address in addresses}
-        query = select(suppressions.c.key, suppressions.c.reason)
-        rows = connection.execute(query.where(suppressions.c.key.in_(sought)))
-        return {sought[key]: reason for key, reason in rows}
+        return {sought[key]: reason for key, reason in _AMONG.rows(connection, keys=sought)}
 
     def add(
         self, connection: Connection, addresses: Iterable[str], reason: str, at: datetime

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import Connection, delete, select
 
@@ -10,7 +11,14 @@ from nurture.ports import LedgerEntry
 from nurture.storage import home
 from nurture.storage.engine import Database, add_missing
 from nurture.storage.ledger import Event, write_lines
+from nurture.storage.prepared import Prepared
 from nurture.storage.tables import accounts, halts, ledger
+
+_HALTS: Final = Prepared(
+    select(*(halts.c[name] for name in Halt.__dataclass_fields__)).order_by(
+        halts.c.since, halts.c.kind
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +55,7 @@ class StoredSwitch:
 
 def halts_of(connection: Connection) -> tuple[Halt, ...]:
     """Every halt in force, the oldest first."""
-    rows = connection.execute(select(halts).order_by(halts.c.since, halts.c.kind))
-    return tuple(Halt(**row._asdict()) for row in rows)
+    return tuple(Halt(*row) for row in _HALTS.rows(connection))
 
 
 def hold_all_accounts(connection: Connection) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import ColumnElement, Connection, select, update
 
@@ -18,6 +19,7 @@ from nurture.storage.ledger import (
     about_walk,
     write_lines,
 )
+from nurture.storage.prepared import OneOf, Prepared
 from nurture.storage.rows import (
     ENROLLMENT,
     TASK,
@@ -30,6 +32,19 @@ from nurture.storage.rows import (
 from nurture.storage.rule import first_of_lanes, moved
 from nurture.storage.suppression import Suppressions
 from nurture.storage.tables import aliases, contacts, enrollments, is_open, tasks, touches
+
+_LOCK_PEOPLE: Final = Prepared(
+    select(contacts.c.id)
+    .where(OneOf(contacts.c.id, "ids"))
+    .order_by(contacts.c.id)
+    .with_for_update(key_share=True)
+)
+_BY_ID: Final = Prepared(
+    select(*ENROLLMENT)
+    .where(OneOf(enrollments.c.id, "ids"))
+    .order_by(enrollments.c.id)
+    .with_for_update()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +61,7 @@ def lock_people(connection: Connection, contact_ids: Iterable[int]) -> None:
     Contacts are locked before enrollments, and enrollments before touches, everywhere; rows that
     only refer to a contact may be inserted meanwhile.
     """
-    query = select(contacts.c.id).where(contacts.c.id.in_(set(contact_ids)))
-    connection.execute(query.order_by(contacts.c.id).with_for_update(key_share=True)).all()
+    _LOCK_PEOPLE.rows(connection, ids=set(contact_ids))
 
 
 def walks(connection: Connection, where: ColumnElement[bool]) -> tuple[Enrollment, ...]:
@@ -57,6 +71,11 @@ def walks(connection: Connection, where: ColumnElement[bool]) -> tuple[Enrollmen
     """
     query = select(*ENROLLMENT).where(where).order_by(enrollments.c.id).with_for_update()
     return tuple(enrollment_of(row) for row in connection.execute(query))
+
+
+def walks_by_id(connection: Connection, ids: Iterable[int]) -> tuple[Enrollment, ...]:
+    """These enrollments, locked like those of `walks`."""
+    return tuple(enrollment_of(row) for row in _BY_ID.rows(connection, ids=set(ids)))
 
 
 def live_walks(connection: Connection, contact_ids: Iterable[int]) -> tuple[Enrollment, ...]:
@@ -72,8 +91,7 @@ def move_walks(
 ) -> Stopping:
     """Moves these enrollments and calls off what is queued for those that are not active.
 
-    Tasks of walks that end before their last step are called off, too; after a handoff they are
-    still the owner's.
+    Tasks of walks that end so are called off, too; after a handoff they are still the owner's.
     """
     after = [moved(walk, by, reason) for walk in found]
     changed = [new for old, new in zip(found, after, strict=True) if new.state is not old.state]
@@ -86,7 +104,7 @@ def move_walks(
         ),
     )
     ended = {walk.id for walk in changed if walk.state is State.ENDED}
-    if ended and by is not Move.FINISHED:
+    if ended:
         close_tasks(connection, tasks.c.enrollment_id.in_(ended), TaskMove.CALLED_OFF, by, at)
     stopped = {walk.id for walk in after if walk.state is not State.ACTIVE}
     return Stopping(

@@ -94,6 +94,11 @@ class ImapMailbox:
                 yield Fetched(*place, body.raw, body.size, body.arrived_at, body.thread)
 
     @property
+    def capabilities(self) -> frozenset[str]:
+        """What the server offers, in upper case; empty while it is not open."""
+        return self._session.connection.capabilities if self._session else frozenset()
+
+    @property
     def is_sparing(self) -> bool:
         """Whether the bytes of these 24 hours are spent."""
         return self._ration.is_spent

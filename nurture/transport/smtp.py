@@ -1,6 +1,7 @@
-"""The Courier port over SMTP: one kept connection, one envelope at a time, no doubt unnamed."""
+"""The Courier port over SMTP: kept connections, an envelope at a time on each, no doubt unnamed."""
 
 import asyncio
+from dataclasses import dataclass
 
 from nurture.mail.delivery import Deferred, Delivery, Envelope, Phase
 from nurture.mail.write.smtp_status import classify
@@ -9,75 +10,83 @@ from nurture.transport.smtp_endpoint import SmtpEndpoint
 from nurture.transport.smtp_opening import open_dialogue
 
 
-class SmtpCourier:
-    """Submits an account's mail; keeps its connection for the next envelope while it is fresh."""
+@dataclass(slots=True)
+class _Kept:
+    """A connection that waits for its next envelope; `leaving` gives it up in time."""
 
-    def __init__(self, endpoint: SmtpEndpoint) -> None:
+    dialogue: Dialogue
+    used_at: float
+    leaving: asyncio.TimerHandle | None = None
+
+
+class SmtpCourier:
+    """Submits an account's mail, over so many connections at once as its callers need.
+
+    A connection is kept for the next envelope while it is fresh.  At most `connections` are open;
+    who asks for one more waits for its turn.
+    """
+
+    def __init__(self, endpoint: SmtpEndpoint, connections: int = 1) -> None:
         self._endpoint = endpoint
-        self._lock = asyncio.Lock()
-        self._dialogue: Dialogue | None = None
-        self._used_at = 0.0
-        self._leaving: asyncio.TimerHandle | None = None
+        self._room = asyncio.Semaphore(connections)
+        self._kept: list[_Kept] = []
 
     async def deliver(self, envelope: Envelope) -> Delivery:
         """What became of it; never raises for anything the world does.
 
         A failure before the final dot is Deferred or Rejected, one after it Unknown.  A cancelled
-        call closes the connection.  Raises Broken for an envelope that is none, Misconfigured
+        call closes its connection.  Raises Broken for an envelope that is none, Misconfigured
         for a `ca_file` that is none.
         """
-        async with self._lock:
-            self._stay()
-            try:
-                return await self._deliver(envelope)
-            finally:
-                self._rest()
+        async with self._room:
+            return await self._deliver(envelope)
 
     async def close(self) -> None:
-        """Ends the kept connection in an orderly way; harmless twice."""
-        async with self._lock:
-            self._stay()
-            self._leave()
+        """Ends the kept connections in an orderly way; harmless twice."""
+        while self._kept:
+            self._leave(self._kept[-1])
 
     async def _deliver(self, envelope: Envelope) -> Delivery:
-        kept = await self._kept()
+        kept = await self._fresh()
         if kept is not None:
-            delivery = await kept.deliver(envelope)
+            delivery = await self._over(kept, envelope)
             if not _died_waiting(delivery):
                 return delivery
         opened = await open_dialogue(self._endpoint)
         if not isinstance(opened, Dialogue):
             return classify(opened, self._endpoint.provider)
-        self._dialogue = opened
-        return await opened.deliver(envelope)
+        return await self._over(opened, envelope)
 
-    async def _kept(self) -> Dialogue | None:
-        dialogue, self._dialogue = self._dialogue, None
-        if dialogue is None:
-            return None
-        unused = asyncio.get_running_loop().time() - self._used_at
-        is_fresh = unused < self._endpoint.patience.trusted
-        if dialogue.is_open and (is_fresh or await dialogue.is_alive()):
-            self._dialogue = dialogue
-            return dialogue
-        dialogue.abort()
+    async def _over(self, dialogue: Dialogue, envelope: Envelope) -> Delivery:
+        delivery = await dialogue.deliver(envelope)
+        if dialogue.is_open:
+            self._keep(dialogue)
+        return delivery
+
+    async def _fresh(self) -> Dialogue | None:
+        """A kept connection that still lives, the last used one first."""
+        while self._kept:
+            kept = self._kept.pop()
+            if kept.leaving is not None:
+                kept.leaving.cancel()
+            unused = asyncio.get_running_loop().time() - kept.used_at
+            is_fresh = unused < self._endpoint.patience.trusted
+            if kept.dialogue.is_open and (is_fresh or await kept.dialogue.is_alive()):
+                return kept.dialogue
+            kept.dialogue.abort()
         return None
 
-    def _rest(self) -> None:
+    def _keep(self, dialogue: Dialogue) -> None:
         loop = asyncio.get_running_loop()
-        self._used_at = loop.time()
-        if self._dialogue is not None and self._dialogue.is_open:
-            self._leaving = loop.call_later(self._endpoint.patience.idle, self._leave)
+        kept = _Kept(dialogue, loop.time())
+        kept.leaving = loop.call_later(self._endpoint.patience.idle, self._leave, kept)
+        self._kept.append(kept)
 
-    def _stay(self) -> None:
-        if self._leaving is not None:
-            self._leaving.cancel()
-            self._leaving = None
-
-    def _leave(self) -> None:
-        dialogue, self._dialogue = self._dialogue, None
-        if dialogue is not None:
-            dialogue.leave()
+    def _leave(self, kept: _Kept) -> None:
+        if kept.leaving is not None:
+            kept.leaving.cancel()
+        self._kept.remove(kept)
+        kept.dialogue.leave()
 
 
 def _died_waiting(delivery: Delivery) -> bool:

@@ -1,6 +1,7 @@
 """One envelope at a time over an open connection, and certainty about how far it came."""
 
 import asyncio
+import re
 from collections.abc import Mapping
 from typing import Final
 
@@ -31,6 +32,8 @@ _PHASES: Final = (Phase.MAIL, Phase.RCPT, Phase.DATA)
 # goes in the middle leaves no doubt; below it one packet carries both.
 _ONE_WRITE: Final = 16 * 1024
 
+_PLAIN: Final = re.compile("[!-*,-<>-~]*")
+
 
 class Dialogue:
     """The envelope part of an SMTP session (RFC 5321 section 3.3), grouped where offered.
@@ -47,6 +50,11 @@ class Dialogue:
         self._endpoint = endpoint
         self._phase = Phase.MAIL
         self._has_dotted = False
+
+    @property
+    def offers(self) -> frozenset[str]:
+        """What the server said it can do, in upper case (RFC 5321 section 4.1.1.1)."""
+        return frozenset(name.upper() for name in self._extensions)
 
     @property
     def is_open(self) -> bool:
@@ -232,6 +240,8 @@ def _content(wire: bytes) -> bytes:
 
 def _xtext(text: str) -> str:
     """RFC 3461 section 4: printable ASCII, all else, `+` and `=` in hexadecimal."""
+    if _PLAIN.fullmatch(text):
+        return text
     return "".join(
         each if "!" <= each <= "~" and each not in "+=" else f"+{ord(each) & 0xFF:02X}"
         for each in text

@@ -93,7 +93,7 @@ class Line(asyncio.Protocol):
         self._buffer += data
         start = 0
         while not self.fault and (end := self._buffer.find(b"\n", start)) >= 0:
-            self._take(self._buffer[start:end].decode("utf-8", "replace").rstrip("\r"))
+            self._take(self._buffer[start:end].rstrip(b"\r").decode("utf-8", "replace"))
             start = end + 1
         del self._buffer[:start]
         if len(self._buffer) > _LINE or len(self._words) > _LINES:
@@ -146,6 +146,8 @@ class Line(asyncio.Protocol):
 
 def _joined(lines: list[str]) -> str:
     """The lines as one text; the enhanced code repeated on each stands once (RFC 2034)."""
+    if len(lines) == 1:
+        return lines[0][:TEXT].strip()
     first = lines[0].partition(" ")[0]
     repeated = f"{first} " if first and enhanced_in(first) == first else "\0"
     joined = " ".join((lines[0], *(each.removeprefix(repeated) for each in lines[1:])))

@@ -11,8 +11,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from cryptography.fernet import Fernet, InvalidToken
-
 from nurture.errors import Refused, Unreachable
 
 
@@ -40,6 +38,8 @@ class TokenFile:
         self._account = account
         self._path = folder / f"{account}.token"
         self._lock = folder / f"{account}.lock"
+        from cryptography.fernet import Fernet
+
         label = f"nurture oauth token {account}".encode()
         self._cipher = Fernet(urlsafe_b64encode(hmac.digest(key, label, "sha256")))
 
@@ -65,6 +65,8 @@ class TokenFile:
             return None
         except OSError as error:
             raise Unreachable(f"{self._path} cannot be read: {error.strerror}") from error
+        from cryptography.fernet import InvalidToken
+
         try:
             return _opened(json.loads(self._cipher.decrypt(sealed)))
         except (InvalidToken, ValueError, KeyError, TypeError):

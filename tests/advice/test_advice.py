@@ -158,6 +158,10 @@ def test_a_gap_under_the_cap_is_told_by_the_shortest_way() -> None:
     )
     (told,) = said(steps, limits=Limits(per_contact_month=5))
     assert told.startswith("s.yaml:8:10 N208 0 days behind 'a', and 7 must lie between")
+    exact = (
+        "steps:\n  - {id: a, email: a.md}\n  - {id: w, wait: 7 days}\n  - {id: b, email: b.md}\n"
+    )
+    assert said(exact) == []
 
 
 def test_the_same_mail_in_two_languages_is_one_touch() -> None:

@@ -142,6 +142,7 @@ def test_half_a_consent_is_refused(folder: Path) -> None:
         (("add", "a@example.org", "--set", "citty=x"), "no field to set; did you mean 'city'?"),
         (("add", "a@example.org", "--set", "xyz=1"), "no field to set. Fields of your own are"),
         (("add", "a@example.org", "--set", "city="), "'city' is empty: leave out what is not"),
+        (("set", "a@example.org", "email="), "'email' is no field to set"),
         (("add", "a@example.org", "--set", "country=Germany"), "country: 'Germany' is no country"),
         (("add", "a@example.org", "--set", "account=ana"), "no account is called 'ana'"),
     ],
@@ -150,3 +151,17 @@ def test_a_slip_is_answered_in_words(folder: Path, words: tuple[str, ...], said:
     result = run(folder, *words)
     assert result.exit_code == 2
     assert said in result.stderr
+
+
+def test_a_field_is_emptied_and_a_list_begun_anew(folder: Path) -> None:
+    given = ("tags=vip; warm", "country=us", "subdivision=CA", "observes=Diwali", "city=Cork")
+    options = [word for pair in given for word in ("--set", pair)]
+    (facts,) = objects(run(folder, "add", "una@example.org", *options, "--json"))
+    assert (facts["tags"], facts["country"], facts["subdivision"], facts["observes"]) == (
+        ["vip", "warm"], "US", "CA", ["Diwali"],
+    )  # fmt: skip
+    emptied = run(folder, "set", "una@example.org", "tags=", "city=", "phone=1", "--json")
+    (facts,) = objects(emptied)
+    assert (facts["tags"], facts["city"], facts["phone"], facts["country"]) == ([], "", "1", "US")
+    (facts,) = objects(run(folder, "set", "una@example.org", "tags=calm", "--json"))
+    assert facts["tags"] == ["calm"]

@@ -53,3 +53,9 @@ def test_an_opt_out_that_a_person_hears_is_for_ever(
         return bool(await world.store.people.suppressed(["bob@firm.example"]))
 
     assert answered.before(refused) is is_suppressed
+
+
+def test_whoever_was_won_has_left_every_sequence(answered: "Practice") -> None:
+    result = answered.run("handoffs", "close", "1", "--outcome", "won")
+    assert result.stdout == "handoff 1 is closed: won; their sequences have ended\n"
+    assert "former-client is ended: won" in answered.run("why", "bob@firm.example").stdout

@@ -87,7 +87,7 @@ def test_who_is_away_comes_back_alone_but_a_missing_value_needs_somebody(
         held = {"held_until": later, "held_why": "away"} if is_away else {}
         walk = await story.enrolled(due_at=later, **held)
         if not is_away:
-            await world.store.outgoing.note([(walk.id, Hold(later, "city is empty"))], now)
+            await story.noted(walk, Hold(later, "city is empty"), now)
         await story.leased(now)
 
     practice.before(hold)

@@ -40,3 +40,11 @@ def test_a_stranger_is_no_contact(practice: "Practice") -> None:
     result = practice.run("why", "nobody@example.org")
     assert result.exit_code == 2
     assert "is no contact: see `nurture contacts list`" in result.stderr
+
+
+def test_a_day_is_told_by_itself(answered: "Practice") -> None:
+    day = answered.run("why", "bob@firm.example", "--on", "2026-03-02").stdout
+    assert "touch_sent" in day
+    other = answered.run("why", "bob@firm.example", "--on", "2026-03-03").stdout
+    assert "nothing happened on that day" in other
+    assert "touch_sent" not in other

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from nurture.ports import AccountState
+from nurture.ports import AccountState, Begun, Stopped
 from tests.fakes.story import ACCOUNT, DAY, HOUR, MINUTE, START, Stores, Story
 
 
@@ -70,3 +70,34 @@ async def test_a_rest_is_remembered_with_its_reason_even_before_any_lease(store:
     await store.accounts.rest(ACCOUNT, START + HOUR, "421 too many connections")
     state = await store.accounts.state(ACCOUNT)
     assert (state.resting_until, state.resting_why) == (START + HOUR, "421 too many connections")
+
+
+async def test_nothing_leaves_through_a_mailbox_whose_answers_nobody_has_seen(
+    store: Stores, story: Story
+) -> None:
+    lease = await story.leased()
+    await store.accounts.occupy(lease, "here")
+    (before,) = await story.look(story.intent(await story.enrolled()))
+    assert isinstance(before, Stopped)
+    assert "nurture doctor anna" in before.why
+    await store.accounts.prove(ACCOUNT, "here", "self-test", START)
+    (after,) = await story.look(story.intent(await story.enrolled("ada@firm.example")))
+    assert isinstance(after, Begun)
+    state = await store.accounts.state(ACCOUNT)
+    assert (state.proven_how, state.proven_at) == ("self-test", START)
+
+
+async def test_another_host_or_user_needs_a_proof_of_its_own(store: Stores, story: Story) -> None:
+    await store.accounts.prove(ACCOUNT, "there", "self-test", START)
+    await store.accounts.occupy(await story.leased(), "here")
+    (look,) = await story.look(story.intent(await story.enrolled()))
+    assert isinstance(look, Stopped)
+
+
+async def test_only_the_holder_moves_an_account_to_another_mailbox(
+    store: Stores, story: Story
+) -> None:
+    old = await story.leased()
+    await story.leased(START + DAY, "w2")
+    await store.accounts.occupy(old, "elsewhere")
+    assert (await store.accounts.state(ACCOUNT)).mailbox == ""

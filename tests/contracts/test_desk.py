@@ -90,7 +90,7 @@ async def test_a_conversation_tells_everything_about_a_handoff(store: Stores, st
 
 async def test_a_human_returns_the_contact_from_a_day_on(store: Stores, story: Story) -> None:
     walk, ended = await story.enrolled(), await story.enrolled(sequence="news")
-    await store.outgoing.note([(ended.id, Advance(None, START, "done"))], START)
+    await story.noted(ended, Advance(None, START, "done"))
     colleague = await story.enrolled("eve@firm.example")
     await opened(story)
     assert await store.desk.resume(walk.contact_id, START + 9 * DAY, "they said June", START) == 1

@@ -74,7 +74,7 @@ async def test_a_rest_is_no_news_and_finds_the_day(store: Stores, story: Story) 
     rests: list[tuple[int, Decision]] = [
         (order.id, Rest(START + DAY)), (card.id, Rest(START + 2 * DAY, "2026-12-24")),
     ]  # fmt: skip
-    await store.outgoing.note(rests, START)
+    await store.outgoing.note(story.lease or await story.leased(), rests, START)
     order, card = [await story.now_at(each) for each in (order, card)]
     assert (order.due_at, order.occurrence, order.anchor_at) == (START + DAY, "1", START)
     assert (card.due_at, card.occurrence) == (START + 2 * DAY, "2026-12-24")
@@ -83,7 +83,7 @@ async def test_a_rest_is_no_news_and_finds_the_day(store: Stores, story: Story) 
 
 async def test_a_day_that_is_not_known_is_due_never(store: Stores, story: Story) -> None:
     _, card = await two_lanes(story)
-    await store.outgoing.note([(card.id, Rest(None, ""))], START)
+    await story.noted(card, Rest(None, ""))
     now = await story.now_at(card)
     assert (now.due_at, now.occurrence, now.state) == (None, "", State.ACTIVE)
 
@@ -92,7 +92,7 @@ async def test_the_occasion_goes_to_its_next_day_where_no_day_is_known_it_rests(
     store: Stores, story: Story
 ) -> None:
     _, card = await two_lanes(story)
-    await store.outgoing.note([(card.id, replace(NEXT_YEAR, why="too late"))], START)
+    await story.noted(card, replace(NEXT_YEAR, why="too late"))
     now = await story.now_at(card)
     assert (now.position, now.occurrence, now.due_at) == (
         "card", "2027-07-04", START + 365 * DAY,
@@ -100,7 +100,7 @@ async def test_the_occasion_goes_to_its_next_day_where_no_day_is_known_it_rests(
     line = (await store.desk.ledger(card.contact_id))[-1]
     assert (line.event, line.why) == ("occasion_planned", "too late; next on 2027-07-04")
     nowhere = Advance("card", None, "the feast is gone", occurrence="")
-    await store.outgoing.note([(card.id, nowhere)], START)
+    await story.noted(card, nowhere)
     assert (await story.now_at(card)).due_at is None
 
 
@@ -130,7 +130,7 @@ async def test_a_settlement_comes_too_late_for_a_day_that_has_moved(
 ) -> None:
     _, card = await two_lanes(story)
     touch_id = await story.begun(card)
-    await store.outgoing.note([(card.id, Rest(START + 9 * DAY, "2026-07-13"))], START)
+    await story.noted(card, Rest(START + 9 * DAY, "2026-07-13"))
     await story.settled(touch_id, TouchMove.ACCEPTED, ACCEPTED, next=NEXT_YEAR)
     assert (await story.now_at(card)).occurrence == "2026-07-13"
 
@@ -141,7 +141,7 @@ async def test_a_postponed_touch_belongs_to_its_day(store: Stores, story: Story)
     (_, due) = await store.outgoing.due(ACCOUNT, START + DAY, 10)
     assert due.postponed is not None
     assert due.postponed.id == touch_id
-    await store.outgoing.note([(card.id, replace(NEXT_YEAR, due_at=START + DAY))], START + DAY)
+    await story.noted(card, replace(NEXT_YEAR, due_at=START + DAY), START + DAY)
     (_, due) = await store.outgoing.due(ACCOUNT, START + DAY, 10)
     assert (due.postponed, [each.id for each in due.thread]) == (None, [touch_id])
 
@@ -174,7 +174,7 @@ async def test_a_conversation_that_was_won_ends_the_walks(store: Stores, story: 
 
 async def test_the_order_may_end_while_the_occasion_goes_on(store: Stores, story: Story) -> None:
     order, card = await two_lanes(story)
-    await store.outgoing.note([(order.id, Advance(None, START, "done"))], START)
+    await story.noted(order, Advance(None, START, "done"))
     assert (await story.now_at(order)).state is State.ENDED
     assert (await story.now_at(card)).state is State.ACTIVE
 
@@ -187,7 +187,7 @@ async def test_who_moves_to_another_sequence_leaves_every_lane_of_this_one(
     other = await story.enrolled(sequence="news")
     starts = (walk_of(bob, "reconnect"), walk_of(bob, "reconnect", **CARD))
     move = Advance(None, START, "moved to reconnect", starts=starts)
-    await store.outgoing.note([(order.id, move)], START)
+    await story.noted(order, move)
     found = (await store.outgoing.walks([bob.id]))[bob.id]
     standing = {(each.sequence, each.lane): each.state for each in found}
     assert standing == {
@@ -215,6 +215,27 @@ async def test_an_absence_moves_a_wait_with_its_beginning_but_no_day_of_the_cale
     assert (order.due_at, order.anchor_at) == (START + 30 * DAY, START + 10 * DAY)
     assert (card.due_at, card.held_until) == (START + 20 * DAY, until)
     assert (await story.events(bob.id)).count("touch_held") == 1
+
+
+async def test_an_absence_heard_of_during_the_dialogue_moves_no_day_either(
+    store: Stores, story: Story
+) -> None:
+    _, card = await two_lanes(story)
+    touch_id = await story.begun(card)
+    until = START + 10 * DAY
+    bob = await story.known("bob@firm.example")
+    await story.hears(bob, Effect(held_until=until, held_why="away"))
+    await story.settled(touch_id, TouchMove.ACCEPTED, ACCEPTED, next=NEXT_YEAR)
+    now = await story.now_at(card)
+    assert (now.due_at, now.held_until) == (START + 365 * DAY, until)
+
+
+async def test_the_trace_that_an_occasion_leaves_is_never_ahead(
+    store: Stores, story: Story
+) -> None:
+    _, card = await two_lanes(story)
+    await store.outgoing.note([(card.id, NEXT_YEAR)], START)
+    assert (await story.now_at(card)).anchor_at == START
 
 
 # --- a day is found anew ---
@@ -273,7 +294,7 @@ async def test_what_a_step_writes_on_the_contact_is_kept(store: Stores, story: S
     order, card = await two_lanes(story, due_at=START + 20 * DAY)
     change = Change(tags=("vip", "warm"), untags=("old",), values={"season": "2026", "dog": ""})
     advance = Advance("second", START, "tagged vip", change=change)
-    await store.outgoing.note([(order.id, advance)], START)
+    await story.noted(order, advance)
     bob = await store.people.contact("bob@firm.example")
     assert bob is not None
     assert (bob.tags, bob.custom) == (("warm", "vip"), {"season": "2026"})
@@ -317,16 +338,16 @@ async def test_of_two_parting_notes_the_elder_goes_first(store: Stores, story: S
 async def test_a_walk_that_is_over_owes_nothing(store: Stores, story: Story) -> None:
     tips = await story.enrolled(owes="first")
     await story.enrolled(sequence="news")
-    await store.outgoing.note([(tips.id, End("too old"))], START)
+    await story.noted(tips, End("too old"))
     (news,) = await store.outgoing.due(ACCOUNT, START, 10)
     assert news.owes_parting == ""
 
 
 async def test_the_note_is_owed_until_its_own_step_is_left(store: Stores, story: Story) -> None:
     walk = await story.enrolled(owes="second")
-    await store.outgoing.note([(walk.id, Advance("second", START, "waited"))], START)
+    await story.noted(walk, Advance("second", START, "waited"))
     assert (await story.now_at(walk)).owes == "second"
-    await store.outgoing.note([(walk.id, Advance("third", START, "for nobody"))], START)
+    await story.noted(walk, Advance("third", START, "for nobody"))
     assert (await story.now_at(walk)).owes == ""
 
 

@@ -13,7 +13,7 @@ from nurture.core.handoff import Outcome
 from nurture.core.sequence import Intent
 from nurture.core.touch import TouchMove, TouchState
 from nurture.errors import Broken
-from nurture.ports import Begun, Settlement, Stopped
+from nurture.ports import Alert, Begun, NoticeKind, Settlement, Stopped
 from tests.fakes.story import (
     ACCEPTED,
     ACCOUNT,
@@ -140,7 +140,7 @@ async def test_a_noted_decision_moves_the_walk(
     held_why: str,
 ) -> None:
     walk = await story.enrolled()
-    await store.outgoing.note([(walk.id, decision)], START)
+    await story.noted(walk, decision)
     now = await story.now_at(walk)
     assert (now.position, now.due_at, now.held_why) == (position, due_at, held_why)
 
@@ -149,7 +149,7 @@ async def test_a_wait_behind_a_wait_counts_from_the_end_of_the_first(
     store: Stores, story: Story
 ) -> None:
     walk = await story.enrolled()
-    await store.outgoing.note([(walk.id, Advance("second", START + DAY, "waits"))], START)
+    await story.noted(walk, Advance("second", START + DAY, "waits"))
     assert (await story.now_at(walk)).anchor_at == START + DAY
 
 
@@ -162,7 +162,7 @@ async def test_a_walk_ends_with_its_reason(
 ) -> None:
     walk = await story.enrolled()
     await story.deferred(walk)
-    await store.outgoing.note([(walk.id, decision)], START)
+    await story.noted(walk, decision)
     now = await story.now_at(walk)
     assert (now.state, now.reason, now.due_at) == (State.ENDED, reason, None)
     assert {"enrollment_ended", "touch_cancelled"} <= set(await story.events(walk.contact_id))
@@ -174,17 +174,17 @@ async def test_a_walk_that_is_not_active_is_left_as_it_is(store: Stores, story: 
     assert bob is not None
     await story.hears(bob, ANSWERED)
     before, told = await story.now_at(walk), await story.events(bob.id)
-    await store.outgoing.note([(walk.id, Advance("second", START, "late"))], START)
+    await story.noted(walk, Advance("second", START, "late"))
     assert (await story.now_at(walk), await story.events(bob.id)) == (before, told)
 
 
 async def test_a_hold_shows_until_the_walk_goes_on(store: Stores, story: Story) -> None:
     walk = await story.enrolled()
     for _ in range(2):
-        await store.outgoing.note([(walk.id, Hold(START + DAY, "no name"))], START)
+        await story.noted(walk, Hold(START + DAY, "no name"))
     assert [each.held_why for each, _ in await store.desk.held()] == ["no name"]
     assert (await story.events(walk.contact_id)).count("touch_held") == 1
-    await store.outgoing.note([(walk.id, Postpone(START + DAY, "night"))], START)
+    await story.noted(walk, Postpone(START + DAY, "night"))
     assert await store.desk.held() == ()
 
 
@@ -236,6 +236,18 @@ async def test_p2_a_lost_lease_sends_nothing(store: Stores, story: Story) -> Non
     await story.leased(START + 2 * DAY, "w2")
     (look,) = await store.outgoing.begin(old, [story.intent(walk)], START + 2 * DAY, START)
     assert "another worker" in why_stopped(look)
+
+
+async def test_p2_a_lost_lease_moves_no_walk(store: Stores, story: Story) -> None:
+    """What it decided on may be a mail that its successor has under way just now."""
+    walk = await story.enrolled()
+    old = await story.leased()
+    await story.leased(START + 2 * DAY, "w2")
+    before = await story.now_at(walk)
+    late = (walk.id, Advance("second", START + 2 * DAY, "had its one touch before"))
+    assert not await store.outgoing.note(old, [late], START + 2 * DAY)
+    assert await story.now_at(walk) == before
+    assert await story.noted(walk, late[1])
 
 
 async def test_p5_an_account_that_was_never_read_sends_nothing(store: Stores, story: Story) -> None:
@@ -354,7 +366,7 @@ async def test_a_held_or_moved_walk_stops_the_mail(store: Stores, story: Story) 
     bob = await store.people.contact_by_id(held.contact_id)
     assert bob is not None
     await story.hears(bob, Effect(held_until=START + DAY, held_why="away"))
-    await store.outgoing.note([(moved.id, Advance("second", START, "skipped"))], START)
+    await story.noted(moved, Advance("second", START, "skipped"))
     looks = await story.look(*intents)
     assert ["held until" in why_stopped(looks[0]), "second" in why_stopped(looks[1])] == [True] * 2
 
@@ -371,7 +383,7 @@ async def test_what_is_stopped_leaves_no_trace(store: Stores, story: Story) -> N
 
 async def test_what_passes_clears_a_hold(store: Stores, story: Story) -> None:
     walk = await story.enrolled()
-    await store.outgoing.note([(walk.id, Hold(START, "no name"))], START)
+    await story.noted(walk, Hold(START, "no name"))
     await story.begun(walk)
     assert await store.desk.held() == ()
 
@@ -475,6 +487,7 @@ async def test_an_away_note_during_the_dialogue_holds_the_next_step(
     await story.settled(touch_id, TouchMove.ACCEPTED, ACCEPTED, next=onward)
     now = await story.now_at(walk)
     assert (now.due_at, now.held_until) == (START + 13 * DAY, START + 10 * DAY)
+    assert now.anchor_at == START + 10 * DAY
 
 
 async def test_a_batch_with_an_impossible_outcome_writes_nothing(
@@ -583,6 +596,28 @@ async def test_a_worker_that_lost_its_lease_still_tells_how_the_dialogue_ended(
     assert touch is not None
     assert touch.state is TouchState.SENT
     assert (await story.now_at(walk)).state is State.ACTIVE
+
+
+async def test_a_retry_keeps_since_when_the_mail_is_tried(store: Stores, story: Story) -> None:
+    walk = await story.enrolled()
+    await story.deferred(walk)
+    await story.deferred(walk, at=START + HOUR)
+    ((due,),) = [await store.outgoing.due(ACCOUNT, START + DAY, 10)]
+    assert due.postponed is not None
+    assert (due.postponed.attempts, due.postponed.tried_since) == (2, START)
+
+
+async def test_p8_an_alert_is_told_with_the_settlement_and_once(
+    store: Stores, story: Story
+) -> None:
+    walk = await story.enrolled()
+    touch_id = await story.begun(walk)
+    alert = Alert("Bob was not reached", "refused: no such user")
+    await story.settled(touch_id, TouchMove.REJECTED, NEVER, alert=alert)
+    (notice,) = await store.desk.notices_due(START + HOUR)
+    told = (notice.account, notice.kind, notice.subject, notice.text)
+    assert told == (ACCOUNT, NoticeKind.ALERT, alert.subject, alert.text)
+    assert not await store.desk.tell(ACCOUNT, "again", "", START, f"undelivered/{touch_id}")
 
 
 async def test_a_copy_is_owed_from_sending_until_it_is_filed(store: Stores, story: Story) -> None:

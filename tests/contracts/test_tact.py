@@ -126,9 +126,9 @@ async def test_an_override_has_had_its_day_once_the_step_is_left(
 ) -> None:
     walk = await story.enrolled(BOB)
     await overridden(story)
-    await store.outgoing.note([(walk.id, Rest(START + DAY))], START)
+    await story.noted(walk, Rest(START + DAY))
     assert len(await store.tact.overrides(walk.contact_id)) == 1
-    await store.outgoing.note([(walk.id, Advance("second", START, "you skipped it"))], START)
+    await story.noted(walk, Advance("second", START, "you skipped it"))
     assert await store.tact.overrides(walk.contact_id) == ()
 
 
@@ -150,7 +150,7 @@ async def test_to_find_the_first_day_of_an_occasion_spends_no_override(
     card = await story.enrolled(BOB, lane="first", occurrence="")
     await overridden(story)
     planned = Advance("first", START + DAY, "planned", occurrence="2026-07-04")
-    await store.outgoing.note([(card.id, planned)], START)
+    await story.noted(card, planned)
     assert len(await store.tact.overrides(card.contact_id)) == 1
-    await store.outgoing.note([(card.id, replace(planned, occurrence="2027-07-04"))], START)
+    await story.noted(card, replace(planned, occurrence="2027-07-04"))
     assert await store.tact.overrides(card.contact_id) == ()

@@ -8,31 +8,11 @@ import pytest
 from nurture.core.decision import Advance, Decision, End
 from nurture.core.enrollment import Enrollment, State
 from nurture.core.handoff import Outcome
+from nurture.core.override import Overridden, Override
 from nurture.core.task import Channel, Task, TaskMove, TaskState
-from nurture.ports import Order
-from tests.fakes.story import ANSWERED, DAY, HOUR, START, Stores, Story
+from tests.fakes.story import ANSWERED, DAY, HOUR, START, Stores, Story, order_of
 
 SECOND = Advance("second", START + HOUR, "called")
-
-
-def order_of(walk: Enrollment, **fields: object) -> Order:
-    """A call that blocks what follows, at the step where the walk stands."""
-    task = Task(
-        id=0,
-        enrollment_id=walk.id,
-        contact_id=walk.contact_id,
-        account=walk.account,
-        sequence=walk.sequence,
-        step=walk.position,
-        occurrence=walk.occurrence,
-        channel=Channel.CALL,
-        title="Ask Bob how it went",
-        text="Ask Bob how it went.",
-        due_on=date(2026, 3, 9),
-        created_at=START,
-        why="the first year is over",
-    )
-    return Order(replace(task, **fields))
 
 
 async def given(story: Story, walk: Enrollment, **fields: object) -> Task:
@@ -190,6 +170,31 @@ async def test_p1_after_an_answer_the_task_is_still_the_owners_and_wakes_nobody(
     assert (now.state, now.position) == (State.HANDED_OFF, "second")
 
 
+async def test_p1_behind_the_last_task_even_a_stopped_walk_is_over(
+    store: Stores, story: Story
+) -> None:
+    walk = await story.enrolled()
+    task = await given(story, walk)
+    await story.hears(await story.known("bob@firm.example"), ANSWERED)
+    await store.tasks.finish(task.id, TaskMove.FINISHED, "", Advance(None, START, ""), START)
+    assert (await story.now_at(walk)).state is State.ENDED
+
+
+@pytest.mark.parametrize("blocks", [True, False])
+async def test_an_override_has_had_its_day_once_the_task_lets_the_walk_go(
+    store: Stores, story: Story, *, blocks: bool
+) -> None:
+    walk = await story.enrolled()
+    override = Override(walk.contact_id, "tips", "first", Overridden.MOVED, date(2026, 3, 1))
+    await store.tact.override(override, START)
+    order = order_of(walk, blocks=blocks)
+    await store.outgoing.assign([order if blocks else replace(order, then=SECOND)], START)
+    assert len(await store.tact.overrides(walk.contact_id)) == blocks
+    ((task, _),) = await store.tasks.tasks()
+    await store.tasks.finish(task.id, TaskMove.FINISHED, "", SECOND, START)
+    assert await store.tact.overrides(walk.contact_id) == ()
+
+
 # --- what the end of a walk does to them ---
 
 
@@ -206,7 +211,7 @@ async def test_a_walk_that_leaves_its_task_behind_closes_it(
 ) -> None:
     walk = await story.enrolled()
     task = await given(story, walk)
-    await store.outgoing.note([(walk.id, decision)], START)
+    await story.noted(walk, decision)
     closed = await store.tasks.task(task.id)
     assert closed is not None
     assert closed.state is state
@@ -219,7 +224,7 @@ async def test_a_walk_that_is_finished_leaves_other_tasks_to_the_owner(
 ) -> None:
     walk = await story.enrolled()
     await store.outgoing.assign([replace(order_of(walk, blocks=False), then=SECOND)], START)
-    await store.outgoing.note([(walk.id, Advance(None, START, "done"))], START)
+    await story.noted(walk, Advance(None, START, "done"))
     assert len(await store.tasks.tasks()) == 1
 
 

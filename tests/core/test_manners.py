@@ -308,3 +308,26 @@ def test_p6_where_no_hour_suits_a_person_is_asked_for_the_zone() -> None:
     assert isinstance(said, Hold)
     assert said.until == NOON + 7 * DAY
     assert said.why.startswith("no hour of the window suits Europe/Kaliningrad and ")
+
+
+@pytest.mark.parametrize(
+    ("zone", "night"),
+    [
+        ("Europe/Berlin", "2026-03-29"), ("Europe/Berlin", "2026-10-25"),
+        ("America/New_York", "2026-03-08"), ("America/New_York", "2026-11-01"),
+        ("Australia/Lord_Howe", "2026-04-05"), ("Australia/Lord_Howe", "2026-10-04"),
+        ("Pacific/Auckland", "2026-04-05"), ("Pacific/Auckland", "2026-09-27"),
+        ("America/Santiago", "2026-04-05"), ("America/Santiago", "2026-09-06"),
+    ],
+)  # fmt: skip
+def test_p6_behind_a_night_in_which_the_clocks_change_hours_are_those_on_the_wall(
+    zone: str, night: str
+) -> None:
+    nobody = replace(FINE.account, owner=replace(OWNER, country=""))
+    contact = replace(CONTACT, zone=zone, country="")
+    tomorrow = date.fromisoformat(night) + DAY
+    for hour in ("00:10", "02:30", "12:00", "23:59"):
+        for said in people(at(f"{night} {hour}", zone, contact=contact, account=nobody), 20):
+            local = said.until.astimezone(ZoneInfo(zone))
+            assert local.date() == tomorrow
+            assert time(8, 31) <= local.time() < time(17)

@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from nurture.core.account import Account, Limits, Owner
+from nurture.core.calendar import Unit
 from nurture.core.choice import decide, passed
 from nurture.core.contact import Contact, Relationship
 from nurture.core.course import lanes
@@ -385,26 +386,34 @@ def all_is_well(world: World) -> None:
     told = [(mail.walk.id, mail.step, mail.walk.occurrence) for mail in world.gone]
     assert len(set(told)) == len(told)
     for mail in world.gone:
-        if mail.walk.lane and mail.intent is Intent.GREET:
-            meant = date.fromisoformat(mail.walk.occurrence)
-            last = max(
-                mail.at.astimezone(ZoneInfo(zone)).date() for zone in world.zones[mail.contact.id]
-            )
-            assert last - meant < timedelta(days=62)
-            assert meant - last < timedelta(days=15)
+        assert not is_late(world, mail), mail
 
 
+def is_late(world: World, mail: Gone) -> bool:
+    """Whether what belongs to a day came when it was over, or a card long before it."""
+    step = mail.sequence.step(mail.step)
+    if not mail.walk.lane or step is None or step.lasts is None:
+        return False
+    meant = date.fromisoformat(mail.walk.occurrence)
+    zones = world.zones[mail.contact.id]
+    day = max(mail.at.astimezone(ZoneInfo(zone)).date() for zone in zones)
+    most = step.lasts.count * DAYS_OF[step.lasts.unit] * DAY
+    too_early = mail.intent is Intent.GREET and meant - day > 14 * DAY
+    return too_early or day - meant >= most
+
+
+DAYS_OF = {Unit.DAYS: 1, Unit.WEEKS: 7, Unit.MONTHS: 31}
 CALM = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
 
 
-@settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=CALM)
+@settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=CALM)
 @given(worlds())
 def test_p6_no_rule_is_broken_in_years_of_random_sequences(world: World) -> None:
     all_is_well(world)
 
 
 @pytest.mark.slow
-@settings(max_examples=1500, deadline=None, suppress_health_check=CALM)
+@settings(max_examples=1000, deadline=None, suppress_health_check=CALM)
 @given(worlds())
 def test_p6_no_rule_is_broken_in_thousands_of_random_sequences(world: World) -> None:
     all_is_well(world)

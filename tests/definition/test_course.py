@@ -44,6 +44,15 @@ def test_an_open_fork_lets_the_rest_go_on() -> None:
     assert read(f"{steps}  - {{id: b, email: a.md}}\n  - {{id: c, email: a.md}}\n").steps
 
 
+def test_whoever_passes_a_fork_over_goes_straight_on() -> None:
+    closed = (
+        "steps:\n  - id: fork\n    when: value is known\n    branch:\n"
+        "      - {when: country is DE, go to: c}\n      - {otherwise: end}\n"
+        "  - {id: b, email: a.md}\n  - {id: c, email: a.md}\n"
+    )
+    assert read(closed).steps
+
+
 def test_behind_a_move_nobody_goes_on_unless_it_is_for_some() -> None:
     steps = "steps:\n  - {id: over, move to: other}\n  - {id: b, email: a.md}\n"
     assert complaints(steps) == ["nobody comes to 'b': what stands before leads elsewhere"]

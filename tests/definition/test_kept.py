@@ -82,6 +82,15 @@ def test_wording_and_spelt_out_defaults_keep_the_revision(old: str, new: str) ->
     assert read(changed).revision == read().revision
 
 
+def test_a_revision_stays_what_it_is_whatever_the_language_learns() -> None:
+    text = (
+        "sequence: s\nwhy: you know us\nsteps:\n  - {id: hello, email: a.md}\n"
+        "  - {id: rest, wait: 3 weeks}\n  - {id: ask, call: Ask them.}\n"
+    )
+    # People are under way on such digests: another one would ask for a plan without any change.
+    assert read(text).revision == "0474238b60a4e9fc"
+
+
 def test_the_days_of_a_season_are_part_of_the_revision_wherever_they_stand() -> None:
     moved = Season("tax season", YearDay(1, 15), YearDay(4, 30), frozenset(("US",)))
     assert read(TEXT, moved).revision != read().revision

@@ -32,6 +32,10 @@ class FakeCourier:
         lands = isinstance(outcome, Accepted) if arrives is None else arrives
         self._script.append((outcome, lands))
 
+    def repent(self) -> None:
+        """Whatever was scripted and has not happened yet is forgotten."""
+        self._script.clear()
+
     def pause(self) -> None:
         """From now on nothing reaches the server."""
         self._may_go.clear()

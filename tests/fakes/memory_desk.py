@@ -83,11 +83,7 @@ class MemoryDesk:
         return rule.count_walks(stopped)
 
     async def tell(self, account: str, subject: str, text: str, now: datetime, key: str) -> bool:
-        if any(post.key == key for post in self.world.posts.values()):
-            return False
-        alert = ports.NoticeKind.ALERT
-        self.world.post(ports.Notice(0, account, alert, subject, text, now), key)
-        return True
+        return self.world.alert(account, ports.Alert(subject, text), now, key)
 
     async def notices_due(self, now: datetime, limit: int = 20) -> tuple[ports.Notice, ...]:
         posts = [post for post in self.world.posts.values() if not post.is_told]

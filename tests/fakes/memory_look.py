@@ -76,6 +76,7 @@ def _begin(world: World, intent: ports.Intent, lease: ports.Lease, now: datetime
         begun_at=now,
         subject=intent.subject,
         attempts=before.attempts + 1 if before else 1,
+        tried_since=before.tried_since if before else now,
         reply=before.reply if before else "",
     )
     world.intents[number], world.epochs[number] = intent, lease.epoch

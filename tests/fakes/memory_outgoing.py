@@ -15,6 +15,7 @@ from nurture.core.touch import Touch, TouchMove, TouchState
 from nurture.storage import rule
 from nurture.storage.ledger import Event
 from nurture.storage.noting import note_lines
+from nurture.storage.objection import holds_lease
 from tests.fakes import memory_look, memory_settling, memory_tasks
 from tests.fakes.memory_world import World, colleagues
 
@@ -128,11 +129,17 @@ class MemoryOutgoing:
                 when.append(left)
         return tuple(sorted(when))
 
-    async def note(self, decisions: Sequence[tuple[int, Decision]], now: datetime) -> None:
+    async def note(
+        self, lease: ports.Lease, decisions: Sequence[tuple[int, Decision]], now: datetime
+    ) -> bool:
+        account = self.world.accounts.get(lease.account, ports.AccountState(lease.account))
+        if not holds_lease(account, lease):
+            return False
         for enrollment_id, decision in decisions:
             walk = self.world.walks.get(enrollment_id)
             if walk is not None and walk.state is State.ACTIVE:
                 self._note(walk, decision, now)
+        return True
 
     def _note(self, walk: Enrollment, decision: Decision, now: datetime) -> None:
         world = self.world

@@ -35,6 +35,15 @@ class MemoryAccounts:
     async def release(self, lease: ports.Lease) -> None:
         self._change(lease, worker="", leased_until=None)
 
+    async def occupy(self, lease: ports.Lease, mailbox: str) -> None:
+        self._change(lease, mailbox=mailbox)
+
+    async def prove(self, account: str, mailbox: str, how: str, now: datetime) -> None:
+        known = await self.state(account)
+        self.world.accounts[account] = replace(
+            known, proven_mailbox=mailbox, proven_how=how, proven_at=now
+        )
+
     async def was_read(self, lease: ports.Lease, started_at: datetime) -> None:
         self._change(lease, read_started_at=started_at)
 

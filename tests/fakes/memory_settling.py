@@ -52,6 +52,8 @@ def _settle(world: World, by: ports.Settlement) -> None:
         _put_walk(world, onward, onward.reason, by.at)
     if isinstance(by.delivery, Accepted):
         world.ids = dict.fromkeys(by.delivery.server_ids, touch.id) | world.ids
+    if by.alert:
+        world.alert(touch.account, by.alert, by.at, f"undelivered/{touch.id}")
     if by.suppress:
         world.refuse([world.intents[touch.id].recipient], by.suppress)
         world.move(world.live([touch.contact_id]), Move.BOUNCED, by.suppress, by.at)

@@ -106,7 +106,7 @@ class World:
                 changed.append(after)
             if after.state is not State.ACTIVE:
                 cancelled += self.call_off(walk.id, reason or by, at)
-            if after.state is State.ENDED and by is not Move.FINISHED:
+            if after.state is State.ENDED:
                 self.close_tasks(walk.id, TaskMove.CALLED_OFF, by, at)
         for after in rule.first_of_lanes(changed):
             self.tell_walk(after, OF_STATE[after.state], reason or by, at)
@@ -205,6 +205,14 @@ class World:
     def unfinished(self, contact_id: int) -> Handoff | None:
         found = (each for each in self.handoffs.values() if each.contact_id == contact_id)
         return next((each for each in found if each.state is not HandoffState.CLOSED), None)
+
+    def alert(self, account: str, alert: ports.Alert, now: datetime, key: str) -> bool:
+        """Puts an alert into the outbox unless one with this key is there."""
+        if any(post.key == key for post in self.posts.values()):
+            return False
+        kind = ports.NoticeKind.ALERT
+        self.post(ports.Notice(0, account, kind, alert.subject, alert.text, now), key)
+        return True
 
     def post(self, notice: ports.Notice, key: str = "") -> None:
         number = len(self.posts) + 1

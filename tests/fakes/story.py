@@ -8,9 +8,10 @@ from typing import Protocol
 
 from nurture import ports
 from nurture.core.contact import Basis, Consent, Contact
-from nurture.core.decision import Advance
+from nurture.core.decision import Advance, Decision
 from nurture.core.effect import NOTHING, Effect
 from nurture.core.enrollment import Enrollment, Move, State
+from nurture.core.task import Channel, Task
 from nurture.core.touch import Touch, TouchMove
 from nurture.core.verdict import Evidence, Meaning, Verdict, Weight
 from nurture.letter import Sheet
@@ -135,6 +136,11 @@ class Story:
             wire=b"Subject: Hello\r\n\r\nHi\r\n",
         )
 
+    async def noted(self, walk: Enrollment, decision: Decision, at: datetime = START) -> bool:
+        """A decision that sends nothing, under the lease of this story."""
+        lease = self.lease or await self.leased()
+        return await self.store.outgoing.note(lease, [(walk.id, decision)], at)
+
     async def look(
         self, *intents: ports.Intent, at: datetime = START, heard_since: datetime = START
     ) -> tuple[ports.Begun | ports.Stopped, ...]:
@@ -233,3 +239,23 @@ def draft_of(walk: Enrollment, **fields: object) -> ports.Draft:
         "its time has come",
     )  # fmt: skip
     return replace(draft, **fields)
+
+
+def order_of(walk: Enrollment, **fields: object) -> ports.Order:
+    """A call that blocks what follows, at the step where the walk stands."""
+    task = Task(
+        id=0,
+        enrollment_id=walk.id,
+        contact_id=walk.contact_id,
+        account=walk.account,
+        sequence=walk.sequence,
+        step=walk.position,
+        occurrence=walk.occurrence,
+        channel=Channel.CALL,
+        title="Ask Bob how it went",
+        text="Ask Bob how it went.",
+        due_on=date(2026, 3, 9),
+        created_at=START,
+        why="the first year is over",
+    )
+    return ports.Order(replace(task, **fields))

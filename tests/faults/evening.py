@@ -3,7 +3,7 @@
 import asyncio
 import shutil
 import sqlite3
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -42,7 +42,7 @@ ACCOUNT = Account(
     pauses_colleagues=False,
     since=datetime(2026, 1, 1, tzinfo=UTC),
 )
-_SEQUENCE = """\
+SEQUENCE = """\
 sequence: notes
 why: you once asked us for an offer
 window:
@@ -55,7 +55,7 @@ steps:
 _MAIL = "---\nsubject: The first note\n---\nDear {{ given_name }},\n\nall the best.\n"
 _DAY = timedelta(days=1)
 _NAP = 0.005
-_MOST_RESTS = 25
+_MOST_RESTS = 15
 _PATIENCE = 30
 
 
@@ -83,7 +83,7 @@ class HastyClock:
     def mint_id(self, domain: str) -> str:
         """Never given out before: the evening's own instant stands in it."""
         self._count += 1
-        return f"{self.now():%Y%m%d%H%M%S%f}.{self._count}@{domain}"
+        return f"{self._count:06d}.{self.now():%Y%m%d%H%M%S%f}@{domain}"
 
 
 def settings(folder: Path, smtp_port: int, imap_port: int, account: Account = ACCOUNT) -> Settings:
@@ -103,20 +103,31 @@ def settings(folder: Path, smtp_port: int, imap_port: int, account: Account = AC
 
 async def prepare(folder: Path, start: datetime) -> None:
     """A folder with a database in which four people are due."""
+    write_sequence(folder, SEQUENCE, first=_MAIL)
+    await fill(settings(folder, 1, 1), PEOPLE, start)
+
+
+def write_sequence(folder: Path, text: str, **mails: str) -> None:
+    """The one sequence of an installation, and its mails by their names."""
     (folder / "sequences").mkdir()
-    (folder / "sequences" / "notes.yaml").write_text(_SEQUENCE)
-    (folder / "sequences" / "first.md").write_text(_MAIL)
+    (folder / "sequences" / "notes.yaml").write_text(text)
+    for name, words in mails.items():
+        (folder / "sequences" / f"{name}.md").write_text(words)
+
+
+async def fill(told: Settings, people: Sequence[str], start: datetime) -> None:
+    """These people are known, and due at this instant."""
     clock = HastyClock(start - timedelta(hours=1))
-    async with world_of(settings(folder, 1, 1), clock) as world:
-        names = {address: address.partition("@")[0].title() for address in PEOPLE}
+    async with world_of(told, clock) as world:
+        names = {address: address.partition("@")[0].title() for address in people}
         new = [Contact(each, given_name=name, consent=ALLOWED) for each, name in names.items()]
         await world.store.people.merge(new, clock.now())
-        known = [await world.store.people.contact(address) for address in PEOPLE]
+        known = [await world.store.people.contact(address) for address in people]
         register = Register(
             world.store.outgoing, world.store.people, world.shelf, world.accounts, clock
         )
-        people = [each for each in known if each]
-        await enroll(register, people, world.shelf.sequences["notes"], ACCOUNT, reason="a test")
+        found = [each for each in known if each]
+        await enroll(register, found, world.shelf.sequences["notes"], ACCOUNT, reason="a test")
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,25 +203,36 @@ async def play(told: Settings, start: datetime, trip: Trip) -> None:
 class _Resting:
     """A mailbox that looks, whenever the daemon comes to rest, whether the evening is over."""
 
-    def __init__(self, inner: object, world: World, over: asyncio.Event) -> None:
+    def __init__(self, inner: Any, world: World, over: asyncio.Event) -> None:
         self._inner = inner
         self._world = world
         self._over = over
         self._rests = 0
+        self._woken = False
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._inner, name)
 
+    def wake(self) -> None:
+        """Ends the wait under way, which here begins with the look whether all is over."""
+        self._woken = True
+        self._inner.wake()
+
     async def wait(self, seconds: float) -> bool:
         """See the port."""
+        self._woken = False
         self._rests += 1
         store = self._world.store
         is_idle = not await store.outgoing.next_due(ACCOUNT.name)
-        # A notice that no channel took yet is due again later: the evening waits for it.
-        soon = self._world.clock.now() + 2 * _DAY
-        if (is_idle and not await store.desk.notices_due(soon)) or (self._rests > _MOST_RESTS):
+        if (is_idle and not await store.desk.notices_due(self._world.clock.now())) or (
+            self._rests > _MOST_RESTS
+        ):
             self._over.set()
-        heard: bool = await self._inner.wait(seconds)  # type: ignore[attr-defined]
+        # The inbox itself forgets whoever woke it before it began to listen, and they never do
+        # so again: without this the evening would hang until its patience ends.
+        if self._woken:
+            return False
+        heard: bool = await self._inner.wait(seconds)
         return heard
 
 

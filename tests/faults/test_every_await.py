@@ -7,12 +7,11 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from functools import partial
 from itertools import count
-from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
 
-from tests.faults import child
+from tests.faults.death import FORKS, live_to
 from tests.faults.evening import (
     ADA,
     BOB,
@@ -37,8 +36,6 @@ LATER = START + timedelta(days=5)
 MUCH_LATER = START + timedelta(days=10)
 TOGETHER = 4
 CALLS_AT_LEAST = 15
-FORKS = get_context("forkserver")
-FORKS.set_forkserver_preload([child.__name__])
 
 
 @pytest.mark.slow
@@ -86,7 +83,7 @@ async def test_sigkill_at_any_call_and_every_promise_holds(prepared: Path, tmp_p
 
     async def one(at: int) -> bool:
         async with evening(prepared, tmp_path / f"{at}", MAILS) as scene:
-            process = FORKS.Process(target=child.live, args=(scene.settings, START, at))
+            process = FORKS.Process(target=live_to, args=(scene.settings, START, at))
             process.start()
             await asyncio.to_thread(process.join, 30)
             assert process.exitcode in (0, -signal.SIGKILL)
@@ -169,5 +166,6 @@ def _check_heard(scene: Evening, where: str) -> None:
         assert outcomes[sender] == 1 or (is_aside and not outcomes[sender]), (where, sender)
     handed = scene.rows("SELECT count(*) FROM enrollments WHERE state = 'handed_off'")
     assert scene.rows("SELECT count(*) FROM handoffs") == handed, where
+    assert scene.rows("SELECT count(*) FROM notices WHERE told_at IS NULL") == [(0,)], where
     briefs = [each for each in scene.sandbox.received if each.recipient == OWNER]
     assert any(b"Yes, please call me tomorrow." in each.raw for each in briefs), where

@@ -167,7 +167,7 @@ async def test_other_words_leave_with_the_same_footer() -> None:
         ("", "x", "needs a subject and a text"),
         ("x", " \n", "needs a subject and a text"),
         ("x", "Dear {{ name }}", "is left of a template"),
-        ("a\r\nBcc: x@y.example", "x", "holds a line end"),
+        ("a\r\nBcc: x@y.example", "x", "holds a control character"),
     ],
 )
 async def test_words_that_cannot_be_sent_are_refused(subject: str, text: str, words: str) -> None:

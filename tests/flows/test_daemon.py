@@ -100,3 +100,15 @@ async def test_nothing_is_marked_in_the_owners_inbox() -> None:
     house.mailbox.deliver(Folder.INBOX, mail_from("ada@ada.example", "Hello."))
     await house.live(START + timedelta(days=2))
     assert house.mailbox.flags(Folder.INBOX) == (frozenset(),)
+
+
+async def test_who_was_killed_is_told_of_by_the_next_one_and_who_stopped_is_not() -> None:
+    small = SmallHouse()
+    await small.live(START + timedelta(hours=1))
+    await small.live(START + timedelta(hours=2))
+    assert small.channel.told == []
+    await small.store.accounts.take("anna", "killed", START, START + timedelta(hours=1))
+    await small.live(START + timedelta(days=1))
+    assert [each.subject for each in small.channel.told] == [
+        "nurture was ended without notice, and works again for anna@carter.example"
+    ]

@@ -70,6 +70,7 @@ async def test_a_halt_in_the_middle_of_a_batch_keeps_back_the_rest() -> None:
         async def deliver(self, envelope: Envelope) -> Delivery:
             delivery = await super().deliver(envelope)
             await halted(house)
+            await house.clock.advance_to(house.clock.now() + timedelta(seconds=1))
             return delivery
 
     house.courier = Halting()

@@ -207,3 +207,14 @@ async def test_progress_reaches_the_number_of_rows(memory: Memory) -> None:
     await imported(memory, [*given, Row(1202, {"email": ""})], progress=seen.append)
     assert seen == sorted(seen)
     assert (len(seen), seen[-1]) == (4, 1201)
+
+
+async def test_lists_of_one_persons_rows_add_up(memory: Memory) -> None:
+    given = rows(
+        {"email": "a@example.org", "tags": "vip", "city": "Bonn"},
+        {"email": "a@example.org", "tags": "warm; vip", "city": "Bonn"},
+    )
+    assert outcomes(await imported(memory, given)) == [(2, "added"), (3, "added")]
+    known = await memory.people.contact("a@example.org")
+    assert known is not None
+    assert known.tags == ("vip", "warm")

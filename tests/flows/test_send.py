@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from nurture import journal
 from nurture.core.touch import TouchMove
 from nurture.flows.send import send_due
 from nurture.mail.cursor import Folder
@@ -125,6 +126,30 @@ async def test_only_certain_news_about_the_recipient_suppresses(
     state = await house.store.accounts.state("anna")
     assert bool(suppressed) == is_suppressed
     assert bool(state.resting_until) == rests
+
+
+async def test_p25_a_mailbox_that_stays_full_is_given_up_after_five_days_and_told() -> None:
+    house = SmallHouse()
+    await house.invite(ADA)
+    start = house.clock.now()
+    full = Deferred(said(452, "4.2.2 over quota"), Scope.RECIPIENT)
+    for _ in range(60):
+        house.courier.will(full)
+    events: list[dict[str, object]] = []
+    with journal.listening(events.append):
+        await house.live(start + timedelta(days=8))  # there is a weekend in between
+    fates = [each["event"] for each in events if str(each["event"]).startswith("touch_")]
+    assert set(fates[:-1]) == {"touch_deferred", "touch_postponed"}
+    assert fates[-1] == "touch_refused"
+    tries = [each.message_id for each in house.courier.tried]
+    assert len(set(tries)) == 1
+    assert 6 < len(tries) < 40
+    (told,) = house.channel.told
+    assert told.subject == "Ada was not reached: Hello Ada"
+    assert "given up after tries since 2026-03-02" in told.text
+    house.courier.repent()
+    await house.live(start + timedelta(days=40))
+    assert await house.sent_to(ADA.address) == ["One more, Ada"]
 
 
 async def test_behind_an_answer_about_the_account_nobody_else_is_tried() -> None:

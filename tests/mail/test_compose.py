@@ -28,6 +28,7 @@ _PLAIN = Message(
     date=_NOON,
 )
 _LINE_ENDS = "\r\n\0\v\f\x1c\x1d\x1e\x85\u2028\u2029"
+_CONTROLS = {chr(number) for number in (*range(9), *range(10, 32), *range(127, 160))}
 
 _scripts = st.characters(codec="utf-8", exclude_characters=_LINE_ENDS, exclude_categories=["Cs"])
 _readable = st.characters(
@@ -133,7 +134,7 @@ def test_ids_and_links_of_a_hundred_characters_travel_unencoded() -> None:
     assert b"=?" not in wire.partition(b"List-Unsub")[2].partition(b"MIME")[0]
 
 
-@pytest.mark.parametrize("end", list(_LINE_ENDS))
+@pytest.mark.parametrize("end", [*_LINE_ENDS, "\b", "\x1b", "\x7f", "\x90"])
 @pytest.mark.parametrize(
     ("field", "header"),
     [("sender", "From"), ("recipient", "To"), ("reply_to", "Reply-To"), ("subject", "Subject")],
@@ -292,7 +293,8 @@ def test_hostile_values_are_refused_or_harmless(value: str, where: str) -> None:
     try:
         wire = compose(message)
     except BadHeader:
-        assert any(each in _LINE_ENDS or "\ud800" <= each <= "\udfff" for each in value)
+        forbidden = _CONTROLS.union(_LINE_ENDS)
+        assert any(each in forbidden or "\ud800" <= each <= "\udfff" for each in value)
         return
     names = {line.partition(b":")[0] for line in _lines(wire.partition(b"\r\n\r\n")[0])}
     known = {b"From", b"To", b"Subject", b"Date", b"Message-ID", b"MIME-Version", b"Content-Type"}
@@ -316,6 +318,13 @@ def test_a_name_of_ten_thousand_characters_stays_within_the_lines(name: str) -> 
     wire = compose(replace(_PLAIN, recipient=Correspondent("jim@example.org", name.strip())))
     assert max(map(len, _lines(wire))) <= 78
     assert _mailbox(wire, "To") == (name.strip(), "jim@example.org")
+
+
+def test_words_that_end_in_a_colon_are_folded_like_any_other() -> None:
+    subject = " ".join(["note:"] * 2_000)
+    wire = compose(replace(_PLAIN, subject=subject))
+    assert max(map(len, _lines(wire))) <= 78
+    assert _parsed(wire)["Subject"] == subject
 
 
 def test_the_same_message_gives_the_same_bytes() -> None:

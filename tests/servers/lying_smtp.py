@@ -2,10 +2,11 @@
 
 import asyncio
 import contextlib
+import os
 import ssl
 from base64 import b64decode
 from collections import defaultdict, deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -20,6 +21,7 @@ class Fault(Enum):
     DROP = "closes the connection"
     RESET = "resets the connection"
     DRIP = "answers without end, a byte at a time"
+    TORN = "closes in the middle of a TLS record"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,16 @@ class Late:
     go: asyncio.Event
 
 
-Act = str | bytes | Fault | Late
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """What the test does at this moment; then `act`, and where there is none the honest answer."""
+
+    do: Callable[[], object]
+    act: "str | bytes | Fault | None" = None
+    is_after: bool = False  # the answer has left by then
+
+
+Act = str | bytes | Fault | Late | Deed
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +104,10 @@ class LyingSmtp:
     def will(self, stage: str, *acts: Act) -> None:
         """Scripts the next times this stage is reached."""
         self._acts[stage].extend(acts)
+
+    def repent(self) -> None:
+        """Whatever was scripted and not reached yet is forgotten."""
+        self._acts.clear()
 
     async def took(self, count: int, seconds: float = 10) -> list[Taken]:
         """The first envelopes accepted, as soon as there are so many."""
@@ -187,6 +202,11 @@ class LyingSmtp:
     async def _act(self, session: _Session, stage: str, honest: str) -> bool:
         """Does what the script says, else answers honestly; whether the answer was a yes."""
         act = self._acts[stage].popleft() if self._acts[stage] else honest
+        after: Callable[[], object] = _nothing
+        if isinstance(act, Deed):
+            before, after = (_nothing, act.do) if act.is_after else (act.do, _nothing)
+            before()
+            act = honest if act.act is None else act.act
         if isinstance(act, Late):
             await act.go.wait()
             act = act.reply
@@ -194,6 +214,7 @@ class LyingSmtp:
             await _misbehave(session, act)
         elif act:
             await self._say(session, act)
+        after()
         return isinstance(act, bytes) or str(act)[:1] in ("2", "3")
 
     async def _say(self, session: _Session, words: str | bytes) -> None:
@@ -208,9 +229,15 @@ async def _misbehave(session: _Session, fault: Fault) -> None:
     while fault is Fault.DRIP:
         session.writer.write(b"2")
         await asyncio.sleep(0.02)
+    if fault is Fault.TORN:
+        os.write(session.writer.get_extra_info("socket").fileno(), b"\x17\x03\x03\x01\x00torn")
     if fault is Fault.RESET:
         session.writer.transport.abort()
     raise ConnectionError
+
+
+def _nothing() -> None:
+    """Nobody does anything."""
 
 
 def _address(command: str) -> str:

@@ -10,13 +10,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-_OPTIONS = (
-    "fsync=off",
-    "full_page_writes=off",
-    "synchronous_commit=off",
-    "max_connections=60",
-    "listen_addresses=127.0.0.1",
-)
+_OPTIONS = ("max_connections=60", "listen_addresses=127.0.0.1")
+_FORGETFUL = ("fsync=off", "full_page_writes=off", "synchronous_commit=off")
 
 
 def find_binaries() -> Path | None:
@@ -29,11 +24,12 @@ def find_binaries() -> Path | None:
 
 
 @contextmanager
-def postgres(binaries: Path) -> Iterator[str]:
+def postgres(binaries: Path, *, is_durable: bool = False) -> Iterator[str]:
     """The URL of a running cluster whose files live in a short temporary folder."""
     folder = Path(tempfile.mkdtemp(prefix="npg"))  # a socket's path may have 107 bytes at most
     port = _free_port()
-    settings = (*_OPTIONS, f"port={port}", f"unix_socket_directories={folder}")
+    chosen = _OPTIONS if is_durable else (*_OPTIONS, *_FORGETFUL)
+    settings = (*chosen, f"port={port}", f"unix_socket_directories={folder}")
     try:
         _hand_over(folder)
         cluster = str(folder / "data")

@@ -216,6 +216,14 @@ def test_who_only_looks_at_contacts_needs_no_password(folder: Path) -> None:
     assert settings.accounts[0].smtp.secret.get_secret_value() == ""
 
 
+def test_a_relay_of_ones_own_may_ask_for_no_password(folder: Path) -> None:
+    open_relay = '[accounts.anna.smtp]\nlogin = "none"\n'
+    settings = load(folder, GOOD.replace("[accounts.anna.smtp]\n", open_relay))
+    smtp, imap = settings.accounts[0].smtp, settings.accounts[0].imap
+    assert (smtp.user, smtp.secret.get_secret_value()) == ("", "")
+    assert imap.user == "anna@example.org"
+
+
 @pytest.mark.parametrize("name", ["anna", "nurture.key"])
 def test_a_secret_that_everybody_can_read_is_refused(folder: Path, name: str) -> None:
     (folder / "secrets" / name).chmod(0o644)
@@ -254,6 +262,8 @@ def test_the_file_is_looked_for_where_the_readme_says(
         find_config(Path("x.toml"), {"NURTURE_CONFIG": str(folder / "nurture.toml")})
 
 
-@pytest.mark.parametrize("name", ["NURTURE_TEST_PG", "NURTURE_CORPUS", "NURTURE_FUZZ"])
+@pytest.mark.parametrize(
+    "name", ["NURTURE_TEST_PG", "NURTURE_CORPUS", "NURTURE_FUZZ", "NURTURE_CRASHES"]
+)
 def test_variables_of_the_tests_are_known(folder: Path, name: str) -> None:
     assert load(folder, **{name: "x"}).accounts

@@ -179,9 +179,14 @@ def on(step: str, day: str) -> AnyStep:
     ("step", "day", "lasts"),
     [
         ("email: a.md, intent: greet", "3 months after tax season ends", Wait(1, Unit.DAYS)),
-        ("email: a.md", "Independence Day in US", Wait(1, Unit.DAYS)),
-        ("call: Ask., intent: ask", "4 January", Wait(1, Unit.DAYS)),
-        ("call: Ask.", "contact's birthday", Wait(1, Unit.DAYS)),
+        ("email: a.md, intent: greet", "Independence Day in US", Wait(1, Unit.DAYS)),
+        ("email: a.md", "Independence Day in US", Wait(14, Unit.DAYS)),  # offices are closed
+        ("call: Ask., intent: ask", "4 January", Wait(14, Unit.DAYS)),
+        ("call: Ask., within: 15 business days", "4 January", Wait(30, Unit.BUSINESS_DAYS)),
+        ("gift: Cake., intent: greet, within: 2 days", "4 January", Wait(4, Unit.DAYS)),
+        ("call: Ask.", "contact's birthday", Wait(3, Unit.DAYS)),
+        ("call: Ask., intent: greet", "contact's birthday", Wait(1, Unit.DAYS)),
+        ("call: Ask.", "1 week before contact's birthday", Wait(14, Unit.DAYS)),
         ("email: a.md", "contact's last-visit, every 6 months", Wait(14, Unit.DAYS)),
         ("email: a.md", "2 weeks before 4 January", Wait(14, Unit.DAYS)),
         ("email: a.md, expires: never", "4 January", None),

@@ -6,12 +6,24 @@ from dataclasses import replace
 
 import pytest_asyncio
 
-from nurture.core.decision import Advance
+from nurture.core.contact import Contact
+from nurture.core.decision import Advance, Change
 from nurture.core.enrollment import State
+from nurture.core.hush import Hush, Hushed
+from nurture.core.task import TaskMove
 from nurture.core.touch import TouchMove
-from nurture.ports import Begun, Lease
+from nurture.ports import Begun, Lease, Stopped
 from nurture.storage import Store, open_store
-from tests.fakes.story import ACCEPTED, ACCOUNT, ANSWERED, DAY, START, Story, walk_of
+from tests.fakes.story import (
+    ACCEPTED,
+    ACCOUNT,
+    ANSWERED,
+    DAY,
+    START,
+    Story,
+    order_of,
+    walk_of,
+)  # fmt: skip
 
 KEY = b"a key for tests"
 
@@ -104,6 +116,102 @@ async def test_p1_an_answer_during_the_settlement_is_kept(workers: tuple[Store, 
         )
         now = await story.now_at(walk)
         assert (now.state, now.position) == (State.HANDED_OFF, "second")
+
+
+async def test_p6_two_accounts_never_write_to_two_colleagues_at_once(
+    workers: tuple[Store, Store],
+) -> None:
+    one, other = workers
+    story, elsewhere = Story(one), Story(other)
+    ours = await story.leased()
+    theirs = await one.accounts.take("otto", "w2", START, START + DAY)
+    assert theirs is not None
+    await one.accounts.was_read(theirs, START)
+    for turn in range(10):
+        bob, eve = f"bob@{turn}.example", f"eve@{turn}.example"
+        first = await story.enrolled(bob)
+        second = await elsewhere.enrolled(eve, account="otto")
+        looks = await asyncio.gather(
+            one.outgoing.begin(ours, [story.intent(first, bob)], START, START),
+            other.outgoing.begin(theirs, [story.intent(second, eve)], START, START),
+        )
+        assert sum(isinstance(look, Begun) for (look,) in looks) == 1
+
+
+async def test_p2_one_person_is_not_written_to_from_two_accounts_at_once(
+    workers: tuple[Store, Store],
+) -> None:
+    one, other = workers
+    story = Story(one)
+    ours = await story.leased()
+    theirs = await one.accounts.take("otto", "w2", START, START + DAY)
+    assert theirs is not None
+    await one.accounts.was_read(theirs, START)
+    for turn in range(10):
+        bob = f"bob{turn}@gmail.com"  # nobody's colleague
+        tips, news = [
+            await story.enrolled(bob, name, account=account)
+            for name, account in (("tips", ACCOUNT), ("news", "otto"))
+        ]
+        looks = await asyncio.gather(
+            one.outgoing.begin(ours, [story.intent(tips, bob)], START, START),
+            other.outgoing.begin(theirs, [story.intent(news, bob)], START, START),
+        )
+        assert sum(isinstance(look, Begun) for (look,) in looks) == 1
+
+
+async def test_a_hush_that_was_accepted_stops_every_later_look(
+    workers: tuple[Store, Store],
+) -> None:
+    one, other = workers
+    story = Story(one)
+    lease = await story.leased()
+    for turn in range(10):
+        bob = f"bob@{turn}.example"
+        intent = story.intent(await story.enrolled(bob), bob)
+        hush = Hush(Hushed.CONTACT, bob, START + DAY, "grief")
+        _, (look,) = await asyncio.gather(
+            other.tact.hush(hush, START), one.outgoing.begin(lease, [intent], START, START)
+        )
+        (again,) = await one.outgoing.begin(lease, [intent], START, START)
+        assert isinstance(again, Stopped)
+        assert isinstance(look, Begun) or "grief" in look.why
+
+
+async def test_of_two_workers_one_finishes_a_task_and_both_give_it_once(
+    workers: tuple[Store, Store],
+) -> None:
+    one, other = workers
+    story = Story(one)
+    for turn in range(10):
+        order = order_of(await story.enrolled(f"bob@{turn}.example"))
+        await asyncio.gather(*(store.outgoing.assign([order], START) for store in (one, other)))
+        ((task, _),) = await one.tasks.tasks()
+        onward = Advance("second", START, "done")
+        told = await asyncio.gather(
+            *(store.tasks.finish(task.id, TaskMove.FINISHED, "", onward, START)
+              for store in (one, other))
+        )  # fmt: skip
+        assert sorted(told) == [False, True]
+        assert await one.tasks.tasks() == ()
+        assert (await story.events(task.contact_id)).count("task_given") == 1
+
+
+async def test_an_import_and_a_step_write_on_one_contact_without_loss(
+    workers: tuple[Store, Store],
+) -> None:
+    one, other = workers
+    story = Story(one)
+    for turn in range(10):
+        walk = await story.enrolled(f"bob@{turn}.example")
+        tagging = Advance("second", START, "tagged", change=Change(tags=("vip",)))
+        await asyncio.gather(
+            one.outgoing.note([(walk.id, tagging)], START),
+            other.people.merge([Contact(f"bob@{turn}.example", city="Graz")], START),
+        )
+        bob = await one.people.contact_by_id(walk.contact_id)
+        assert bob is not None
+        assert (bob.tags, bob.city) == (("vip",), "Graz")
 
 
 async def test_two_openers_create_one_schema(empty_postgres_url: str) -> None:

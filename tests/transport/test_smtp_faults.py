@@ -52,6 +52,7 @@ _ROWS: list[tuple[str, Act, str, Phase, Scope | None]] = [
     ("banner", Fault.SILENCE, "Deferred", Phase.CONNECT, Scope.ACCOUNT),
     ("banner", Fault.DROP, "Deferred", Phase.CONNECT, Scope.ACCOUNT),
     ("banner", Fault.RESET, "Deferred", Phase.CONNECT, Scope.ACCOUNT),
+    ("banner", Fault.DRIP, "Deferred", Phase.CONNECT, Scope.ACCOUNT),
     ("banner", "421 4.3.2 too busy", "Deferred", Phase.CONNECT, Scope.ACCOUNT),
     ("banner", "554 no service", "Deferred", Phase.CONNECT, Scope.ACCOUNT),
     ("banner", b"SSH-2.0-OpenSSH_9\r\n", "Deferred", Phase.CONNECT, Scope.ACCOUNT),
@@ -329,6 +330,19 @@ async def test_nobody_listening_and_no_such_name_are_said_plainly() -> None:
     assert _told(lost) == ("Deferred", Phase.CONNECT, Scope.ACCOUNT)
 
 
+@pytest.mark.parametrize("error", [socket.EAI_NONAME, socket.EAI_AGAIN, socket.EAI_FAIL])
+async def test_a_name_server_that_fails_in_whatever_way_rests_the_account(
+    error: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def found(*_: object, **__: object) -> list[object]:
+        raise socket.gaierror(error, "as the name server said")
+
+    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", found)
+    delivery = await SmtpCourier(SmtpEndpoint("mail.example.com", 465)).deliver(_envelope())
+    assert _told(delivery) == ("Deferred", Phase.CONNECT, Scope.ACCOUNT)
+    assert "mail.example.com" in delivery.answer.text
+
+
 async def test_a_dead_address_of_the_host_leaves_the_next_its_turn(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -369,6 +383,24 @@ async def test_mail_travels_over_verified_tls(tls: Tls, tmp_path: Path) -> None:
         assert isinstance(await courier.deliver(_envelope()), Accepted)
         assert isinstance(await courier.deliver(_envelope(_SMALL * 3000)), Accepted)
         assert server.connections == 1
+        await courier.close()
+
+
+@pytest.mark.parametrize(
+    ("stage", "kind"), [("mail", "Deferred"), ("data", "Deferred"), ("dot", "Unknown")]
+)
+async def test_a_tls_record_that_is_torn_is_a_loss_like_any_other(
+    stage: str, kind: str, tmp_path: Path
+) -> None:
+    server = LyingSmtp(tls=certified(tmp_path), is_implicit=True)
+    async with server.running():
+        patience = dataclasses.replace(_SHORT, connect=5)
+        endpoint = _endpoint(server, host="localhost", tls=Tls.IMPLICIT,
+                             ca_file=tmp_path / "cert.pem", patience=patience)  # fmt: skip
+        courier = SmtpCourier(endpoint)
+        server.will(stage, Fault.TORN)
+        assert _told(await courier.deliver(_envelope()))[0] == kind
+        assert isinstance(await courier.deliver(_envelope()), Accepted)
         await courier.close()
 
 
@@ -494,3 +526,7 @@ def test_a_secret_is_shown_by_no_repr_and_tls_may_be_off_on_loopback_alone() -> 
     assert "hush" not in repr(SmtpEndpoint("mail.example.com", 465, "anna", "hush"))
     with pytest.raises(Misconfigured, match="loopback only"):
         SmtpEndpoint("mail.example.com", 25, tls=Tls.NONE)
+
+
+def test_the_answer_to_the_final_dot_is_waited_for_as_long_as_the_rfc_asks() -> None:
+    assert Patience().dot >= 600  # RFC 5321 section 4.5.3.2.6

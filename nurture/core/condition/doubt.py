@@ -5,23 +5,9 @@ from datetime import date
 from itertools import product
 from math import ceil, floor, inf
 
+from nurture.core.condition import term as terms
 from nurture.core.condition.fact import NUMBERS, plain
-from nurture.core.condition.term import (
-    All,
-    Answered,
-    Atom,
-    Compares,
-    Dated,
-    Either,
-    Includes,
-    Is,
-    Known,
-    Not,
-    Sent,
-    Silent,
-    Term,
-    Than,
-)
+from nurture.core.condition.term import Atom, Compares, Dated, Includes, Is, Not, Term, Than
 from nurture.core.condition.text import Condition
 
 _MOST_WAYS = 300
@@ -37,7 +23,7 @@ def doubts(*conditions: Condition) -> str:
 
     Only what follows from the words alone; what is too branched to follow is not doubted.
     """
-    term: Term = All(tuple(condition.term for condition in conditions))
+    term: Term = terms.All(tuple(condition.term for condition in conditions))
     ways, counter = _ways(term, wanted=True), _ways(term, wanted=False)
     if ways and (clashes := [_clash(way) for way in ways]) and all(clashes):
         return f"never holds: {clashes[0]}"
@@ -51,11 +37,11 @@ def _ways(term: Term, *, wanted: bool) -> list[_Way]:
     match term:
         case Not():
             return _ways(term.part, wanted=not wanted)
-        case All() | Either():
+        case terms.All() | terms.Either():
             parts = [_ways(part, wanted=wanted) for part in term.parts]
             if not all(parts):
                 return []
-            if isinstance(term, All) is not wanted:
+            if isinstance(term, terms.All) is not wanted:
                 return _few([way for ways in parts for way in ways])
             together: list[_Way] = [()]
             for ways in parts:
@@ -83,7 +69,7 @@ def _clash(way: _Way) -> str:
 
 
 def _name(atom: Atom) -> str:
-    return "" if isinstance(atom, Answered | Silent | Sent) else atom.name
+    return str(getattr(atom, "name", ""))
 
 
 def _spoken(said: Iterable[_Said]) -> str:
@@ -95,7 +81,7 @@ def _is_impossible(name: str, about: Sequence[_Said]) -> bool:
     unwanted = [atom for atom, is_wanted in about if not is_wanted]
     if not wanted:
         return False  # a fact that is not known meets every denial
-    if any(isinstance(atom, Known) for atom in unwanted):
+    if any(isinstance(atom, terms.Known) for atom in unwanted):
         return True
     if any(isinstance(atom, Includes) for atom in wanted):
         held = {plain(atom.value) for atom in wanted if isinstance(atom, Includes)}

@@ -4,6 +4,7 @@ import re
 from binascii import b2a_qp
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Final
 
@@ -73,7 +74,7 @@ def compose(message: Message) -> bytes:
     """The message in full, CRLF throughout, no line over 998 characters (RFC 5322 section 2.1.1).
 
     7-bit clean unless `needs_smtputf8`.  The same message always gives the same bytes.  Raises
-    BadHeader, a ValueError naming the header, where a value holds a line end, NUL, or anything
+    BadHeader, a ValueError naming the header, where a value holds a control character or anything
     its field cannot carry; nothing is ever repaired in silence.
     """
     head = "".join(
@@ -122,6 +123,7 @@ def _reply_to(message: Message) -> str:
     return mailbox("Reply-To", other.name, other.address)
 
 
+@lru_cache(maxsize=64)
 def _date(moment: datetime) -> str:
     offset = moment.utcoffset()
     if offset is None:
@@ -160,7 +162,10 @@ def _part(kind: str, text: str) -> bytes:
     if not text.endswith("\n"):
         text += "\n"
     charset = "us-ascii" if text.isascii() else "utf-8"
-    wire = text.replace("\n", "\r\n").encode()
+    try:
+        wire = text.replace("\n", "\r\n").encode()
+    except UnicodeEncodeError:
+        raise BadHeader("Content-Type", "cannot name a charset for half a character") from None
     encoding = "7bit" if _fits_7bit(text, wire) else "quoted-printable"
     if encoding == "quoted-printable":
         # The text ends in CRLF, which is how b2a_qp learns to write soft breaks as CRLF too.

@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
-from email_validator import EmailNotValidError, validate_email
-
 WIDTH: Final = 78
 """Characters a line should not pass (RFC 5322 section 2.1.1); an unsplittable token may."""
 
@@ -20,8 +18,12 @@ _BASE64_BYTES: Final = _WORD_PAYLOAD // 4 * 3
 _PLAIN_NAME: Final = 60
 _ADDRESS: Final = 320  # 64 before and 255 behind the @ (RFC 5321 section 4.5.3.1)
 
-# What any reader takes for the end of a line, and NUL: CVE-2024-6923 and CVE-2026-1299 began here.
-_LINE_END: Final = re.compile("[\r\n\0\v\f\x1c-\x1e\x85\u2028\u2029]")
+CONTROL: Final = re.compile("[\0-\x08\n-\x1f\x7f-\x9f\u2028\u2029]")
+"""What no header may hold, encoded or not (RFC 2047 section 5): all controls but the tab.
+
+Every line end of any reader is among them: CVE-2024-6923 and CVE-2026-1299 began there.
+"""
+
 _UNPRINTABLE: Final = re.compile(r"[^ -~]")
 _ATOMS: Final = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?: [A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 _DOT_ATOM: Final = re.compile(
@@ -48,10 +50,10 @@ class BadHeader(ValueError):
 
 
 def checked(name: str, value: str) -> str:
-    """The value itself; raises BadHeader where it holds a line end, NUL or half a character."""
-    found = _LINE_END.search(value)
+    """The value itself; raises BadHeader where it holds a control character or half a one."""
+    found = CONTROL.search(value)
     if found:
-        raise BadHeader(name, f"holds a line end or NUL ({found[0]!r}): {value[:60]!r}")
+        raise BadHeader(name, f"holds a control character ({found[0]!r}): {value[:60]!r}")
     if not value.isascii():
         try:
             value.encode()
@@ -74,7 +76,7 @@ def folded(name: str, tokens: Sequence[str]) -> str:
         if len(token) > HARD_WIDTH - len(name):
             raise BadHeader(name, f"holds {len(token)} characters without a blank: {token[:60]!r}")
         # The first token stays with the name: a field that opens with an empty line looks broken.
-        if len(line) + 1 + len(token) > WIDTH and not line.endswith(":"):
+        if len(line) + 1 + len(token) > WIDTH and line != f"{name}:":
             lines.append(line)
             line = ""
         line = f"{line} {token}"
@@ -103,6 +105,7 @@ def unstructured(name: str, value: str) -> str:
     return folded(name, encoded_words(text))
 
 
+@lru_cache(maxsize=1024)
 def mailbox(name: str, person: str, address: str) -> str:
     """A field with one mailbox: the name, quoted or encoded as it needs, and the address.
 
@@ -175,6 +178,8 @@ def a_labels(domain: str, name: str = "address") -> str:
     """The domain in ASCII (RFC 5891); raises BadHeader, naming the header, for nonsense."""
     if _DOMAIN.fullmatch(domain):
         return domain
+    from email_validator import EmailNotValidError, validate_email
+
     try:
         known = validate_email(f"x@{domain}", check_deliverability=False, test_environment=True)
     except EmailNotValidError as error:

@@ -3,7 +3,7 @@
 import html
 import tomllib
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Final
 
@@ -13,6 +13,7 @@ _SEPARATOR: Final = "-- "  # RFC 3676 section 4.3; mail programs fold away what 
 _FALLBACK: Final = "en"
 
 
+@lru_cache(maxsize=256)
 def footer(
     name: str, postal_address: str, why: str, language: str, own_language: str = _FALLBACK
 ) -> tuple[str, ...]:
@@ -44,8 +45,12 @@ def with_footer(rendered: Rendered, lines: tuple[str, ...]) -> Rendered:
     text = f"{rendered.text}\n\n{_SEPARATOR}\n" + "\n".join(lines) + "\n"
     if not rendered.html:
         return replace(rendered, text=text)
-    foot = "<br>\n".join(html.escape(line) for line in lines)
-    return replace(rendered, text=text, html=f"{rendered.html}\n<p>{foot}</p>\n")
+    return replace(rendered, text=text, html=f"{rendered.html}\n<p>{_rich(lines)}</p>\n")
+
+
+@lru_cache(maxsize=256)
+def _rich(lines: tuple[str, ...]) -> str:
+    return "<br>\n".join(html.escape(line) for line in lines)
 
 
 def _line(text: str) -> str:

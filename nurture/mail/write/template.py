@@ -2,7 +2,7 @@
 
 import html
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote
@@ -11,6 +11,7 @@ from jinja2 import Template as Compiled
 from jinja2 import TemplateError, UndefinedError
 
 from nurture.errors import Misconfigured, Place, Problem
+from nurture.mail.write.field import CONTROL
 from nurture.mail.write.front_matter import FrontMatter, split_front_matter
 from nurture.mail.write.markdown import read
 from nurture.mail.write.template_language import PRINT, Hole, Printed, compile_source, line_in
@@ -22,7 +23,6 @@ LIMIT: Final = 1024 * 1024
 
 _SHAPES: Final = 64  # branches of one template kept as read Markdown; others are read again
 _LEFT_OVER: Final = re.compile(r"\{\{|\{%|\}\}|%\}|\{#")
-_LINE_END: Final = re.compile("[\r\n\0\v\f\x1c-\x1e\x85\u2028\u2029]")
 _UNDEFINED: Final = re.compile(r"^'([^']+)' is undefined|attribute '([^']+)'")
 
 # T: among words, U: inside the address of a link, S: at its very start.
@@ -92,34 +92,45 @@ class Template:
         if not text.strip():
             raise Hole("", Place(self.file), "the mail has no text")
         self._refuse_left_over(text)
-        rich = self._filled(html_pieces, printed.values, html.escape)
+        rich = self._filled(html_pieces, printed.values, _escaped)
         return Rendered(subject, text, rich, pictures)
 
     def _said_subject(self, values: Mapping[str, object]) -> str:
         if self._subject is None:
             return ""
         subject = self._run(self._subject, values).strip()
-        if not subject or _LINE_END.search(subject):
-            why = "holds a line end, which a subject cannot" if subject else "is empty"
+        if not subject or CONTROL.search(subject):
+            why = "holds a line end or another control" if subject else "is empty"
             raise Hole("subject", Place(self.file), why)
         self._refuse_left_over(subject)
         return subject
 
     def _run(self, compiled: Compiled, values: Mapping[str, object]) -> str:
-        pieces: list[str] = []
-        room = LIMIT
         try:
-            for piece in compiled.generate(values):
-                pieces.append(piece)
-                room -= len(piece)
-                if room < 0:
-                    raise self._too_long()
+            return self._joined(compiled.root_render_func(compiled.new_context(dict(values))))
+        except Hole:
+            raise
+        except Exception:  # said again, by way of Jinja, which knows the line
+            return self._run_slowly(compiled, values)
+
+    def _run_slowly(self, compiled: Compiled, values: Mapping[str, object]) -> str:
+        try:
+            return self._joined(compiled.generate(values))
         except UndefinedError as error:
             found = _UNDEFINED.search(str(error))
             name = (found[1] or found[2]) if found else ""
             raise Hole(name, self._place(error), "has no value") from error
         except (TemplateError, TypeError, ArithmeticError, LookupError, AttributeError) as error:
             raise Hole("", self._place(error), f"the template fails: {error}") from error
+
+    def _joined(self, said: Iterator[str]) -> str:
+        pieces: list[str] = []
+        room = LIMIT
+        for piece in said:
+            pieces.append(piece)
+            room -= len(piece)
+            if room < 0:
+                raise self._too_long()
         return "".join(pieces)
 
     def _shape(self, source: str) -> tuple[_Pieces, _Pieces, tuple[str, ...]]:
@@ -133,11 +144,12 @@ class Template:
         return known
 
     def _filled(self, pieces: _Pieces, values: list[str], spell: Callable[[str], str]) -> str:
+        spelt = [spell(value) for value in values]
         out: list[str] = []
         for literal, kind, index in pieces:
             out.append(literal)
             if kind == "T":
-                out.append(spell(values[index]))
+                out.append(spelt[index])
             elif kind:
                 out.append(spell(self._link(values[index], is_start=kind == "S")))
         filled = "".join(out)
@@ -151,7 +163,7 @@ class Template:
         return quote(value, safe=_SAFE_IN_URL)
 
     def _refuse_left_over(self, text: str) -> None:
-        found = _LEFT_OVER.search(text)
+        found = _LEFT_OVER.search(text) if "{" in text or "}" in text else None
         if found:
             near = text[max(0, found.start() - 20) : found.end() + 20]
             raise Hole("", Place(self.file), f"a placeholder is left over near {near!r}")
@@ -181,6 +193,10 @@ def parse_template(text: str, file: str) -> Template:
         raise Misconfigured(sorted(problems, key=lambda each: each.place or Place(file)))
     given = subject if front.subject else None
     return Template(file, front, given, body, in_subject | in_body)
+
+
+def _escaped(value: str) -> str:
+    return value if value.isalnum() else html.escape(value)
 
 
 def _address(written: str) -> str:

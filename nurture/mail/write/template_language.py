@@ -19,6 +19,8 @@ SLOT: Final = "xQ7T{}Qx"
 """Stands in the rendered body for the value of this number: a word to every rule of Markdown."""
 
 _GUARD: Final = "printed"
+_EMPTY: Final = "is empty"
+_FEW: Final = tuple(SLOT.format(number) for number in range(64))
 
 # A closed set: no calls, macros, includes or arithmetic that multiplies, so that every loop runs
 # over a value of the contact and ends (reliability.md section 8).
@@ -53,8 +55,9 @@ class Printed:
 
     def put(self, value: str) -> str:
         """Keeps the value and returns its slot."""
+        number = len(self.values)
         self.values.append(value)
-        return SLOT.format(len(self.values) - 1)
+        return _FEW[number] if number < len(_FEW) else SLOT.format(number)
 
 
 def compile_source(
@@ -140,17 +143,25 @@ def _name(written: nodes.Node) -> str:
 
 @pass_context
 def _printed(context: Context, value: object, name: str, line: int) -> str:
-    place = Place(context.name or "", line, 1)
-    if isinstance(value, Undefined) or value is None:
-        raise Hole(name, place, "has no value")
-    if isinstance(value, (Mapping, list, tuple, set, frozenset)):
-        raise Hole(name, place, "is a list, not a word: print it with | join(', ')")
     # One line: a value can open no paragraph, list or quotation of its own.
-    text = " ".join(str(value).split())
+    text = " ".join(value.split()) if type(value) is str else _told(value)
     if not text:
-        raise Hole(name, place, "is empty")
-    printed = context.resolve_or_missing(PRINT)
-    return printed.put(text) if isinstance(printed, Printed) else text
+        raise Hole(name, Place(context.name or "", line, 1), _gap(value))
+    printed = context.parent.get(PRINT)
+    return printed.put(text) if type(printed) is Printed else text
+
+
+def _told(value: object) -> str:
+    return "" if _gap(value) != _EMPTY else " ".join(str(value).split())
+
+
+def _gap(value: object) -> str:
+    """What keeps a value that is no plain text from being printed."""
+    if isinstance(value, Undefined) or value is None:
+        return "has no value"
+    if isinstance(value, (Mapping, list, tuple, set, frozenset)):
+        return "is a list, not a word: print it with | join(', ')"
+    return _EMPTY
 
 
 def _default(value: object, instead: object = "") -> object:

@@ -30,6 +30,8 @@ accounts = Table(
     *texts("resting_why", "worker"),
     Column("epoch", Integer, nullable=False, default=0),
     instant("leased_until"),
+    *texts("mailbox", "proven_mailbox", "proven_how"),
+    instant("proven_at"),
 )
 
 handoffs = Table(

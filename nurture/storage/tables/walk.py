@@ -50,6 +50,7 @@ touches = Table(
     Column("state", Word(TouchState), nullable=False),
     *texts("message_id"),
     instant("begun_at", known=True),
+    instant("tried_since"),
     *texts("subject"),
     instant("sent_at"),
     Column("attempts", Integer, nullable=False, default=0),

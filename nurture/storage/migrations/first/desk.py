@@ -36,6 +36,8 @@ def create_house() -> None:
         *texts("resting_why", "worker"),
         number("epoch"),
         instant("leased_until"),
+        *texts("mailbox", "proven_mailbox", "proven_how"),
+        instant("proven_at"),
         natural_key("accounts", "account"),
     )
 

@@ -68,6 +68,7 @@ def _touches() -> None:
         word("state"),
         *texts("message_id"),
         instant("begun_at", nullable=False),
+        instant("tried_since"),
         *texts("subject"),
         instant("sent_at"),
         number("attempts"),

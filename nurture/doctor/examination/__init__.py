@@ -1,0 +1,1 @@
+"""One file per examination, found by being in the folder."""

@@ -1,0 +1,45 @@
+"""The mailbox can be read: login, what the server offers, and which folder is which."""
+
+from collections.abc import AsyncIterator
+
+from nurture.doctor.finding import Finding, from_error, ok, warn
+from nurture.doctor.patient import Patient
+from nurture.errors import NurtureError
+from nurture.mail.cursor import Folder
+from nurture.settings import AccountSettings
+from nurture.transport.imap import ImapMailbox
+from nurture.wiring import endpoints_of
+
+NAME = "imap"
+
+
+async def examine(patient: Patient) -> AsyncIterator[Finding]:
+    """Each account's mailbox, opened read-only."""
+    for each in patient.accounts:
+        try:
+            async for finding in _examine(patient, each):
+                yield finding
+        except NurtureError as error:
+            for finding in from_error(NAME, each.account.name, error):
+                yield finding
+
+
+async def _examine(patient: Patient, account: AccountSettings) -> AsyncIterator[Finding]:
+    name = account.account.name
+    endpoint, _ = endpoints_of(patient.settings, account, patient.clock)
+    mailbox = ImapMailbox(endpoint)
+    try:
+        await mailbox.open()
+        if "IDLE" in mailbox.capabilities:
+            yield ok(NAME, name, f"{endpoint.place} let us in and tells of new mail at once (IDLE)")
+        else:
+            seen = f"{endpoint.place} let us in, but does not offer IDLE"
+            yield warn(NAME, name, seen, "nothing: it is asked every half minute instead")
+        missing = [each for each in Folder if await mailbox.position(each) is None]
+        for folder in missing:
+            remedy = f"name it under [accounts.{name}.imap.folders], or make one"
+            yield warn(NAME, name, f"there is no folder for {folder}", remedy)
+        if not missing:
+            yield ok(NAME, name, "inbox, junk and sent are found")
+    finally:
+        await mailbox.close()

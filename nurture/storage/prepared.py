@@ -1,0 +1,178 @@
+"""Statements of the hot path: written once in Core, run as the driver's own text from then on."""
+
+import json
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from sqlalchemy import (
+    Column,
+    Connection,
+    Delete,
+    Dialect,
+    Insert,
+    Select,
+    Table,
+    Update,
+    bindparam,
+    insert,
+)
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy.sql.schema import ScalarElementColumnDefault
+from sqlalchemy.types import Boolean, TypeEngine, UserDefinedType
+
+Raw = tuple[Any, ...]
+"""A row as values of the core, in the order of the statement's columns."""
+
+_Convert = Callable[[Any], Any]
+_POSTGRES: Final = "postgresql"
+
+
+class _List(UserDefinedType[Collection[object]]):
+    """A list in one parameter: JSON for SQLite, an array for PostgreSQL."""
+
+    cache_ok = True
+
+    def bind_processor(self, dialect: Dialect) -> _Convert:
+        """The list as the driver wants it."""
+        return list if dialect.name == _POSTGRES else _as_json
+
+
+def _as_json(values: Iterable[object]) -> str:
+    return json.dumps(list(values))
+
+
+class OneOf(ColumnElement[bool]):
+    """Whether the column holds one of the values of the list parameter of this name.
+
+    One text however long the list is, unlike `in_`: the driver prepares the statement once.
+    """
+
+    inherit_cache = False
+    type = Boolean()
+
+    def __init__(self, column: ColumnElement[Any], name: str) -> None:
+        self.column = column
+        self.values = bindparam(name, type_=_List())
+
+    def self_group(self, against: object = None) -> "OneOf":
+        """A condition as it stands: SQLite need not be told that it is one."""
+        del against
+        return self
+
+
+@compiles(OneOf, "sqlite")
+def _in_json(element: OneOf, compiler: SQLCompiler, **kwargs: Any) -> str:
+    column, values = (compiler.process(each, **kwargs) for each in (element.column, element.values))
+    return " ".join((column, "IN (SELECT value FROM json_each(", values, "))"))
+
+
+@compiles(OneOf, _POSTGRES)
+def _in_array(element: OneOf, compiler: SQLCompiler, **kwargs: Any) -> str:
+    column, values = (compiler.process(each, **kwargs) for each in (element.column, element.values))
+    return f"{column} = ANY({values})"
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """A statement in one dialect: its words, and what its values pass through."""
+
+    sql: str
+    is_positional: bool
+    constants: Mapping[str, object]
+    into: tuple[tuple[str, _Convert | None], ...]
+    out_of: tuple[tuple[int, _Convert], ...]
+
+    def given(self, values: Mapping[str, object]) -> Any:
+        """The values as the driver takes them."""
+        if self.constants:
+            values = {**self.constants, **values}
+        if self.is_positional:
+            return tuple([made(values[name]) if made else values[name] for name, made in self.into])
+        return {name: made(values[name]) if made else values[name] for name, made in self.into}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Prepared:
+    """One statement without the price of Core: what it means stays where it is written.
+
+    Every value it takes is a named `bindparam`; lists are `OneOf`.
+    """
+
+    statement: Select[Any] | Insert | Update | Delete
+    _texts: dict[str, _Text] = field(default_factory=dict, init=False, repr=False)
+
+    def rows(self, connection: Connection, **values: object) -> list[Raw]:
+        """Every row that a SELECT finds."""
+        text, rows = self._found(connection, values)
+        return [_converted(row, text.out_of) for row in rows] if text.out_of else list(rows)
+
+    def column(self, connection: Connection, **values: object) -> list[Any]:
+        """The only column of every row that a SELECT finds."""
+        text, rows = self._found(connection, values)
+        if not text.out_of:
+            return [value for (value,) in rows]
+        ((_, convert),) = text.out_of
+        return [convert(value) for (value,) in rows]
+
+    def _found(
+        self, connection: Connection, values: Mapping[str, object]
+    ) -> tuple[_Text, Sequence[Raw]]:
+        text = self._text(connection.dialect)
+        found = connection.exec_driver_sql(text.sql, text.given(values))
+        return text, found.cursor.fetchall()
+
+    def run(self, connection: Connection, values: Iterable[Mapping[str, object]]) -> None:
+        """The statement once for each of these, nothing for none."""
+        text = self._text(connection.dialect)
+        given = [text.given(each) for each in values]
+        if given:
+            connection.exec_driver_sql(text.sql, given)
+
+    def _text(self, dialect: Dialect) -> _Text:
+        known = self._texts.get(dialect.name)
+        if known is None:
+            known = self._texts[dialect.name] = _compiled(self.statement, dialect)
+        return known
+
+
+def insert_into(table: Table, *names: str) -> Prepared:
+    """A row into these columns; all others get their defaults."""
+    return Prepared(insert(table).values({name: bindparam(name) for name in names}))
+
+
+def _converted(row: Raw, out_of: tuple[tuple[int, _Convert], ...]) -> Raw:
+    values = list(row)
+    for place, convert in out_of:
+        values[place] = convert(values[place])
+    return tuple(values)
+
+
+def _compiled(statement: Select[Any] | Insert | Update | Delete, dialect: Dialect) -> _Text:
+    compiled = statement.compile(dialect=dialect)
+    defaults = {each.key: _default(each) for each in compiled.insert_prefetch}
+    names = tuple(compiled.positiontup or compiled.params)
+    into = tuple(
+        (name, _native(compiled.binds[name].type, dialect).bind_processor(dialect))
+        for name in names
+    )
+    columns = statement.selected_columns if isinstance(statement, Select) else ()
+    out_of = tuple(
+        (place, convert)
+        for place, column in enumerate(columns)
+        if (convert := _native(column.type, dialect).result_processor(dialect, None))
+    )
+    constants = {name: value for name, value in compiled.params.items() if value is not None}
+    return _Text(str(compiled), bool(compiled.positional), {**constants, **defaults}, into, out_of)
+
+
+def _default(column: Column[Any]) -> object:
+    if not isinstance(column.default, ScalarElementColumnDefault):
+        raise TypeError(f"no plain default: {column}")
+    return column.default.arg
+
+
+def _native(type_: TypeEngine[Any], dialect: Dialect) -> TypeEngine[Any]:
+    return type_.dialect_impl(dialect)
