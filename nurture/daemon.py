@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 
 from nurture import journal, ports
@@ -11,6 +11,7 @@ from nurture.errors import Unreachable
 from nurture.flows.admit import Door, admit
 from nurture.flows.file_copies import Cabinet, file_copies
 from nurture.flows.hear import Ear, listen
+from nurture.flows.remind_drafts import remind_drafts
 from nurture.flows.report_reading import Silence, report_deafness, report_thrift
 from nurture.flows.report_sudden_end import report_sudden_end
 from nurture.flows.send import Spoken, Voice, send_due
@@ -19,6 +20,7 @@ from nurture.flows.settle_in import settle_in
 from nurture.flows.sound_alarm import Alarm, crying_out, outlast
 from nurture.flows.tell import Town, tell_owners
 from nurture.flows.warn_expiry import warn_expiry
+from nurture.flows.warn_permission import warn_permission
 from nurture.house import House, Post
 from nurture.pulse import Pulse
 from nurture.register import Register
@@ -38,6 +40,7 @@ class _Watch:
     rests_until: datetime | None = None
     is_full: bool = False
     is_lost: bool = False
+    looked_ahead: date | None = None
     admitted_at: datetime | None = None
 
 
@@ -208,10 +211,15 @@ class Daemon:
         mailbox.wake()
 
     async def _look_ahead(self, watch: _Watch) -> None:
-        post = watch.post
+        post, now = watch.post, self.house.clock.now()
         if post.tokens is not None:
             ends = await post.tokens.expiries()
-            await warn_expiry(post.account, ends, self.house.desk, self.house.clock.now())
+            await warn_expiry(post.account, ends, self.house.desk, now)
+        if watch.looked_ahead != now.date():
+            watch.looked_ahead = now.date()
+            clock = self._pulse.clock_of(post.account.name)
+            await warn_permission(post.account, self.house.permits, clock)
+            await remind_drafts(post.account, self.house.drafts, self.house.desk, clock)
 
     async def _report_deafness(self, watch: _Watch, fault: Unreachable) -> None:
         """No eyes, no mouth (promise P5)."""
@@ -285,6 +293,7 @@ class Daemon:
             lease=watch.lease,
             accounts=house.accounts,
             outgoing=house.outgoing,
+            drafts=house.drafts,
             desk=house.desk,
             switch=house.switch,
             courier=post.courier,

@@ -47,7 +47,9 @@ class House:
     posts: Sequence[Post]
     accounts: ports.Accounts
     people: ports.People
+    permits: ports.Permits
     outgoing: ports.Outgoing
+    drafts: ports.Drafts
     incoming: ports.Incoming
     desk: ports.Desk
     switch: ports.Switch

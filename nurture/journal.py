@@ -311,6 +311,11 @@ def contact_enrolled(contact: int, sequence: str) -> None:
     _log.info("contact_enrolled", contact_id=contact, sequence=sequence)
 
 
+def draft_answered(contact: int, draft: int, what: str) -> None:
+    """The owner accepted, reworded or skipped a mail that waited for their word."""
+    _log.info("draft_answered", contact_id=contact, draft=draft, what=what)
+
+
 def contacts_admitted(account: str, count: int) -> None:
     """So many people have come to match a sequence that starts by itself."""
     _log.info("contacts_admitted", account=account, count=count)

@@ -1,22 +1,59 @@
 """A decision to send becomes the very bytes that will travel; pure, so a preview is the truth."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
+from nurture.core.account import UnsubscribeHeader
 from nurture.core.merge_field import values_for
+from nurture.core.sequence import Intent
 from nurture.core.situation import Situation
 from nurture.core.touch import Touch, TouchState
 from nurture.errors import Place
 from nurture.mail.delivery import Envelope
 from nurture.mail.thread import references_for, reply_subject
 from nurture.mail.tokens import plus_address, sign
+from nurture.mail.write.attachment import Attachment
 from nurture.mail.write.compose import Correspondent, Message, compose
-from nurture.mail.write.field import BadHeader
+from nurture.mail.write.field import BadHeader, a_labels
 from nurture.mail.write.footer import footer, with_footer
-from nurture.mail.write.template import Hole, Template
+from nurture.mail.write.markdown import read
+from nurture.mail.write.template import Hole, Rendered, Template
 
+_PERSONAL_A_DAY = 200  # mails that one person might still write by hand
+_STOP = "u"  # the tag by which signals.opt_out knows the address, whoever writes to it
+_SAFE = "+!$*-/^_`{|}~.'"  # RFC 6068 section 2
 _REACHED_THEM = (TouchState.SENT, TouchState.UNCERTAIN)
+
+
+Files = Callable[[str], Attachment | None]
+"""Finds a file by its path below the sequences folder."""
+
+
+def _no_file(_path: str) -> None:
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A mail in words, before it is bytes; `foot` stands below its text, whoever edits that.
+
+    `attachments` are paths below the sequences folder.
+    """
+
+    sender: Correspondent
+    recipient: Correspondent
+    words: Rendered
+    foot: tuple[str, ...]
+    message_id: str
+    reply_to: Correspondent | None = None
+    in_reply_to: str = ""
+    references: tuple[str, ...] = ()
+    headers: tuple[tuple[str, str], ...] = ()
+    attachments: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +62,7 @@ class Letter:
 
     subject: str
     envelope: Envelope
+    sheet: Sheet
 
 
 def write(
@@ -34,13 +72,16 @@ def write(
     *,
     message_id: str,
     key: bytes,
+    intent: Intent = Intent.GIVE,
+    attachments: Sequence[str] = (),
+    files: Files = _no_file,
 ) -> Letter:
     """Renders and composes the mail of this decision.
 
     A template with a subject of its own starts a new conversation; one without continues the
     `thread` of the enrollment, by the subject it really began with (domain.md M5).  Raises Hole
-    where a value is missing or empty, or cannot stand in its header: a mail with a hole never
-    leaves (domain.md M15, F4).
+    where a value or a file is missing, or a value cannot stand in its header: a mail with a hole
+    never leaves (domain.md M15, F4).
     """
     contact, account, owner = situation.contact, situation.account, situation.account.owner
     rendered = template.render(values_for(contact, account, situation.sequence))
@@ -52,26 +93,75 @@ def write(
         contact.language or owner.language,
         owner.language,
     )
-    whole = with_footer(rendered, foot)
     name = "" if contact.name == contact.address else contact.name
-    message = Message(
+    subject = rendered.subject or reply_subject(follows[0].subject)
+    sheet = Sheet(
         sender=Correspondent(account.address, owner.name),
         recipient=Correspondent(contact.address, name),
-        subject=rendered.subject or reply_subject(follows[0].subject),
-        text=whole.text,
-        html=whole.html,
+        words=replace(rendered, subject=subject),
+        foot=foot,
         message_id=message_id,
-        date=situation.now.astimezone(ZoneInfo(owner.zone)),
         reply_to=_reply_to(situation, key),
         in_reply_to=follows[-1].message_id if follows else "",
         references=references_for(touch.message_id for touch in follows),
+        headers=_unsubscribe(situation, intent, key),
+        attachments=tuple(attachments),
     )
+    found = {path: files(path) for path in paths_of(sheet)}
+    if missing := sorted(path for path, file in found.items() if file is None):
+        raise Hole("", Place(missing[0]), "is missing or cannot go with a mail")
+    date = situation.now.astimezone(ZoneInfo(owner.zone))
     try:
-        wire = compose(message)
+        return fold(sheet, date, filter(None, found.values()))
     except BadHeader as error:
         raise Hole("", Place(template.file), str(error)) from error
-    envelope = Envelope(account.address, contact.address, wire, message_id)
-    return Letter(message.subject, envelope)
+
+
+def fold(sheet: Sheet, date: datetime, files: Iterable[Attachment] = ()) -> Letter:
+    """The sheet as the bytes that travel, dated so; the same sheet gives the same bytes.
+
+    `files` are those that it attaches and shows.  Raises BadHeader, a ValueError, where a value
+    cannot stand in its header.
+    """
+    by_path = {each.path: each for each in files}
+    whole = with_footer(sheet.words, sheet.foot)
+    message = Message(
+        sender=sheet.sender,
+        recipient=sheet.recipient,
+        subject=whole.subject,
+        text=whole.text,
+        html=whole.html,
+        message_id=sheet.message_id,
+        date=date,
+        reply_to=sheet.reply_to,
+        in_reply_to=sheet.in_reply_to,
+        references=sheet.references,
+        headers=sheet.headers,
+        attachments=tuple(by_path[path] for path in sheet.attachments),
+        pictures=tuple(by_path[path] for path in whole.pictures),
+    )
+    wire = compose(message)
+    envelope = Envelope(sheet.sender.address, sheet.recipient.address, wire, sheet.message_id)
+    return Letter(whole.subject, envelope, sheet)
+
+
+def paths_of(sheet: Sheet) -> tuple[str, ...]:
+    """The files that a sheet attaches or shows, each once."""
+    return tuple(dict.fromkeys((*sheet.attachments, *sheet.words.pictures)))
+
+
+def reworded(sheet: Sheet, subject: str, text: str) -> Sheet:
+    """The sheet in other words, written in Markdown as templates are; the footer stays.
+
+    Raises ValueError, with words, for no subject, no text, or a placeholder in either.
+    """
+    if not subject.strip() or not text.strip():
+        raise ValueError("a mail needs a subject and a text")
+    if left := re.search(r"\{\{|\{%|\}\}|%\}", subject + text):
+        raise ValueError(f"{left[0]!r} is left of a template: write the words themselves")
+    parts = read(text.strip("\n"))
+    words = Rendered(subject.strip(), parts.text, parts.html, parts.pictures)
+    return replace(sheet, words=words)
 
 
 def _conversation(thread: Sequence[Touch], template: Template) -> tuple[Touch, ...]:
@@ -92,11 +182,35 @@ def _reply_to(situation: Situation, key: bytes) -> Correspondent | None:
 
     None where the account's own name leaves no room for the token; ids and sender still tell.
     """
-    account = situation.account
-    if not account.subaddressing:
-        return None
-    token = sign(key, str(situation.contact.id))
+    address = _tagged(situation, situation.account.address, key)
+    return Correspondent(address, situation.account.owner.name) if address else None
+
+
+def _tagged(situation: Situation, address: str, key: bytes) -> str:
+    """The address with the contact's token, which never expires (P15); empty where it cannot be."""
+    if not situation.account.subaddressing:
+        return ""
     try:
-        return Correspondent(plus_address(account.address, token), account.owner.name)
+        return plus_address(address, sign(key, str(situation.contact.id)))
     except ValueError:
-        return None
+        return ""
+
+
+def _unsubscribe(situation: Situation, intent: Intent, key: bytes) -> tuple[tuple[str, str], ...]:
+    """List-Unsubscribe by mail, needing no web server (RFC 2369; domain.md P11, P13, P17).
+
+    Greetings carry it, and so does everything where so many mails a day leave that they are no
+    personal letters any more.  One-click (RFC 8058) is for accounts whose DKIM is known to sign it.
+    """
+    account = situation.account
+    wanted = account.unsubscribe_header
+    is_personal = intent is not Intent.GREET and account.limits.per_day <= _PERSONAL_A_DAY
+    if wanted is UnsubscribeHeader.NEVER:
+        return ()
+    if wanted is UnsubscribeHeader.GREETINGS and is_personal:
+        return ()
+    local, _, domain = account.address.rpartition("@")
+    to = _tagged(situation, f"{local}+{_STOP}@{domain}", key) or account.address
+    local, _, domain = to.rpartition("@")
+    target = f"{quote(local, safe=_SAFE)}@{a_labels(domain)}"
+    return (("List-Unsubscribe", f"<mailto:{target}?subject=unsubscribe>"),)

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from nurture import ports
+from nurture.approval import accepted_letter, answered, submitted
 from nurture.core.account import Account
 from nurture.core.choice import decide, passed
 from nurture.core.course import lanes
@@ -12,6 +13,7 @@ from nurture.core.decision import Advance, Assign, Decision, Hold, MoveTo, Pick,
 from nurture.core.entry import Standing, admission, run_of
 from nurture.core.merge_field import values_for
 from nurture.core.override import Overridden
+from nurture.core.sequence import Intent as Aim
 from nurture.core.situation import Situation
 from nurture.core.task import Channel, Task
 from nurture.core.touch import TouchState
@@ -27,13 +29,14 @@ _REACHED_THEM = frozenset({TouchState.SENT, TouchState.UNCERTAIN, TouchState.BOU
 
 @dataclass(frozen=True, slots=True)
 class Pen:
-    """Everything it takes to decide and to write for one account."""
+    """Everything it takes to decide and to write for one account; no `drafts`, nobody asked."""
 
     account: Account
     outgoing: ports.Outgoing
     catalog: ports.Catalog
     clock: ports.Clock
     key: bytes
+    drafts: ports.Drafts | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +82,30 @@ async def choose(
     if isinstance(decision, Send | Pick) and not may_write:
         return decision
     try:
+        if pen.drafts and isinstance(decision, Send | Pick):
+            return await _with_approval(pen, pen.drafts, due, situation, decision)
         return await carry_out(pen, due, situation, decision)
     except Hole as hole:
         return Hold(now + LOOK_AGAIN, str(hole))
+
+
+async def _with_approval(
+    pen: Pen, drafts: ports.Drafts, due: ports.Due, situation: Situation, send: Send | Pick
+) -> Ready | ports.Order | Decision:
+    """What is sent: as its owner accepted it, where they are asked, else as it is written."""
+    said = await answered(drafts, situation)
+    if isinstance(said, Hold):
+        return said
+    if said is not None:
+        letter = accepted_letter(said)
+        intent = _intent(pen, due, letter, send.intent, said.why, said.piece)
+        return Ready(due, situation, letter, intent)
+    found = await carry_out(pen, due, situation, send)
+    if isinstance(found, Ready):
+        intent = found.intent
+        waits = await submitted(drafts, situation, found.letter, intent.why, intent.piece)
+        return waits or found
+    return found
 
 
 async def carry_out(
@@ -110,26 +134,42 @@ def _letter(
         return Hold(now + LOOK_AGAIN, f"the template {send.template} is missing or broken")
     kept_id = due.postponed.message_id if due.postponed else ""
     message_id = kept_id or pen.clock.mint_id(pen.account.address.rpartition("@")[2])
-    letter = write(situation, template, due.thread, message_id=message_id, key=pen.key)
+    letter = write(
+        situation,
+        template,
+        due.thread,
+        message_id=message_id,
+        key=pen.key,
+        intent=send.intent,
+        attachments=send.attachments,
+        files=pen.catalog.attachment,
+    )
+    intent = _intent(pen, due, letter, send.intent, send.why, piece)
+    return Ready(due, situation, letter, intent)
+
+
+def _intent(
+    pen: Pen, due: ports.Due, letter: Letter, aim: Aim, why: str, piece: str
+) -> ports.Intent:
     walk = due.enrollment
-    intent = ports.Intent(
+    return ports.Intent(
         enrollment_id=walk.id,
         contact_id=due.contact.id,
-        step=send.step,
+        step=walk.position,
         occurrence=walk.occurrence,
         recipient=due.contact.address,
-        message_id=message_id,
+        message_id=letter.envelope.message_id,
         subject=letter.subject,
         due_at=walk.due_at or walk.anchor_at,
-        why=send.why,
+        why=why,
         last_touch_at=due.pace.last_touch_at,
         company_touch_at=due.pace.company_touch_at,
         wire=b"" if pen.account.files_sent_copy else letter.envelope.wire,
         piece=piece,
         override=due.override,
         family=pen.account.scope_of(due.contact.address),
+        aim=aim,
     )
-    return Ready(due, situation, letter, intent)
 
 
 def _wording(pen: Pen, situation: Situation, send: Send) -> Template | None:

@@ -108,6 +108,7 @@ async def world_of(
             store.outgoing,
             clock.now(),
             folder.calendar or NO_CALENDAR,
+            folder.attachments,
         )
         accounts = {each.account.name: each.account for each in settings.accounts}
         yield World(
@@ -155,7 +156,9 @@ def house_of(world: World, rhythm: Rhythm | None = None) -> House:
         posts=posts,
         accounts=world.store.accounts,
         people=world.store.people,
+        permits=world.store.permits,
         outgoing=world.store.outgoing,
+        drafts=world.store.drafts,
         incoming=world.store.incoming,
         desk=world.store.desk,
         switch=world.store.switch,
@@ -254,7 +257,13 @@ async def reread(world: World) -> str:
     now = world.clock.now()
     try:
         await restock(
-            shelf, folder.sequences, folder.sources, folder.templates, now, folder.calendar
+            shelf,
+            folder.sequences,
+            folder.sources,
+            folder.templates,
+            now,
+            folder.calendar,
+            folder.attachments,
         )
         if world.settings.applies_edits:
             await _apply_edits(world)

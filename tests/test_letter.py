@@ -8,14 +8,15 @@ from email.policy import default
 
 import pytest
 
-from nurture.core.account import Account, Owner
+from nurture.core.account import Account, Limits, Owner, UnsubscribeHeader
 from nurture.core.contact import Contact
 from nurture.core.enrollment import Enrollment, State
-from nurture.core.sequence import Sequence
+from nurture.core.sequence import Intent, Sequence
 from nurture.core.situation import Situation
 from nurture.core.touch import Touch, TouchState
 from nurture.letter import Letter, write
-from nurture.mail.tokens import verify
+from nurture.mail.tokens import token_in, verify
+from nurture.mail.write.attachment import Attachment
 from nurture.mail.write.template import Hole, Rendered, Template, parse_template
 
 NOW = datetime(2026, 5, 6, 22, 30, tzinfo=UTC)
@@ -58,9 +59,14 @@ def touch(number: int, subject: str, state: TouchState = TouchState.SENT) -> Tou
 
 
 def letter(
-    *thread: Touch, situation: Situation = SITUATION, template: object = THANKS
+    *thread: Touch,
+    situation: Situation = SITUATION,
+    template: object = THANKS,
+    intent: Intent = Intent.GIVE,
 ) -> tuple[Letter, EmailMessage]:
-    written = write(situation, template, thread, message_id="m9@example.com", key=KEY)
+    written = write(
+        situation, template, thread, message_id="m9@example.com", key=KEY, intent=intent
+    )
     parsed = message_from_bytes(written.envelope.wire, policy=default)
     assert isinstance(parsed, EmailMessage)
     return written, parsed
@@ -164,6 +170,60 @@ def test_an_answer_finds_its_contact_by_a_token_where_plus_addresses_work() -> N
 def test_a_mailbox_with_no_room_for_a_token_goes_without() -> None:
     account = replace(SITUATION.account, address="a" * 60 + "@example.com", subaddressing=True)
     assert letter(situation=replace(SITUATION, account=account))[1]["reply-to"] is None
+
+
+@pytest.mark.parametrize(
+    ("wanted", "intent", "per_day", "is_there"),
+    [
+        ("greetings", Intent.GREET, 100, True),
+        ("greetings", Intent.GIVE, 100, False),
+        ("greetings", Intent.ASK, 200, False),
+        ("greetings", Intent.GIVE, 201, True),
+        ("always", Intent.CLOSE, 100, True),
+        ("never", Intent.GREET, 1000, False),
+    ],
+)
+def test_a_header_to_unsubscribe_by_is_for_greetings_and_for_many(
+    wanted: str, intent: Intent, per_day: int, is_there: bool
+) -> None:
+    account = replace(
+        SITUATION.account,
+        unsubscribe_header=UnsubscribeHeader(wanted),
+        limits=Limits(per_day=per_day),
+    )
+    _, mail = letter(situation=replace(SITUATION, account=account), intent=intent)
+    assert (mail["list-unsubscribe"] is not None) == is_there
+    for never in ("list-unsubscribe-post", "list-id", "precedence"):
+        assert mail[never] is None
+
+
+def test_the_unsubscribe_address_names_the_contact_where_plus_addresses_work() -> None:
+    plain = letter(intent=Intent.GREET)[1]["list-unsubscribe"]
+    assert plain == "<mailto:anna@example.com?subject=unsubscribe>"
+    account = replace(SITUATION.account, subaddressing=True)
+    _, mail = letter(situation=replace(SITUATION, account=account), intent=Intent.GREET)
+    target = str(mail["list-unsubscribe"]).removeprefix("<mailto:").partition("?")[0]
+    assert target.startswith("anna+u+")
+    assert token_in([target], KEY) == "3"
+
+
+def test_an_address_outside_ascii_is_spelled_for_a_url() -> None:
+    account = replace(SITUATION.account, address="jörg&co@bücher.example")
+    _, mail = letter(situation=replace(SITUATION, account=account), intent=Intent.GREET)
+    spelled = "<mailto:j%C3%B6rg%26co@xn--bcher-kva.example?subject=unsubscribe>"
+    assert mail["list-unsubscribe"] == spelled
+
+
+def test_a_picture_travels_with_the_mail_or_the_mail_not_at_all() -> None:
+    shows = parse_template("---\nsubject: Hi\n---\nSee ![us](mail/us.png).\n", FILE)
+    us = Attachment("mail/us.png", b"\x89PNG")
+    written = write(
+        SITUATION, shows, (), message_id="m9@example.com", key=KEY, files={us.path: us}.get
+    )
+    assert written.sheet.words.pictures == (us.path,)
+    assert b"Content-Type: image/png" in written.envelope.wire
+    with pytest.raises(Hole, match=r"mail/us\.png: is missing or cannot go with a mail"):
+        write(SITUATION, shows, (), message_id="m9@example.com", key=KEY)
 
 
 def test_a_preview_is_the_truth() -> None:

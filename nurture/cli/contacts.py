@@ -1,25 +1,23 @@
-"""`nurture contacts`: import people from a table, look at them, add and change them."""
+"""`nurture contacts`: look at people, add and change them."""
 
 import asyncio
-from collections import Counter
 from collections.abc import Collection, Mapping
-from dataclasses import asdict, replace
-from pathlib import Path
+from dataclasses import replace
 from typing import NoReturn
 
 import click
 
-from nurture.cli.output import FINDINGS, fail, json_lines, progress, table, warn
+from nurture.cli.contacts_import import import_, pairs
+from nurture.cli.output import fail, json_lines, table
 from nurture.core.address import BadAddress, address_key
 from nurture.core.contact import Contact
-from nurture.core.contact_row import FIELDS, Refusal, facts_of, field_of, fields_of, read_row
+from nurture.core.contact_row import FIELDS, Refusal, facts_of, field_of, read_row
+from nurture.core.permission import permission
+from nurture.core.sequence import Intent
 from nurture.core.spelling import did_you_mean
-from nurture.flows.import_contacts import Row, RowOutcome, RowVerdict, import_contacts
 from nurture.ports import Merge
-from nurture.transport.csv_file import CsvTable, read_csv
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
-_CHANGED = (RowOutcome.ADDED, RowOutcome.UPDATED)
 
 
 @click.group()
@@ -27,111 +25,7 @@ def contacts() -> None:
     """Import, list, show, add and change contacts."""
 
 
-def _pairs(_ctx: click.Context, _param: click.Parameter, given: tuple[str, ...]) -> dict[str, str]:
-    """NAME=TEXT arguments as a mapping; a NAME given twice keeps its last TEXT."""
-    for pair in given:
-        if "=" not in pair:
-            raise click.BadParameter(f"{pair!r} is not of the form NAME=TEXT")
-    return dict(pair.split("=", 1) for pair in given)
-
-
-@contacts.command("import")
-@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@click.option(
-    "--map", "mapped", multiple=True, callback=_pairs, metavar="COLUMN=FIELD",
-    help="Read this column as that field, also custom.NAME or dates.NAME.",
-)  # fmt: skip
-@click.option("--dry-run", is_flag=True, help="Say what would happen; store nothing.")
-@click.option("--encoding", help="Of the file [else UTF-8, or UTF-16 with its mark].")
-@click.option("--delimiter", help="Between cells [else the likeliest of , ; tab |].")
-@click.option("--account", help="Who writes to people whose row names no account.")
-@_JSON
-@click.pass_context
-def import_(
-    ctx: click.Context,
-    file: Path,
-    mapped: Mapping[str, str],
-    dry_run: bool,
-    encoding: str | None,
-    delimiter: str | None,
-    account: str | None,
-    as_json: bool,
-) -> None:
-    """Import people from a CSV file, with a verdict for every row.
-
-    Exits with 1 where a row was refused, with 2 where the file cannot be used at all.
-    """
-    if delimiter is not None:
-        delimiter = {"tab": "\t", "\\t": "\t"}.get(delimiter, delimiter)
-        if len(delimiter) != 1:
-            fail("--delimiter is a single character, or the word tab")
-    csv_table = read_csv(file, encoding, delimiter)
-    rows = _rows(csv_table, _fields(csv_table, mapped, file))
-    verdicts = asyncio.run(_import(ctx, rows, account, write=not dry_run))
-    if as_json:
-        json_lines(asdict(verdict) for verdict in verdicts)
-    else:
-        _show(verdicts, dry_run=dry_run)
-    if any(verdict.outcome is RowOutcome.REFUSED for verdict in verdicts):
-        ctx.exit(FINDINGS)
-
-
-def _fields(csv_table: CsvTable, mapped: Mapping[str, str], file: Path) -> dict[str, str]:
-    try:
-        fields = fields_of(csv_table.columns, mapped)
-    except ValueError as error:
-        fail(f"{file}: {error}")
-    if "email" not in fields.values():
-        columns = ", ".join(csv_table.columns) or "none"
-        fail(
-            f"{file}: no column holds the mail address; its columns are: {columns}. "
-            "Name the one by --map COLUMN=email"
-        )
-    unread = [column for column in csv_table.columns if column and column not in fields]
-    if unread:
-        names = ", ".join(unread)
-        warn(f"{file}: not imported: {names} (keep one by --map COLUMN=custom.NAME)")
-    return fields
-
-
-def _rows(csv_table: CsvTable, fields: Mapping[str, str]) -> list[Row]:
-    rows = []
-    for row in csv_table.rows:
-        cells = {fields[column]: text for column, text in row.cells.items() if column in fields}
-        rows.append(Row(row.line, cells, row.fault))
-    return rows
-
-
-async def _import(
-    ctx: click.Context, rows: list[Row], account: str | None, *, write: bool
-) -> tuple[RowVerdict, ...]:
-    from nurture.wiring import opened
-
-    async with opened(ctx.obj.config) as world:
-        is_plain = account is None and len(world.accounts) != 1
-        with progress("contacts", len(rows)) as moved:
-            return await import_contacts(
-                rows,
-                world.store.people,
-                world.clock.now(),
-                account="" if is_plain else world.account(account).name,
-                accounts=tuple(world.accounts),
-                write=write,
-                progress=moved,
-            )
-
-
-def _show(verdicts: tuple[RowVerdict, ...], *, dry_run: bool) -> None:
-    telling = [verdict for verdict in verdicts if verdict.why]
-    if telling:
-        table(
-            ("line", "verdict", "email", "column", "why"),
-            [(each.line, each.outcome, each.email, each.column, each.why) for each in telling],
-        )
-        click.echo()
-    count = Counter(verdict.outcome for verdict in verdicts)
-    summary = ", ".join(f"{count[outcome]} {outcome}" for outcome in RowOutcome)
-    click.echo(f"{len(verdicts)} rows: {summary}{' (dry run: nothing stored)' if dry_run else ''}")
+contacts.add_command(import_)
 
 
 @contacts.command("list")
@@ -177,7 +71,7 @@ def show(ctx: click.Context, email: str, as_json: bool) -> None:
 @contacts.command()
 @click.argument("email")
 @click.option(
-    "--set", "given", multiple=True, callback=_pairs, metavar="FIELD=TEXT",
+    "--set", "given", multiple=True, callback=pairs, metavar="FIELD=TEXT",
     help="A fact of theirs, such as given_name=Ada or custom.project=...; may be repeated.",
 )  # fmt: skip
 @_JSON
@@ -194,7 +88,7 @@ def add(ctx: click.Context, email: str, given: Mapping[str, str], as_json: bool)
 
 @contacts.command("set")
 @click.argument("email")
-@click.argument("given", nargs=-1, required=True, callback=_pairs, metavar="FIELD=TEXT...")
+@click.argument("given", nargs=-1, required=True, callback=pairs, metavar="FIELD=TEXT...")
 @_JSON
 @click.pass_context
 def set_(ctx: click.Context, email: str, given: Mapping[str, str], as_json: bool) -> None:
@@ -202,12 +96,28 @@ def set_(ctx: click.Context, email: str, given: Mapping[str, str], as_json: bool
 
     Lists such as tags grow by what is set: empty them first to begin anew.
     """
-    contact, empty = _contact(email, given)
-    known = asyncio.run(_find(ctx, contact.address))
+    _contact(email, given)  # a slip is answered before anybody is looked for
+    known = asyncio.run(_find(ctx, _key(email)))
     if known is None:
         _nobody(email)
+    contact, empty = _contact(email, {**_consent_of(known, given), **given})
     changed = replace(contact, address=known.address)
     _tell(asyncio.run(_store(ctx, changed, empty=empty)), as_json=as_json)
+
+
+def _consent_of(known: Contact, given: Mapping[str, str]) -> dict[str, str]:
+    """What is known of a consent that is completed; a new basis begins from nothing."""
+    names = [field_of(name) or "" for name in given]
+    if "consent_basis" in names or not any(name.startswith("consent_") for name in names):
+        return {}
+    if known.consent.basis is None:
+        fail("name the consent_basis as well: without one the rest of a consent proves nothing")
+    facts = {name: str(fact) for name, fact in facts_of(known).items() if fact}
+    return {
+        name: fact
+        for name, fact in facts.items()
+        if name.startswith("consent_") and name not in names
+    }
 
 
 def _key(email: str) -> str:
@@ -269,7 +179,10 @@ async def _store(
 
 
 def _tell(contact: Contact, *, as_json: bool) -> None:
-    facts = facts_of(contact)
+    from nurture.transport.clock import SystemClock
+
+    allowed = permission(contact, Intent.GIVE, SystemClock().now().date())
+    facts = facts_of(contact) | {"permission": str(allowed)}
     if as_json:
         json_lines([facts])
         return

@@ -140,6 +140,7 @@ async def _voice(world: World, witness: _Witness, until: datetime) -> Voice:
         lease=lease,
         accounts=store.accounts,
         outgoing=store.outgoing,
+        drafts=None,
         desk=store.desk,
         switch=store.switch,
         courier=witness,

@@ -10,6 +10,8 @@ import click
 
 from nurture.cli.output import in_zone, json_lines, table
 from nurture.core.enrollment import Enrollment, State
+from nurture.core.permission import Granted, permission
+from nurture.core.sequence import Intent
 
 if TYPE_CHECKING:
     from nurture.core.contact import Contact
@@ -39,11 +41,14 @@ async def _why(ctx: click.Context, email: str, on: datetime | None, *, as_json: 
         ]
         walks = await world.store.desk.enrollments(contact.id)
         ahead = await _ahead(world, contact)
+        allowed = permission(contact, Intent.GIVE, world.clock.now().date())
     if as_json:
+        json_lines([{"kind": "permission", "granted": isinstance(allowed, Granted),
+                     "until": allowed.until, "why": allowed.why}])  # fmt: skip
         json_lines(_plain(ledger, walks))
         json_lines({"kind": kind, "why": said} for kind, said in ahead)
         return
-    click.echo(f"{contact.name} <{contact.address}>")
+    click.echo(f"{contact.name} <{contact.address}>: {allowed}")
     rows = ((in_zone(e.at, world.zone), e.event, e.sequence, e.step, e.why) for e in ledger)
     empty = "nothing happened on that day" if on else "nothing has happened yet"
     table(("when", "what", "sequence", "step", "why"), rows, empty=empty)

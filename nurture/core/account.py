@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from nurture.core.family import scope_of, sender_of
 
@@ -55,6 +56,14 @@ class Limits:
     daily_bytes: int = 100_000_000
 
 
+class UnsubscribeHeader(StrEnum):
+    """Which mails carry List-Unsubscribe: it eases a no, and silences absence notes (P16, P17)."""
+
+    GREETINGS = "greetings"
+    ALWAYS = "always"
+    NEVER = "never"
+
+
 @dataclass(frozen=True, slots=True)
 class Account:
     """An owner's address, under a name of its own, and what its provider is known to do.
@@ -69,6 +78,7 @@ class Account:
     files_sent_copy: bool = False
     subaddressing: bool = False
     pauses_colleagues: bool = True
+    unsubscribe_header: UnsubscribeHeader = UnsubscribeHeader.GREETINGS
     since: datetime | None = None
     sender: str = ""
 

@@ -84,7 +84,7 @@ def _who(contact: Contact, account: Account, now: datetime) -> list[str]:
     rows += [f"{name}: {value}" for name, value in contact.custom.items() if value]
     rows += [f"{name}: {day}" for name, day in contact.dates.items()]
     if contact.consent.basis:
-        rows.append(f"May write because: {contact.consent.basis}")
+        rows.append(f"May write because: {contact.consent}")
     if contact.notes:
         rows.append(f"Notes: {contact.notes}")
     return rows

@@ -18,18 +18,65 @@ class Relationship(StrEnum):
     MET_AT_EVENT = "met_at_event"
 
 
+class Basis(StrEnum):
+    """What a permission to write rests on; what each is worth depends on where they are."""
+
+    EXPRESS = "express"  # they said so
+    PURCHASE = "purchase"  # they bought; since: the last time
+    CONTRACT = "contract"  # since: the day it ended, or on which it was last known to be in force
+    NEGOTIATION = "negotiation"  # an offer was asked for and talked over
+    INQUIRY = "inquiry"  # they asked about something
+    PUBLISHED = "published"  # their address stands in public, with their role
+
+    @property
+    def words(self) -> str:
+        """The basis with its article, as it stands in a reason."""
+        return _WORDS[self]
+
+
+_WORDS = {
+    Basis.EXPRESS: "express consent",
+    Basis.PURCHASE: "a purchase",
+    Basis.CONTRACT: "a contract",
+    Basis.NEGOTIATION: "a negotiation",
+    Basis.INQUIRY: "an inquiry",
+    Basis.PUBLISHED: "a published address",
+}
+
+
+class LegalForm(StrEnum):
+    """What the law takes them for; unknown counts as an individual (domain.md L6)."""
+
+    COMPANY = "company"
+    SOLE_TRADER = "sole_trader"
+    PARTNERSHIP = "partnership"
+    INDIVIDUAL = "individual"
+
+
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """Why we may write: a basis in words, since when, proven by what, until when (domain.md L1)."""
+    """Why we may write: the basis, since when, proven by what, until when (domain.md L1).
 
-    basis: str = ""
+    `jurisdiction` is the country whose law counts, where that is not the contact's own; `notice`
+    says that they could refuse when their address was collected.
+    """
+
+    basis: Basis | None = None
     since: date | None = None
     evidence: str = ""
     expires: date | None = None
+    jurisdiction: str = ""
+    notice: bool = False
 
-    def holds_on(self, day: date) -> bool:
-        """Whether the consent has not run out on this day; no expiry means no clock."""
-        return self.expires is None or day <= self.expires
+    def __str__(self) -> str:
+        if self.basis is None:
+            return "no basis given"
+        dated = f" of {self.since}" if self.since else ""
+        proof = f" ({self.evidence})" if self.evidence else ""
+        return f"{self.basis.words}{dated}{proof}"
+
+
+NO_CONSENT = Consent()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +107,8 @@ class Contact:
     language: str = ""
     phone: str = ""
     notes: str = ""
-    consent: Consent = Consent()
+    legal_form: LegalForm | None = None
+    consent: Consent = NO_CONSENT
     custom: Mapping[str, str] = field(default_factory=dict)
     aliases: tuple[str, ...] = ()
     created_at: datetime | None = None

@@ -4,18 +4,21 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
+from functools import partial
 from typing import TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from nurture.core.address import BadAddress, address_key
-from nurture.core.contact import Consent, Contact, Relationship
+from nurture.core.contact import Basis, Consent, Contact, LegalForm, Relationship
 from nurture.core.country import read_country
 from nurture.core.spelling import did_you_mean, listed
 
 FIELDS = (
     "email", "given_name", "family_name", "company", "relationship", "account", "value",
     "interests", "tags", "observes", "zone", "city", "country", "subdivision", "language",
-    "phone", "notes", "consent_basis", "consent_since", "consent_evidence", "consent_expires",
+    "phone", "notes", "legal_form", "consent_basis", "consent_since", "consent_evidence",
+    "consent_expires", "consent_jurisdiction", "consent_notice",
 )  # fmt: skip
 """What a column may be called; besides, `dates.NAME` and `custom.NAME`, however NAME is joined."""
 
@@ -38,6 +41,12 @@ _ALSO = {
     "timezone": "zone",
 }
 _T = TypeVar("_T")
+_W = TypeVar("_W", bound=StrEnum)
+_KINDS: Mapping[type[StrEnum], str] = {
+    Relationship: "relationship",
+    LegalForm: "legal form",
+    Basis: "basis of a consent",
+}
 _FREE = re.compile(r"(?:dates|custom)\.[a-z][a-z0-9_]*")
 _PART = re.compile("(?:([A-Z]{2})-)?([A-Z0-9]{1,3})")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
@@ -111,7 +120,7 @@ def read_row(cells: Mapping[str, str], *, test_domains: bool = False) -> Contact
             given_name=cell.words("given_name"),
             family_name=cell.words("family_name"),
             company=cell.words("company"),
-            relationship=cell.read("relationship", _relationship, None),
+            relationship=cell.read("relationship", partial(_one_of, Relationship), None),
             account=cell.words("account"),
             value=cell.read("value", _whole_number, 0),
             interests=cell.read("interests", _list, ()),
@@ -125,12 +134,8 @@ def read_row(cells: Mapping[str, str], *, test_domains: bool = False) -> Contact
             language=cell.read("language", _language, ""),
             phone=cell.words("phone"),
             notes=cell.read("notes", str, ""),
-            consent=Consent(
-                basis=cell.words("consent_basis"),
-                since=cell.read("consent_since", _date, None),
-                evidence=cell.words("consent_evidence"),
-                expires=cell.read("consent_expires", _date, None),
-            ),
+            legal_form=cell.read("legal_form", partial(_one_of, LegalForm), None),
+            consent=_consent(cell),
             custom={name: _words(text) for name, text in cell.below("custom")},
         )
     except _Unusable as error:
@@ -156,6 +161,17 @@ class _Cells:
             if field.startswith(f"{holder}."):
                 self.current = field
                 yield field.removeprefix(f"{holder}."), text
+
+
+def _consent(cell: _Cells) -> Consent:
+    return Consent(
+        basis=cell.read("consent_basis", partial(_one_of, Basis), None),
+        since=cell.read("consent_since", _date, None),
+        evidence=cell.words("consent_evidence"),
+        expires=cell.read("consent_expires", _date, None),
+        jurisdiction=cell.read("consent_jurisdiction", _country, ""),
+        notice=cell.read("consent_notice", _yes_or_no, otherwise=False),
+    )
 
 
 def contradiction(one: Mapping[str, str], other: Mapping[str, str]) -> str | None:
@@ -191,10 +207,13 @@ def facts_of(contact: Contact) -> dict[str, object]:
         "language": contact.language,
         "phone": contact.phone,
         "notes": contact.notes,
-        "consent_basis": consent.basis,
+        "legal_form": str(contact.legal_form or ""),
+        "consent_basis": str(consent.basis or ""),
         "consent_since": consent.since.isoformat() if consent.since else "",
         "consent_evidence": consent.evidence,
         "consent_expires": consent.expires.isoformat() if consent.expires else "",
+        "consent_jurisdiction": consent.jurisdiction,
+        "consent_notice": "yes" if consent.notice else "",
         "aliases": list(contact.aliases),
         **{f"dates.{name}": day.isoformat() for name, day in sorted(contact.dates.items())},
         **{f"custom.{name}": text for name, text in sorted(contact.custom.items())},
@@ -221,14 +240,20 @@ def _date(text: str) -> date:
     raise _Unusable(f"{text!r} is not a date like 2026-03-31 (year, month, day)")
 
 
-def _relationship(text: str) -> Relationship:
+def _one_of(words: type[_W], text: str) -> _W:
     word = re.sub(r"[\s\-]+", "_", text.lower())
     try:
-        return Relationship(word)
+        return words(word)
     except ValueError as error:
-        raise _Unusable(
-            f"{text!r} is no relationship: {listed(Relationship)}{did_you_mean(word, Relationship)}"
-        ) from error
+        kind = _KINDS[words]
+        hint = did_you_mean(word, words)
+        raise _Unusable(f"{text!r} is no {kind}: {listed(words)}{hint}") from error
+
+
+def _yes_or_no(text: str) -> bool:
+    if text.lower() not in {"yes", "no"}:
+        raise _Unusable(f"{text!r} is neither yes nor no")
+    return text.lower() == "yes"
 
 
 def _whole_number(text: str) -> int:

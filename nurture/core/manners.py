@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 from nurture.core.calendar import add_business_days, at_wall_time, spread
 from nurture.core.decision import Hold, Postpone
 from nurture.core.holiday import closed_days, solemn_name
+from nurture.core.permission import Denied, permission
 from nurture.core.season import Season
-from nurture.core.sequence import greets
+from nurture.core.sequence import Intent, greets
 from nurture.core.situation import Situation
 
 Refusal = Postpone | Hold
@@ -42,10 +43,11 @@ def may_reach(situation: Situation) -> Refusal | None:
 
 
 def _permission(situation: Situation) -> Refusal | None:
-    consent = situation.contact.consent
-    if consent.holds_on(situation.latest_date):
-        return None
-    return Hold(situation.now + _DAY, f"the consent ran out on {consent.expires}")
+    """The law of where they are, for what this step wants of them (promise P3)."""
+    step = situation.sequence.step(situation.enrollment.position)
+    intent = getattr(step, "intent", Intent.ASK)
+    allowed = permission(situation.contact, intent, situation.latest_date)
+    return Hold(situation.now + _DAY, allowed.why) if isinstance(allowed, Denied) else None
 
 
 def _hush(situation: Situation) -> Refusal | None:

@@ -1,14 +1,14 @@
 """What becomes of a known contact when the same person is imported again."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from typing import Any, Final
 
-from nurture.core.contact import Consent, Contact
+from nurture.core.contact import NO_CONSENT, Contact
 
 _FILLED: Final = (
     "given_name", "family_name", "company", "relationship", "account", "value", "zone", "city",
-    "country", "subdivision", "language", "phone", "notes",
+    "country", "subdivision", "language", "phone", "notes", "legal_form",
 )  # fmt: skip
 _LISTS: Final = ("interests", "tags", "observes")
 _NOBODY: Final = Contact("")
@@ -39,6 +39,22 @@ def merged(old: Contact, new: Contact) -> Contact:
     )
 
 
+def contested(old: Contact, new: Contact) -> tuple[str, ...]:
+    """What a permission to write rests on that both know, each differently."""
+    grounds = (
+        ("country", old.country, new.country),
+        ("legal_form", old.legal_form, new.legal_form),
+        ("consent", old.consent.basis and old.consent, new.consent.basis and new.consent),
+    )
+    return tuple(name for name, one, other in grounds if one and other and one != other)
+
+
+def conceded(new: Contact, names: Collection[str]) -> Contact:
+    """The contact as if these grounds of a permission were not known."""
+    nothing = Contact(new.address)
+    return replace(new, **{name: getattr(nothing, name) for name in names})
+
+
 def without(contact: Contact, fields: Iterable[str]) -> Contact:
     """The contact with these facts unknown, named as an import names them.
 
@@ -52,7 +68,7 @@ def without(contact: Contact, fields: Iterable[str]) -> Contact:
             (custom if holder == "custom" else dates).pop(key, None)
         elif name.startswith("consent_"):
             part = name.removeprefix("consent_")
-            consent = replace(consent, **{part: getattr(Consent(), part)})
+            consent = replace(consent, **{part: getattr(NO_CONSENT, part)})
         elif name in (*_FILLED, *_LISTS):
             cleared[name] = getattr(_NOBODY, name)
         else:

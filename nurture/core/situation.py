@@ -10,6 +10,7 @@ from nurture.core.contact import Contact
 from nurture.core.enrollment import Enrollment
 from nurture.core.hush import Hush
 from nurture.core.override import Override
+from nurture.core.permission import latest_date
 from nurture.core.place import zones_of
 from nurture.core.season import Calendar
 from nurture.core.sequence import Sequence
@@ -61,9 +62,7 @@ class Situation:
     @property
     def latest_date(self) -> date:
         """The furthest that today's date may have come, so that no permission outlives its day."""
-        return max(
-            self.now.date(), *(self.now.astimezone(ZoneInfo(zone)).date() for zone in self.zones)
-        )
+        return latest_date(self.now, self.zones)
 
     @property
     def today(self) -> date:

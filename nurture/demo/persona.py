@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from email.utils import format_datetime
 
-from nurture.core.contact import Consent, Contact, Relationship
+from nurture.core.contact import Basis, Consent, Contact, Relationship
 from nurture.mail.read.inbound import Inbound
 
 OWNER = "anna@carter-advice.example"
@@ -62,7 +62,7 @@ class Persona:
             city=self.city,
             zone=self.zone,
             language="en",
-            consent=Consent(basis="asked us for an offer in writing"),
+            consent=Consent(Basis.EXPRESS, date(2025, 9, 1), "ticked the box on our form"),
             custom={"project": self.project},
         )
 

@@ -7,8 +7,11 @@ from enum import StrEnum
 
 from nurture import ports
 from nurture.core.address import BadAddress, address_key
-from nurture.core.contact import Contact
+from nurture.core.contact import NO_CONSENT, Consent, Contact
 from nurture.core.contact_row import LISTS, Refusal, contradiction, read_row
+from nurture.core.merge import conceded, contested, merged
+from nurture.core.permission import Denied, permission
+from nurture.core.sequence import Intent
 from nurture.core.spelling import did_you_mean
 
 _BATCH = 500
@@ -35,13 +38,30 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class RowVerdict:
-    """What came of a row, and for a refusal (or a doubt) why, and which field is at fault."""
+    """What came of a row, and for a refusal (or a doubt) why, and which field is at fault.
+
+    `permission` says why no mail may be sent to them, or what the row changed about that; it is
+    empty where all is well.
+    """
 
     line: int
     outcome: RowOutcome
     email: str
     why: str = ""
     column: str = ""
+    permission: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """What an import may say about permissions beyond its rows.
+
+    `default` is the consent of people for whom neither their row nor we know a basis.  With
+    `replace` the rows change what a known permission rests on; else that stays as it was.
+    """
+
+    default: Consent = NO_CONSENT
+    replace: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +73,9 @@ class _Person:
     conflict: str = ""
 
 
+_NO_MORE = Grounds()
+
+
 async def import_contacts(
     rows: Iterable[Row],
     people: ports.People,
@@ -60,6 +83,7 @@ async def import_contacts(
     *,
     account: str = "",
     accounts: Collection[str] = (),
+    grounds: Grounds = _NO_MORE,
     write: bool = True,
     test_domains: bool = False,
     progress: Callable[[int], None] = lambda _done: None,
@@ -68,23 +92,27 @@ async def import_contacts(
 
     Rows of one address are one person when no filled field contradicts another; else all of them
     are refused.  `account` is for rows that name none; one that names another than `accounts` is
-    refused, unless that is empty.  With `write=False` nothing changes.
+    refused, unless that is empty.  Country, legal form and consent of somebody known are replaced
+    only where `grounds` say so (domain.md L1).  With `write=False` nothing changes.
     """
     verdicts: list[RowVerdict] = []
     contacts: list[tuple[_Person, Contact]] = []
     for person in _people(rows, verdicts, test_domains=test_domains):
-        known = _read(person, account, accounts, test_domains=test_domains)
-        if person.conflict or isinstance(known, Refusal):
-            verdicts.extend(_refused(person, known))
+        read = _read(person, account, accounts, test_domains=test_domains)
+        if person.conflict or isinstance(read, Refusal):
+            verdicts.extend(_refused(person, read))
         else:
-            contacts.append((person, known))
+            contacts.append((person, read))
     done = len(verdicts)
     progress(done)
     for start in range(0, len(contacts), _BATCH):
         batch = contacts[start : start + _BATCH]
-        merged = await people.merge([contact for _, contact in batch], now, write=write)
-        for (person, contact), merge in zip(batch, merged, strict=True):
-            verdicts.extend(_accepted(person, contact, merge))
+        known = await people.contacts([contact.address for _, contact in batch])
+        given = [_granted(each, known.get(each.address), grounds) for _, each in batch]
+        results = await people.merge([contact for contact, _ in given], now, write=write)
+        for (person, _), (contact, kept), merge in zip(batch, given, results, strict=True):
+            allowed = _allowed(contact, known.get(contact.address), kept, now)
+            verdicts.extend(_accepted(person, contact, merge, allowed))
         progress(done := done + sum(len(person.lines) for person, _ in batch))
     return tuple(sorted(verdicts, key=lambda verdict: verdict.line))
 
@@ -148,14 +176,39 @@ def _refused(person: _Person, known: Contact | Refusal) -> Sequence[RowVerdict]:
     return [RowVerdict(line, RowOutcome.REFUSED, email, why, column) for line in person.lines]
 
 
-def _accepted(person: _Person, contact: Contact, merge: ports.Merge) -> Sequence[RowVerdict]:
+def _granted(
+    contact: Contact, known: Contact | None, grounds: Grounds
+) -> tuple[Contact, tuple[str, ...]]:
+    """The contact as they may be merged, and what of theirs stays as it was known."""
+    has_basis = contact.consent.basis or (known and known.consent.basis)
+    given = contact if has_basis else replace(contact, consent=grounds.default)
+    if known is None or grounds.replace:
+        return given, ()
+    kept = contested(known, given)
+    return conceded(given, kept), kept
+
+
+def _allowed(contact: Contact, known: Contact | None, kept: Collection[str], now: datetime) -> str:
+    """Why no mail may go to them, or what this row changes about that; both are never silent."""
+    if kept:
+        names = " and ".join(kept)
+        return f"{names} differ and stay as known; import with --replace-grounds to change them"
+    after = permission(merged(known, contact) if known else contact, Intent.GIVE, now.date())
+    if isinstance(after, Denied):
+        return str(after)
+    before = known and permission(known, Intent.GIVE, now.date())
+    return f"mail is permitted now: {after}" if before and before != after else ""
+
+
+def _accepted(
+    person: _Person, contact: Contact, merge: ports.Merge, allowed: str
+) -> Sequence[RowVerdict]:
     outcome = RowOutcome(merge.value)
-    why = (
-        "asked for no mail, or bounced: never written to" if merge is ports.Merge.SUPPRESSED else ""
-    )
+    is_no = merge is ports.Merge.SUPPRESSED
+    why = "asked for no mail, or bounced: never written to" if is_no else ""
     first, *others = person.lines
     return [
-        RowVerdict(first, outcome, contact.address, why),
+        RowVerdict(first, outcome, contact.address, why, permission="" if is_no else allowed),
         *(
             RowVerdict(line, outcome, contact.address, why or f"the same person as line {first}")
             for line in others

@@ -175,7 +175,14 @@ async def _explained(
         return None
     situation = Situation(mail.at, walk, contact, sequence, archive.account)
     try:
-        letter = write(situation, template, thread, message_id=mail.ids[0], key=archive.key)
+        letter = write(
+            situation,
+            template,
+            thread,
+            message_id=mail.ids[0],
+            key=archive.key,
+            files=archive.catalog.attachment,
+        )
     except Hole:
         return None
     if _plain(letter.subject) != mail.subject:

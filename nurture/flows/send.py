@@ -27,12 +27,13 @@ _PAGE = 50
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """Everything it takes to speak for one account."""
+    """Everything it takes to speak for one account; without `drafts` no owner is asked."""
 
     account: Account
     lease: ports.Lease
     accounts: ports.Accounts
     outgoing: ports.Outgoing
+    drafts: ports.Drafts | None
     desk: ports.Desk
     switch: ports.Switch
     courier: ports.Courier
@@ -44,7 +45,7 @@ class Voice:
     @property
     def pen(self) -> Pen:
         """What deciding and writing take of it."""
-        return Pen(self.account, self.outgoing, self.catalog, self.clock, self.key)
+        return Pen(self.account, self.outgoing, self.catalog, self.clock, self.key, self.drafts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from nurture.core.season import Calendar
 from nurture.core.sequence import Sequence
 from nurture.definition import LIBRARY, read_sequence
 from nurture.errors import Problem
+from nurture.mail.write.attachment import Attachment
 from nurture.mail.write.template import Template
 
 NO_CALENDAR = Calendar()
@@ -26,6 +27,7 @@ class Shelf:
     sequences: Mapping[str, Sequence]
     templates: Mapping[str, Template]
     calendar: Calendar = field(default_factory=Calendar)
+    attachments: Mapping[str, Attachment] = field(default_factory=dict)
     _older: dict[tuple[str, str], Sequence | None] = field(default_factory=dict)
 
     def today(self, name: str) -> Sequence | None:
@@ -46,6 +48,10 @@ class Shelf:
             kept = read_sequence(source, f"{name}.yaml") if source is not None else None
             self._older[name, revision] = kept
         return self._older[name, revision]
+
+    def attachment(self, path: str) -> Attachment | None:
+        """Today's file of this path; one that a broken edit took away is kept."""
+        return self.attachments.get(path)
 
     def template(self, path: str) -> Template | None:
         """Today's text of a mail: wording reaches everybody at the next send."""
@@ -76,11 +82,12 @@ async def shelve(
     outgoing: ports.Outgoing,
     now: datetime,
     calendar: Calendar = NO_CALENDAR,
+    attachments: Mapping[str, Attachment] | None = None,
 ) -> Shelf:
     """Keeps each sequence's text under its revision before anybody can be enrolled in it."""
     for name, sequence in sequences.items():
         await outgoing.keep_revision(name, sequence.revision, sources[name], now)
-    return Shelf(outgoing, sequences, templates, calendar)
+    return Shelf(outgoing, sequences, templates, calendar, attachments or {})
 
 
 async def restock(
@@ -90,6 +97,7 @@ async def restock(
     templates: Mapping[str, Template],
     now: datetime,
     calendar: Calendar | None = None,
+    attachments: Mapping[str, Attachment] | None = None,
 ) -> None:
     """Takes over what was read anew; what is missing in it stays as it was (promise P9).
 
@@ -106,6 +114,7 @@ async def restock(
     shelf.sequences = {**shelf.sequences, **sequences}
     shelf.templates = {**shelf.templates, **sound}
     shelf.calendar = calendar or shelf.calendar
+    shelf.attachments = {**shelf.attachments, **(attachments or {})}
     journal.sequences_reread(sequences=len(sequences), changed=changed)
 
 

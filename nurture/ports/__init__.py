@@ -2,6 +2,7 @@
 
 from nurture.ports.accounts import Accounts, AccountState, Lease
 from nurture.ports.desk import Conversation, Desk, Doubtful, LedgerEntry, Notice, NoticeKind
+from nurture.ports.drafts import Draft, Drafts
 from nurture.ports.incoming import Heard, Incoming, Match, Moved, Recorded
 from nurture.ports.outgoing import (
     Alert,
@@ -16,6 +17,7 @@ from nurture.ports.outgoing import (
     Walking,
 )
 from nurture.ports.people import LastSpoken, Merge, People
+from nurture.ports.permits import Permits
 from nurture.ports.switch import Recalled, Recovery, Switch
 from nurture.ports.tact import Tact
 from nurture.ports.tasks import Tasks
@@ -43,6 +45,8 @@ __all__ = [
     "Courier",
     "Desk",
     "Doubtful",
+    "Draft",
+    "Drafts",
     "Due",
     "Heard",
     "Incoming",
@@ -59,6 +63,7 @@ __all__ = [
     "Order",
     "Outgoing",
     "People",
+    "Permits",
     "Recalled",
     "Recorded",
     "Recovery",

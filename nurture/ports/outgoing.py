@@ -12,6 +12,7 @@ from nurture.core.decision import Advance, Decision
 from nurture.core.enrollment import Enrollment
 from nurture.core.hush import Hush
 from nurture.core.override import Override
+from nurture.core.sequence import Intent as Aim
 from nurture.core.situation import Pace
 from nurture.core.task import Task
 from nurture.core.touch import Touch, TouchMove
@@ -57,7 +58,8 @@ class Intent:
 
     `last_touch_at` is the contact's last touch that the decision knew of, `company_touch_at` that
     of their colleagues: a newer one stops this.  `override` is what the decision knew that the
-    owner decided about this step: anything else by now stops this, too.
+    owner decided about this step: anything else by now stops this, too.  `aim` is what the mail
+    wants of its reader, which a permission may depend on.
     `wire` is kept until a copy is filed into Sent; empty where the provider files its own.
     `family` is the scope under which the recipient's family is capped and backed off; empty for
     none.
@@ -78,6 +80,7 @@ class Intent:
     piece: str = ""
     family: str = ""
     override: Override | None = None
+    aim: Aim = Aim.ASK
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,14 +233,14 @@ class Outgoing(Protocol):
         """The last look (promises P1 to P6), and the intent of all that pass, in one transaction.
 
         An intent passes only while: nothing is halted; the lease's epoch stands; the account is
-        not resting; its
-        folders were read to the end by a reading that began at or after `heard_since` and after
-        the step became due; the enrollment is active, at this step and occurrence and not held; no
-        hush covers the contact, and no parting note of another walk of theirs is owed; the owner
-        decided nothing else about the step; neither the contact nor a colleague was touched since
-        `last_touch_at` and `company_touch_at`, or is being written to; the recipient is not
-        suppressed; and no touch of this enrollment, step and occurrence exists but a deferred one
-        with this Message-ID; and while there is room under every cap of `limits`, at the account's
+        not resting; its folders were read to the end by a reading that began at or after
+        `heard_since` and after the step became due; the enrollment is active, at this step and
+        occurrence and not held; no hush covers the contact, and no parting note of another walk of
+        theirs is owed; the owner decided nothing else about the step; neither the contact nor a
+        colleague was touched since `last_touch_at` and `company_touch_at`, or is being written to;
+        the recipient is not suppressed; the contact may be written to on this day
+        (core.permission); no touch of this enrollment, step and occurrence exists but a deferred
+        one with this Message-ID; and there is room under every cap of `limits`, at the account's
         pace, to a family that is not backed off.  What is stopped leaves no trace but its reason;
         what passes is counted, and given back by a settlement that says it was not sent.
         """

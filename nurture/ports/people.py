@@ -40,6 +40,10 @@ class People(Protocol):
         """The contact of this address key or learnt alias."""
         ...
 
+    async def contacts(self, addresses: Sequence[str]) -> Mapping[str, Contact]:
+        """The contacts of these address keys or learnt aliases, by the address sought."""
+        ...
+
     async def contact_by_id(self, contact_id: int) -> Contact | None:
         """The contact of this id."""
         ...

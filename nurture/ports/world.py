@@ -13,6 +13,7 @@ from nurture.core.sequence import Sequence as StepSequence
 from nurture.mail.cursor import Cursor, Fetched, Folder
 from nurture.mail.delivery import Delivery, Envelope
 from nurture.mail.read.heading import Heading
+from nurture.mail.write.attachment import Attachment
 from nurture.mail.write.template import Template
 
 
@@ -149,6 +150,10 @@ class Catalog(Protocol):
 
     async def sequence(self, name: str, revision: str) -> StepSequence | None:
         """This very revision, from the folder or as it was kept."""
+        ...
+
+    def attachment(self, path: str) -> Attachment | None:
+        """The file of this path below the sequences folder, as last read and good."""
         ...
 
     def template(self, path: str) -> Template | None:

@@ -41,6 +41,7 @@ def account_of(name: str, table: AccountTable, tables: SettingsFile) -> Account:
         files_sent_copy=_either(table.files_sent_copy, profile.files_sent),
         subaddressing=_either(table.subaddressing, profile.plus),
         pauses_colleagues=table.pauses_colleagues,
+        unsubscribe_header=table.unsubscribe_header,
         since=_instant(table.since, owner.zone),
         sender=sender_of(table.address, (each.address for each in tables.accounts.values())),
     )

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from nurture.core.account import Limits
+from nurture.core.account import Limits, UnsubscribeHeader
 from nurture.core.address import BadAddress, address_key
 from nurture.core.on import read_place
 from nurture.core.spelling import did_you_mean
@@ -33,6 +33,7 @@ _UNITS = {
 }
 _ACCOUNT = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _DEFAULT = Limits()
+_HEADER = UnsubscribeHeader.GREETINGS
 _PORTS = 65536
 
 
@@ -197,6 +198,7 @@ class AccountTable(_Table):
     files_sent_copy: bool | None = None
     subaddressing: bool | None = None
     pauses_colleagues: bool = True
+    unsubscribe_header: Annotated[UnsubscribeHeader, Field(strict=False)] = _HEADER
     since: datetime | date | None = None
     limits: LimitsTable = LimitsTable()
 

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import UTC, date, datetime, timedelta
 from random import Random
 
-from nurture.core.contact import Consent, Contact, Relationship
+from nurture.core.contact import Basis, Consent, Contact, Relationship
 
 _GIVEN = (
     "Ada", "Ben", "Chiara", "David", "Elif", "Farid", "Grace", "Hiro", "Ines", "Jonas", "Kwame",
@@ -62,7 +62,7 @@ def _one(number: int, dice: Random, today: date, topics: list[str], fields: list
         language=language,
         phone=f"+1 555 {number:04d}",
         notes="met at the spring fair",
-        consent=Consent("express", since, f"signed on {since}"),
+        consent=Consent(Basis.EXPRESS, since, f"signed on {since}"),
         custom={name: f"the {name.replace('_', ' ')}" for name in fields},
         created_at=datetime(today.year, today.month, today.day, tzinfo=UTC),
     )

@@ -213,6 +213,7 @@ class Correspondent:
             lease=self._held,
             accounts=store.accounts,
             outgoing=store.outgoing,
+            drafts=None,
             desk=store.desk,
             switch=store.switch,
             courier=self,

@@ -7,10 +7,13 @@ from functools import partial
 
 from nurture.storage.accounts import StoredAccounts
 from nurture.storage.desk import StoredDesk
+from nurture.storage.drafting import StoredDrafts
 from nurture.storage.engine import Database
+from nurture.storage.erasing import StoredPrivacy
 from nurture.storage.incoming import StoredIncoming
 from nurture.storage.outgoing import StoredOutgoing
 from nurture.storage.people import StoredPeople
+from nurture.storage.permits import StoredPermits
 from nurture.storage.recovery import StoredRecovery
 from nurture.storage.schema import open_database
 from nurture.storage.suppression import Suppressions
@@ -25,13 +28,16 @@ class Store:
 
     accounts: StoredAccounts
     people: StoredPeople
+    permits: StoredPermits
     outgoing: StoredOutgoing
+    drafts: StoredDrafts
     incoming: StoredIncoming
     desk: StoredDesk
     tasks: StoredTasks
     tact: StoredTact
     switch: StoredSwitch
     recovery: StoredRecovery
+    privacy: StoredPrivacy
     database: Database
 
     @property
@@ -57,12 +63,15 @@ async def open_store(url: str, key: bytes, now: datetime, *, is_spare: bool = Fa
     return Store(
         accounts=StoredAccounts(database),
         people=StoredPeople(database, suppressions),
+        permits=StoredPermits(database),
         outgoing=StoredOutgoing(database, suppressions),
+        drafts=StoredDrafts(database),
         incoming=StoredIncoming(database, suppressions),
         desk=StoredDesk(database),
         tasks=StoredTasks(database),
         tact=StoredTact(database),
         switch=StoredSwitch(database),
         recovery=StoredRecovery(database),
+        privacy=StoredPrivacy(database, suppressions),
         database=database,
     )

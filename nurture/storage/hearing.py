@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection, insert, select, update
 
 from nurture.core.contact import Contact
+from nurture.core.effect import NOTHING
 from nurture.core.enrollment import Enrollment, Move, State, move
 from nurture.core.touch import TOUCH_TRANSITIONS, Touch, move_touch
 from nurture.mail.cursor import Cursor, Folder
@@ -17,7 +18,7 @@ from nurture.storage.families import trip
 from nurture.storage.gate import spend
 from nurture.storage.handing import hand_off, owner_spoke
 from nurture.storage.ledger import OF_TOUCH, Event, about_touch, about_walk, write_lines
-from nurture.storage.people import learn_alias
+from nurture.storage.people import ERASED, learn_alias
 from nurture.storage.rows import (
     TOUCH,
     Values,
@@ -52,6 +53,7 @@ def record(connection: Connection, list_: Suppressions, heard: Heard) -> Recorde
     known = _known_id(connection, heard)
     if known is not None:
         return Recorded(is_new=False, inbound_id=known)
+    heard = _of_nobody_erased(connection, heard)
     inbound_id = _keep(connection, heard)
     if heard.spent:
         spend(connection, heard.account, heard.spent, heard.fetched.arrived_at or heard.at)
@@ -69,6 +71,19 @@ def record(connection: Connection, list_: Suppressions, heard: Heard) -> Recorde
         spoke = update(contacts).where(contacts.c.id == contact_id)
         connection.execute(spoke.values(last_heard_at=heard.at))
     return apply(connection, list_, heard, contact_id, inbound_id)
+
+
+def _of_nobody_erased(connection: Connection, heard: Heard) -> Heard:
+    """The mail as a stranger's, where its person was erased between the match and now."""
+    if heard.match is None:
+        return heard
+    theirs = select(contacts.c.address).where(contacts.c.id == heard.match.contact.id)
+    if not connection.scalars(theirs).one().startswith(ERASED):
+        return heard
+    outcome = "no contact of ours any more"
+    return replace(
+        heard, match=None, verdict=None, effect=NOTHING, text="", to_check="", outcome=outcome
+    )
 
 
 def _known_id(connection: Connection, heard: Heard) -> int | None:
@@ -173,7 +188,7 @@ def _move_all(
     theirs = [walk for walk in live if walk.contact_id != contact.id]
     reasons = (
         (effect.move, own, own_reason(heard)),
-        (effect.colleague_move, theirs, colleague_reason(contact)),
+        (effect.colleague_move, theirs, colleague_reason(contact.name)),
     )
     for by, found, reason in reasons:
         if by is not None:
@@ -206,9 +221,9 @@ def own_reason(heard: Heard) -> str:
     return heard.effect.handoff or heard.effect.suppress or heard.outcome
 
 
-def colleague_reason(contact: Contact) -> str:
+def colleague_reason(name: str) -> str:
     """Why the walks of their colleagues are stopped."""
-    return f"their colleague {contact.name} answered"
+    return f"their colleague {name} answered"
 
 
 def _told(found: Sequence[Enrollment], stopping: Stopping, why: str) -> list[Moved]:
@@ -257,5 +272,6 @@ def tell_alert(connection: Connection, heard: Heard) -> None:
         "text": "\n".join(part for part in (heard.effect.alert, heard_why(heard)) if part),
         "created_at": heard.at,
         "due_at": heard.at,
+        "contact_id": heard.match.contact.id if heard.match else None,
     }
     connection.execute(insert(notices), alert)

@@ -161,7 +161,7 @@ class _Seen:
             walk=walk,
             touch=self.touch(intent),
             suppressed=self.suppressed.get(intent.recipient, ""),
-            consent_expires=person.contact.consent.expires,
+            contact=person.contact,
             last_touch_at=person.last_touch_at,
             company_touch_at=person.company_touch_at,
             has_one_under_way=me in self.under_way.get(me, frozenset()),

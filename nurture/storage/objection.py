@@ -1,11 +1,14 @@
 """Why an account, or one intent, must not leave after all, as every store finds alike."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
+from nurture.core.contact import Contact
 from nurture.core.enrollment import Enrollment, State
 from nurture.core.hush import Hush
 from nurture.core.override import Override
+from nurture.core.permission import Denied, latest_date, permission
+from nurture.core.place import zones_of
 from nurture.core.touch import Touch, TouchState
 from nurture.ports import AccountState, Intent, Lease
 from nurture.standing import proof_objection
@@ -40,7 +43,7 @@ class Look:
     walk: Enrollment | None
     touch: Touch | None = None
     suppressed: str = ""
-    consent_expires: date | None = None
+    contact: Contact | None = None
     last_touch_at: datetime | None = None
     company_touch_at: datetime | None = None
     has_one_under_way: bool = False
@@ -60,11 +63,18 @@ def objection(look: Look, intent: Intent, account: AccountState, now: datetime) 
         return why
     if look.suppressed:
         return f"the address is suppressed: {look.suppressed}"
-    if look.consent_expires and look.consent_expires < now.date():
-        return f"the consent ran out on {look.consent_expires}"
+    if look.contact and (why := _lacks_permission(look.contact, intent, now)):
+        return why
     if read_at is None or read_at < intent.due_at:
         return "the mailbox was not read since this step became due"
     return _repeats(look, intent) or _tactless(look, intent) or _crowds(look, intent)
+
+
+def _lacks_permission(contact: Contact, intent: Intent, now: datetime) -> str:
+    """Permission may have lapsed, or been taken back, since the decision (promise P3)."""
+    day = latest_date(now, zones_of(contact, "UTC"))
+    allowed = permission(contact, intent.aim, day)
+    return allowed.why if isinstance(allowed, Denied) else ""
 
 
 def _misplaced(walk: Enrollment, intent: Intent, now: datetime) -> str:

@@ -1,9 +1,9 @@
 """Contacts and the addresses that must never be written to, in the database."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final
+from typing import Final, TypeVar
 
 from sqlalchemy import Connection, bindparam, delete, select, update
 
@@ -19,7 +19,10 @@ from nurture.storage.suppression import Suppressions
 from nurture.storage.tables import aliases, contacts, enrollments, is_active
 from nurture.storage.walk import lock_people, silence, walks
 
+_T = TypeVar("_T")
 _CHUNK: Final = 500
+ERASED: Final = "erased:"
+"""What stands in place of an address once its person is erased: no address begins like this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +48,15 @@ class StoredPeople:
         found = await self.database.read(find_contacts, [address])
         return found.get(address)
 
+    async def contacts(self, addresses: Sequence[str]) -> Mapping[str, Contact]:
+        """The contacts of these address keys or aliases, by the address sought."""
+        return await self.database.read(_in_chunks, find_contacts, addresses)
+
     async def contact_by_id(self, contact_id: int) -> Contact | None:
-        """The contact of this id."""
+        """The contact of this id; nobody where they were erased."""
         found = await self.database.read(contacts_by_id, [contact_id])
-        return found.get(contact_id)
+        contact = found.get(contact_id)
+        return None if contact is None or contact.address.startswith(ERASED) else contact
 
     async def page(self, after: str = "", limit: int = 200) -> tuple[Contact, ...]:
         """Contacts in the order of their addresses, behind `after`."""
@@ -64,7 +72,7 @@ class StoredPeople:
 
     async def suppressed(self, addresses: Sequence[str]) -> Mapping[str, str]:
         """Of these address keys those that are suppressed, with the reason."""
-        return await self.database.read(_suppressed, self.suppressions, addresses)
+        return await self.database.read(_in_chunks, self.suppressions.among, addresses)
 
 
 def find_contacts(connection: Connection, addresses: Iterable[str]) -> dict[str, Contact]:
@@ -101,17 +109,21 @@ def suppress(
 
 
 def _page(connection: Connection, after: str, limit: int) -> tuple[Contact, ...]:
-    query = select(*CONTACT).where(contacts.c.address > after)
+    is_known = ~contacts.c.address.startswith(ERASED)
+    query = select(*CONTACT).where(contacts.c.address > after, is_known)
     rows = connection.execute(query.order_by(contacts.c.address).limit(limit))
     return with_aliases(connection, rows)
 
 
-def _suppressed(
-    connection: Connection, list_: Suppressions, addresses: Sequence[str]
-) -> Mapping[str, str]:
-    found: dict[str, str] = {}
+def _in_chunks(
+    connection: Connection,
+    find: Callable[[Connection, Sequence[str]], Mapping[str, _T]],
+    addresses: Sequence[str],
+) -> Mapping[str, _T]:
+    """What `find` finds by these addresses, however many they are."""
+    found: dict[str, _T] = {}
     for start in range(0, len(addresses), _CHUNK):
-        found |= list_.among(connection, addresses[start : start + _CHUNK])
+        found |= find(connection, addresses[start : start + _CHUNK])
     return found
 
 
@@ -151,7 +163,8 @@ class _Merging:
     ) -> "_Merging":
         addresses = [contact.address for contact in given]
         before = find_contacts(connection, addresses)
-        refused = _suppressed(connection, list_, [*addresses, *_all_addresses(before.values())])
+        known_as = [*addresses, *(contact.address for contact in before.values())]
+        refused = _in_chunks(connection, list_.among, known_as)
         after: dict[str, Contact] = {}
         results = []
         for contact in given:
@@ -223,10 +236,6 @@ def _verdict(old: Contact | None, new: Contact) -> Merge:
     return Merge.UNCHANGED if new == old else Merge.UPDATED
 
 
-def _all_addresses(known: Iterable[Contact]) -> Iterable[str]:
-    return (contact.address for contact in known)
-
-
 def _update(connection: Connection, changed: Sequence[Contact]) -> None:
     rows = [{"of": new.id} | _renamed(contact_values(new)) for new in changed]
     values: dict[str, object] = {
@@ -246,5 +255,4 @@ def _ids(connection: Connection, addresses: Sequence[str]) -> Mapping[str, int]:
 
 
 def _line(event: Event, contact: Contact, contact_id: int, now: datetime) -> LedgerEntry:
-    basis = contact.consent.basis or "no basis given"
-    return LedgerEntry(now, event, f"consent: {basis}", contact_id)
+    return LedgerEntry(now, event, f"consent: {contact.consent}", contact_id)

@@ -24,8 +24,9 @@ HANDOFF: Final = tuple(handoffs.c[name] for name in Handoff.__dataclass_fields__
 
 _PLAIN: Final = (
     "address", "given_name", "family_name", "company", "relationship", "account", "value", "zone",
-    "city", "country", "subdivision", "language", "phone", "notes", "created_at",
+    "city", "country", "subdivision", "language", "phone", "notes", "legal_form", "created_at",
 )  # fmt: skip
+_CONSENT: Final = tuple(Consent.__dataclass_fields__)
 _LISTS: Final = ("interests", "tags", "observes")
 _WALKING: Final = (
     "state", "position", "occurrence", "owes", "anchor_at", "due_at", "reason", "held_until",
@@ -62,10 +63,7 @@ def contact_values(contact: Contact) -> Values:
         **{field: list(getattr(contact, field)) for field in _LISTS},
         "dates": {key: day.isoformat() for key, day in contact.dates.items()},
         "custom": dict(contact.custom),
-        "consent_basis": consent.basis,
-        "consent_since": consent.since,
-        "consent_evidence": consent.evidence,
-        "consent_expires": consent.expires,
+        **{f"consent_{field}": getattr(consent, field) for field in _CONSENT},
         "company_name": name,
         "company_domain": domain,
     }
@@ -74,8 +72,7 @@ def contact_values(contact: Contact) -> Values:
 CONTACT: Final = tuple(
     contacts.c[name]
     for name in (
-        "id", *_PLAIN, *_LISTS, "dates", "custom",
-        "consent_basis", "consent_since", "consent_evidence", "consent_expires",
+        "id", *_PLAIN, *_LISTS, "dates", "custom", *(f"consent_{field}" for field in _CONSENT),
     )
 )  # fmt: skip
 _RICH: Final = 1 + len(_PLAIN)
@@ -84,7 +81,7 @@ _RICH: Final = 1 + len(_PLAIN)
 def contact_of(row: Sequence[Any], known_as: tuple[str, ...] = ()) -> Contact:
     """The value of a row that begins with the CONTACT columns, with the aliases given."""
     rich = row[_RICH : len(CONTACT)]
-    interests, tags, observes, dates, custom, basis, since, evidence, expires = rich
+    interests, tags, observes, dates, custom, *consent = rich
     return Contact(
         id=row[0],
         **dict(zip(_PLAIN, row[1:_RICH], strict=True)),
@@ -93,7 +90,7 @@ def contact_of(row: Sequence[Any], known_as: tuple[str, ...] = ()) -> Contact:
         observes=tuple(observes),
         dates={key: date.fromisoformat(day) for key, day in dates.items()} if dates else {},
         custom=custom,
-        consent=Consent(basis, since, evidence, expires),
+        consent=Consent(*consent),
         aliases=known_as,
     )
 

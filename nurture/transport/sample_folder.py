@@ -1,5 +1,6 @@
 """Mails whose verdict a person corrected, kept as samples beside the settings."""
 
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from nurture.core.verdict import Meaning
@@ -21,3 +22,10 @@ def keep_sample(folder: Path, meaning: Meaning, digest: str, raw: bytes) -> Path
         if other is not meaning:
             (folder / other / place.name).unlink(missing_ok=True)
     return place
+
+
+def samples_about(folder: Path, is_theirs: Callable[[bytes], bool]) -> Iterator[Path]:
+    """The samples whose bytes somebody recognises as theirs."""
+    for place in sorted(folder.glob("*/*.eml")):
+        if is_theirs(place.read_bytes()):
+            yield place

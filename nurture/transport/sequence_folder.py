@@ -1,7 +1,7 @@
 """The folder in which sequences and their mails are kept, and the one that nurture ships."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import nurture
@@ -13,7 +13,9 @@ from nurture.document.code import Code
 from nurture.document.template_text import continues, read_template, template_problems
 from nurture.document.tree import decoded, in_order
 from nurture.errors import Misconfigured, Place, Problem
+from nurture.mail.write.attachment import Attachment
 from nurture.mail.write.template import Template
+from nurture.transport.attachment_folder import load_attachments
 
 _LARGEST = 1024 * 1024
 
@@ -22,8 +24,9 @@ _LARGEST = 1024 * 1024
 class Folder:
     """What could be used of a folder, and what is wrong with the rest.
 
-    `definitions` go by name, `templates` and `texts` (of mails, letters and pieces) by path below
-    the folder.  The calendar is None where it cannot be read, and empty where there is none.
+    `definitions` go by name, `templates` and `texts` (of mails, letters and pieces) and the
+    `attachments` of mails by path below the folder.  The calendar is None where it cannot be read,
+    and empty where there is none.
     """
 
     path: Path
@@ -32,6 +35,7 @@ class Folder:
     texts: Mapping[str, str]
     calendar: Calendar | None
     problems: tuple[Problem, ...] = ()
+    attachments: Mapping[str, Attachment] = field(default_factory=dict)
 
     @property
     def sequences(self) -> Mapping[str, Sequence]:
@@ -73,8 +77,18 @@ def load_folder(path: Path) -> Folder:
         Problem("not read: sequences end in .yaml", Place(str(file)), Code.FILE)
         for file in sorted(path.glob("*.yml"))
     )
+    attachments, missing = load_attachments(path, _sequences_of(definitions), texts)
+    for name, found in missing.items():
+        problems.extend(found)
+        del definitions[name]
     templates = _templates(path, texts)
-    return Folder(path, definitions, templates, texts, calendar, tuple(in_order(problems)))
+    return Folder(
+        path, definitions, templates, texts, calendar, tuple(in_order(problems)), attachments
+    )
+
+
+def _sequences_of(definitions: Mapping[str, Definition]) -> Mapping[str, Sequence]:
+    return {name: each.sequence for name, each in definitions.items()}
 
 
 def _calendar(folder: Path, text: str | None, problems: list[Problem]) -> Calendar | None:

@@ -102,6 +102,37 @@ def test_a_person_is_added_once_and_changed_by_field(folder: Path) -> None:
     assert "given_name" in run(folder, "show", "o'hara@example.org").stdout
 
 
+def test_why_they_may_be_written_to_is_asked_for_and_shown(folder: Path) -> None:
+    file = csv(folder, "email,country\nben@example.org,US\neva@example.org,DE\n")
+    bare = run(folder, "import", "--dry-run", file)
+    assert "2       no mail: why we may write to them is not recorded" not in bare.stdout
+    assert bare.stdout.count("no mail: why we may write to them is not recorded") == 2
+    half = run(folder, "import", file, "--basis", "purchase")
+    assert half.exit_code == 2
+    assert "--basis purchase needs --evidence" in half.stderr
+    stray = run(folder, "import", file, "--notice")
+    assert stray.exit_code == 2
+    assert "belong to a --basis" in stray.stderr
+    stated = ("--basis", "purchase", "--evidence", "binder 3", "--since")
+    assert "--since: '5 May' is not a date" in run(folder, "import", file, *stated, "5 May").stderr
+    done = run(folder, "import", file, *stated, "2026-01-31")
+    assert "1       no mail: UWG section 7 (Germany) permits a purchase only where" in done.stdout
+    assert "CAN-SPAM" in run(folder, "show", "ben@example.org").stdout
+    (eva,) = objects(run(folder, "set", "eva@example.org", "consent_notice=yes", "--json"))
+    assert (eva["consent_basis"], eva["consent_since"]) == ("purchase", "2026-01-31")
+    assert eva["permission"] == "a purchase of 2026-01-31; UWG section 7 (Germany)"
+    (eva,) = objects(run(folder, "set", "eva@example.org", "consent_basis=inquiry", "--json"))
+    assert (eva["consent_since"], eva["consent_notice"]) == ("", "")
+    assert str(eva["permission"]).startswith("no mail: UWG section 7 (Germany): an inquiry")
+
+
+def test_half_a_consent_is_refused(folder: Path) -> None:
+    run(folder, "add", "ben@example.org")
+    half = run(folder, "set", "ben@example.org", "consent_evidence=a form")
+    assert half.exit_code == 2
+    assert "name the consent_basis as well" in half.stderr
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

@@ -15,6 +15,7 @@ from nurture.ports import Begun, Settlement, Stopped
 from tests.fakes.story import (
     ACCEPTED,
     ACCOUNT,
+    ALLOWED,
     ANSWERED,
     DAY,
     HOUR,
@@ -281,7 +282,7 @@ async def test_what_is_cleared_is_unknown_and_plans_anew(store: Stores, story: S
     _, card = await two_lanes(story, due_at=START + 20 * DAY)
     await store.people.clear(bob.id, ["tags", "country", "dates.birthday", "custom.dog"], START)
     assert await store.people.contact_by_id(bob.id) == Contact(
-        "bob@firm.example", id=bob.id, given_name="Bob", created_at=START
+        "bob@firm.example", id=bob.id, given_name="Bob", consent=ALLOWED, created_at=START
     )
     assert (await story.now_at(card)).due_at == START
     line = (await store.desk.ledger(bob.id))[-1]

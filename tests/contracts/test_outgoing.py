@@ -1,21 +1,23 @@
 """What every store promises about walks and touches (ports.Outgoing; promises P1, P2, P5, P6)."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
-from nurture.core.contact import Consent
+from nurture.core.contact import Basis, Consent, Contact
 from nurture.core.decision import Advance, Decision, End, Hold, Postpone
 from nurture.core.effect import Effect
 from nurture.core.enrollment import Enrollment, State
 from nurture.core.handoff import Outcome
+from nurture.core.sequence import Intent
 from nurture.core.touch import TouchMove, TouchState
 from nurture.errors import Broken
 from nurture.ports import Alert, Begun, NoticeKind, Settlement, Stopped
 from tests.fakes.story import (
     ACCEPTED,
     ACCOUNT,
+    ALLOWED,
     ANSWERED,
     DAY,
     FREELY,
@@ -298,7 +300,7 @@ async def test_p1_an_answer_between_decision_and_last_look_stops_the_mail(
 async def test_p3_expired_consent_and_suppression_stop_the_mail(
     store: Stores, story: Story
 ) -> None:
-    consent = Consent("contract", expires=START.date() - DAY)
+    consent = replace(ALLOWED, expires=START.date() - DAY)
     await story.known("old@firm.example", consent=consent)
     old = await story.enrolled("old@firm.example")
     dead = await story.enrolled("dead@firm.example")
@@ -309,6 +311,39 @@ async def test_p3_expired_consent_and_suppression_stop_the_mail(
     )
     assert "consent" in why_stopped(looks[0])
     assert "suppressed: dead" in why_stopped(looks[1])
+
+
+async def test_p3_a_permission_that_lapsed_since_the_decision_stops_the_mail(
+    store: Stores, story: Story
+) -> None:
+    asked = Consent(Basis.INQUIRY, date(2025, 9, 2))
+    await story.known("ca@firm.example", country="CA", consent=asked)
+    walk = await story.enrolled("ca@firm.example")
+    intent = replace(story.intent(walk, "ca@firm.example"), aim=Intent.GIVE)
+    await story.leased(START + DAY)
+    (late,) = await story.look(intent, at=START + DAY)
+    assert "permitted mail until 2026-03-02" in why_stopped(late)
+    (on_its_last_day,) = await story.look(intent, at=START)
+    assert isinstance(on_its_last_day, Begun)
+
+
+async def test_p3_without_a_known_basis_nothing_leaves(store: Stores, story: Story) -> None:
+    nobody = Contact("nobody@firm.example", country="US")
+    await store.people.merge([nobody], START)
+    walk = await story.enrolled("nobody@firm.example")
+    (look,) = await story.look(story.intent(walk, "nobody@firm.example"))
+    assert "is not recorded" in why_stopped(look)
+
+
+async def test_p3_what_a_mail_wants_counts_at_the_last_look(store: Stores, story: Story) -> None:
+    public = Consent(Basis.PUBLISHED, evidence="their site")
+    await story.known("ca@firm.example", country="CA", consent=public)
+    walk = await story.enrolled("ca@firm.example")
+    intent = story.intent(walk, "ca@firm.example")
+    (asked,) = await story.look(intent)
+    assert "only mail that gives" in why_stopped(asked)
+    (given,) = await story.look(replace(intent, aim=Intent.GIVE))
+    assert isinstance(given, Begun)
 
 
 async def test_p6_a_newer_touch_of_the_person_stops_the_mail(store: Stores, story: Story) -> None:

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from nurture.core.contact import Consent, Contact, Relationship
+from nurture.core.contact import Basis, Consent, Contact, Relationship
 from nurture.core.enrollment import State
 from nurture.ports import Merge, Stopped
 from tests.fakes.story import DAY, OPTED_OUT, START, Stores, Story, walk_of
@@ -16,7 +16,9 @@ FULL = Contact(
     interests=("roofs", "solar"),
     dates={"birthday": date(1980, 2, 29)},
     zone="Europe/Vienna",
-    consent=Consent("contract", date(2020, 1, 1), "invoice 7", date(2030, 1, 1)),
+    consent=Consent(
+        Basis.CONTRACT, date(2020, 1, 1), "invoice 7", date(2030, 1, 1), "CA", notice=True
+    ),
     custom={"dog": "Rex"},
     aliases=("bob@home.example",),
 )

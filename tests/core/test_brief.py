@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 
 from nurture.core.account import Account, Owner
 from nurture.core.brief import Answer, brief_subject, brief_text
-from nurture.core.contact import Consent, Contact, Relationship
+from nurture.core.contact import Basis, Consent, Contact, Relationship
 from nurture.core.enrollment import Enrollment, State
 from nurture.core.touch import Touch, TouchState
 
@@ -27,7 +27,7 @@ MARA = Contact(
     city="Napier",
     phone="+64 6 000",
     notes="likes lists",
-    consent=Consent("contract"),
+    consent=Consent(Basis.CONTRACT),
     custom={"project": "the long roof", "unknown": ""},
 )
 WALK = Enrollment(
@@ -51,7 +51,7 @@ Phone: +64 6 000
 Value: 12000
 project: the long roof
 project_end: 2025-06-01
-May write because: contract
+May write because: a contract
 Notes: likes lists
 
 In former-client since 02 Mar 2026 (by hand), next was 'news'

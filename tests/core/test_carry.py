@@ -11,10 +11,11 @@ from nurture.core.course import lanes
 from nurture.core.enrollment import Enrollment, State
 from nurture.core.sequence import Sequence
 from nurture.definition import read_sequence
+from tests.fakes.story import ALLOWED
 
 NOW = datetime(2026, 5, 6, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
-CONTACT = Contact("mara@example.org", id=3, zone="Europe/Berlin", country="DE")
+CONTACT = Contact("mara@example.org", id=3, zone="Europe/Berlin", country="DE", consent=ALLOWED)
 
 
 def sequence(*steps: str, occasions: tuple[str, ...] = (), entry: str = "") -> Sequence:

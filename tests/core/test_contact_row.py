@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from nurture.core.contact import Consent, Contact, Relationship
+from nurture.core.contact import Basis, Consent, Contact, LegalForm, Relationship
 from nurture.core.contact_row import (
     Refusal,
     contradiction,
@@ -35,6 +35,9 @@ FULL = {
     "consent_basis": "contract",
     "consent_since": "2025-03-14",
     "consent_expires": "2027-03-14",
+    "consent_jurisdiction": "at",
+    "consent_notice": "Yes",
+    "legal_form": "sole trader",
     "dates.birthday": "1980-02-29",
     "custom.project": "the roof",
 }
@@ -72,7 +75,10 @@ def test_every_field_finds_its_place() -> None:
         language="en",
         phone="+353 21 000",
         notes="likes\nlists",
-        consent=Consent("contract", date(2025, 3, 14), "", date(2027, 3, 14)),
+        legal_form=LegalForm.SOLE_TRADER,
+        consent=Consent(
+            Basis.CONTRACT, date(2025, 3, 14), "", date(2027, 3, 14), "AT", notice=True
+        ),
         custom={"project": "the roof"},
     )
 

@@ -16,6 +16,7 @@ from nurture.core.sequence import Intent, Sequence
 from nurture.core.situation import Situation
 from nurture.steps.email import Email
 from nurture.steps.wait import Pause
+from tests.fakes.story import ALLOWED
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOON = datetime(2026, 5, 6, 12, tzinfo=BERLIN).astimezone(UTC)  # a Wednesday
@@ -31,7 +32,7 @@ SEQUENCE = Sequence(
         Pause(id="rest", wait="1 month"),
     ),
 )
-CONTACT = Contact("mara@example.org", id=3, zone="Europe/Berlin", country="DE")
+CONTACT = Contact("mara@example.org", id=3, zone="Europe/Berlin", country="DE", consent=ALLOWED)
 OWNER = Owner("Anna Berg", "anna@example.com", "Europe/Vienna", "Street 1, Vienna")
 WALK = Enrollment(
     id=7, contact_id=3, account="anna", sequence="former", revision="r1", state=State.ACTIVE,

@@ -16,6 +16,7 @@ from nurture.core.enrollment import Enrollment
 from nurture.core.season import Calendar
 from nurture.core.situation import Situation
 from nurture.definition import read_sequence
+from tests.fakes.story import ALLOWED
 
 TEXT = """\
 sequence: cards
@@ -33,7 +34,7 @@ OWNER = Owner("Anna", "anna@x.example", "Europe/Vienna", "Road 1")
 ACCOUNT = Account("anna", "anna@x.example", OWNER, Limits())
 BEGUN = datetime(2026, 2, 3, 9, tzinfo=UTC)
 DAY = timedelta(days=1)
-SAUDI = Contact("a@b.example", country="SA", observes=("muslim",))
+SAUDI = Contact("a@b.example", country="SA", observes=("muslim",), consent=ALLOWED)
 
 
 def life(
@@ -107,13 +108,15 @@ def sent(told: list[tuple[datetime, Decision]], zone: str) -> str:
 def test_f23_a_card_comes_on_the_last_working_day_at_a_working_hour(
     on: str, contact: Mapping[str, str], zone: str, day: str
 ) -> None:
-    found = sent(life(on, Contact("a@b.example", **contact), date(2027, 3, 31)), zone)
+    found = sent(
+        life(on, Contact("a@b.example", **contact, consent=ALLOWED), date(2027, 3, 31)), zone
+    )
     assert found[:14] == day
     assert "08" <= found[15:] < "17"
 
 
 def test_f23_a_card_that_two_days_of_outage_held_up_is_dropped() -> None:
-    boston = Contact("a@b.example", country="US", city="Boston")
+    boston = Contact("a@b.example", country="US", city="Boston", consent=ALLOWED)
     outage = {date(2026, 7, 2): 3 * DAY}
     told = life("Independence Day", boston, date(2026, 12, 1), outage=outage)
     assert sent(told, "UTC") == ""
@@ -135,7 +138,7 @@ def test_f23_an_estimated_feast_is_held_until_the_day_is_confirmed() -> None:
 
 
 def test_e1_a_feast_they_are_not_known_to_keep_is_passed_over_in_words() -> None:
-    told = life("Easter", Contact("a@b.example", country="DE"), date(2026, 6, 1))
+    told = life("Easter", Contact("a@b.example", country="DE", consent=ALLOWED), date(2026, 6, 1))
     whys = {decision.why for _, decision in told if isinstance(decision, Advance)}
     assert (
         "they are not known to keep Easter Sunday: add 'christian' or the day to observes" in whys
@@ -144,5 +147,5 @@ def test_e1_a_feast_they_are_not_known_to_keep_is_passed_over_in_words() -> None
 
 
 def test_e1_without_a_country_no_holiday_is_known() -> None:
-    told = life("Halloween", Contact("a@b.example"), date(2027, 1, 1))
+    told = life("Halloween", Contact("a@b.example", consent=ALLOWED), date(2027, 1, 1))
     assert [decision for _, decision in told] == [Rest(None, "")]

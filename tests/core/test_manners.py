@@ -8,7 +8,7 @@ import pytest
 
 from nurture.core.account import Account, Limits, Owner
 from nurture.core.calendar import Window
-from nurture.core.contact import Consent, Contact
+from nurture.core.contact import Contact
 from nurture.core.decision import Hold, Postpone
 from nurture.core.enrollment import Enrollment, State
 from nurture.core.hush import Hush, Hushed
@@ -18,6 +18,7 @@ from nurture.core.season import Away, Calendar, Quiet, Season, YearDay
 from nurture.core.sequence import Intent, Sequence
 from nurture.core.situation import Pace, Situation
 from nurture.steps.email import Email
+from tests.fakes.story import ALLOWED
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOON = datetime(2026, 5, 6, 12, tzinfo=BERLIN).astimezone(UTC)  # a Wednesday
@@ -30,7 +31,7 @@ SEQUENCE = Sequence(
         Email(id="news", email="mail/news.md"),
     ),
 )
-CONTACT = Contact("mara@example.org", id=3, zone="Europe/Berlin", country="DE")
+CONTACT = Contact("mara@example.org", id=3, zone="Europe/Berlin", country="DE", consent=ALLOWED)
 OWNER = Owner("Anna Berg", "anna@example.com", "Europe/Vienna", "Street 1, Vienna", country="AT")
 WALK = Enrollment(
     id=7, contact_id=3, account="anna", sequence="former", revision="r1", state=State.ACTIVE,
@@ -80,14 +81,14 @@ def test_when_all_is_well_nothing_objects() -> None:
 def test_p3_a_consent_holds_to_the_end_of_its_last_day(
     expires: date | None, *, may_write: bool
 ) -> None:
-    contact = replace(CONTACT, consent=Consent("inquiry", expires=expires))
+    contact = replace(CONTACT, consent=replace(ALLOWED, expires=expires))
     said = may_speak(replace(FINE, contact=contact))
     assert said is None if may_write else isinstance(said, Hold)
 
 
 def test_p3_a_consent_ends_with_the_day_of_the_contact() -> None:
     """In Auckland it is the 7th already while UTC still has the 6th."""
-    consent = Consent("inquiry", expires=date(2026, 5, 6))
+    consent = replace(ALLOWED, expires=date(2026, 5, 6))
     there = replace(CONTACT, zone="Pacific/Auckland", country="NZ", consent=consent)
     situation = at("2026-05-07 09:00", "Pacific/Auckland", contact=there)
     assert may_speak(situation) == Hold(situation.now + DAY, "the consent ran out on 2026-05-06")

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from nurture.core.account import Account, Limits, Owner
 from nurture.core.calendar import Unit
 from nurture.core.choice import decide, passed
-from nurture.core.contact import Consent, Contact, Relationship
+from nurture.core.contact import Contact, Relationship
 from nurture.core.course import lanes
 from nurture.core.decision import (
     Advance,
@@ -37,6 +37,7 @@ from nurture.core.season import Away, Calendar, Quiet, Season, YearDay
 from nurture.core.sequence import Intent, Sequence
 from nurture.core.situation import Pace, Situation
 from tests.fakes.sequences import sequences
+from tests.fakes.story import ALLOWED
 
 START = datetime(2026, 2, 3, 9, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -336,7 +337,7 @@ def worlds(draw: st.DrawFn) -> World:
                 tags=draw(st.sampled_from([(), ("vip",)])),
                 observes=draw(st.sampled_from([(), ("christian",)])),
                 interests=("tea",),
-                consent=Consent("express", expires=draw(st.none() | st.just(date(2027, 3, 1)))),
+                consent=replace(ALLOWED, expires=draw(st.none() | st.just(date(2027, 3, 1)))),
                 dates={"birthday": birthday, "renewal": date(2027, 6, 30),
                        "last_visit": date(2026, 1, 31)},
                 **where,

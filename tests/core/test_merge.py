@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from nurture.core.contact import Consent, Contact, Relationship
+from nurture.core.contact import Basis, Consent, Contact, Relationship
 from nurture.core.merge import merged, without
 
 OLD = Contact(
@@ -17,7 +17,7 @@ OLD = Contact(
     value=100,
     interests=("roofs",),
     dates={"birthday": date(1980, 1, 1)},
-    consent=Consent("contract", date(2020, 1, 1), "invoice", date(2030, 1, 1)),
+    consent=Consent(Basis.CONTRACT, date(2020, 1, 1), "invoice", date(2030, 1, 1)),
     custom={"dog": "Rex"},
     aliases=("bob@home.example",),
     created_at=datetime(2026, 1, 1, tzinfo=UTC),
@@ -60,7 +60,7 @@ def test_interests_and_aliases_are_united_in_the_order_they_were_learnt() -> Non
 def test_consent_is_replaced_only_by_one_with_a_basis() -> None:
     without = Contact("b@x.example", consent=Consent(evidence="a rumour", expires=date(2040, 1, 1)))
     assert merged(OLD, without).consent == OLD.consent
-    fresh = Consent("form", date(2026, 1, 1))
+    fresh = Consent(Basis.EXPRESS, date(2026, 1, 1))
     assert merged(OLD, Contact("b@x.example", consent=fresh)).consent == fresh
 
 
@@ -86,7 +86,7 @@ def test_what_is_taken_away_is_unknown_and_all_else_stays() -> None:
         value=0,
         dates={},
         custom={},
-        consent=Consent("contract", date(2020, 1, 1), "invoice"),
+        consent=Consent(Basis.CONTRACT, date(2020, 1, 1), "invoice"),
     )
 
 

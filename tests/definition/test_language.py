@@ -21,6 +21,7 @@ from nurture.errors import Misconfigured, Problem
 from nurture.steps import step_kinds
 from nurture.steps.email import Email
 from nurture.steps.wait import Pause
+from tests.fakes.story import ALLOWED
 
 GOOD = """\
 # Former clients.
@@ -62,7 +63,7 @@ def situation(sequence: Sequence, position: str, now: datetime = NOW) -> Situati
     walk = Enrollment(
         1, 1, "anna", sequence.name, sequence.revision, State.ACTIVE, position, NOW, NOW, NOW
     )
-    contact = Contact("mara@example.com", id=1, zone="Europe/Berlin")
+    contact = Contact("mara@example.com", id=1, zone="Europe/Berlin", consent=ALLOWED)
     return Situation(now, walk, contact, sequence, Account("anna", "anna@example.org", owner))
 
 
@@ -136,6 +137,16 @@ def test_days_are_a_range_or_a_list(written: str, days: set[int]) -> None:
     assert read(GOOD.replace("monday to friday", written)).window.days == days
 
 
+@pytest.mark.parametrize(
+    ("written", "kept"), [("required", "required"), ("First  20", "first 20"), ("''", "")]
+)
+def test_whom_to_ask_is_said_on_a_step_or_for_all(written: str, kept: str) -> None:
+    of_all = read(GOOD.replace("title:", f"approval: {written}\ntitle:"))
+    of_one = read(GOOD.replace("    intent: greet", f"    intent: greet\n    approval: {written}"))
+    assert (of_all.approval, of_one.approval) == (kept, "")
+    assert [step.model_dump().get("approval") for step in of_one.steps] == [kept, None, ""]
+
+
 def test_layout_comments_and_spelt_out_defaults_keep_the_revision() -> None:
     reformatted = f"# moved\n{GOOD}    intent: give   # the default\n".replace(
         "monday to friday", "[mon, tue, wed, thu, fri]"
@@ -186,6 +197,11 @@ BROKEN = [
         "unknown key",
         GOOD.replace("title:", "tilte:"),
         "3:1: unknown key 'tilte'; did you mean 'title'?",
+    ),
+    (
+        "approval in other words",
+        GOOD.replace("title:", "approval: maybe\ntitle:"),
+        "3:11: 'approval': write required, or first 20, not 'maybe'",
     ),
     ("missing why", GOOD.replace(LINES[3], ""), "2:1: 'why' is missing"),
     ("empty why", GOOD.replace("you were a client of ours", "''"), "4:6: 'why' must not be empty"),

@@ -20,6 +20,7 @@ from nurture.steps import HumanStep
 from nurture.steps.email import Email
 from nurture.steps.letter import Letter
 from nurture.transport.sequence_folder import Folder, load_folder, shipped_sequences
+from tests.fakes.story import ALLOWED
 
 FOLDER = shipped_sequences()
 SHIPPED = load_folder(FOLDER)
@@ -30,6 +31,7 @@ CONTACT = Contact(
     given_name="Mara",
     family_name="Lind",
     company="Lind <& Partner>",
+    consent=ALLOWED,
     phone="+49 30 123456",
     interests=("cash flow",),
     custom={

@@ -1,9 +1,11 @@
 """An in-memory store behind the ports, written by hand; it passes the same contracts."""
 
 from tests.fakes.memory_desk import MemoryDesk
+from tests.fakes.memory_drafts import MemoryDrafts
 from tests.fakes.memory_incoming import MemoryIncoming
 from tests.fakes.memory_outgoing import MemoryOutgoing
 from tests.fakes.memory_people import MemoryAccounts, MemoryPeople
+from tests.fakes.memory_permits import MemoryPermits
 from tests.fakes.memory_switch import MemoryRecovery, MemorySwitch
 from tests.fakes.memory_tact import MemoryTact
 from tests.fakes.memory_tasks import MemoryTasks
@@ -17,6 +19,8 @@ class Memory:
         self.world = World()
         self.accounts = MemoryAccounts(self.world)
         self.people = MemoryPeople(self.world)
+        self.permits = MemoryPermits(self.world)
+        self.drafts = MemoryDrafts(self.world)
         self.outgoing = MemoryOutgoing(self.world)
         self.incoming = MemoryIncoming(self.world)
         self.desk = MemoryDesk(self.world)

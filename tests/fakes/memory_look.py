@@ -53,7 +53,7 @@ def _look(world: World, intent: ports.Intent, now: datetime) -> Look:
         walk=walk,
         touch=_touch(world, intent),
         suppressed=world.noes.get(intent.recipient, ""),
-        consent_expires=contact.consent.expires,
+        contact=contact,
         last_touch_at=world.last_touch.get(contact.id),
         company_touch_at=world.company_touch(contact),
         has_one_under_way=contact.id in under_way,

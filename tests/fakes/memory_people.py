@@ -109,8 +109,7 @@ class MemoryPeople:
         self.world.contacts[number] = replace(new, id=number)
         if new != old:
             event = Event.CONTACT_UPDATED if old else Event.CONTACT_ADDED
-            basis = new.consent.basis or "no basis given"
-            self.world.tell(now, event, f"consent: {basis}", number)
+            self.world.tell(now, event, f"consent: {new.consent}", number)
         if old:
             self.world.replan(old, new, now)
 
@@ -122,6 +121,10 @@ class MemoryPeople:
 
     async def contact(self, address: str) -> Contact | None:
         return self.world.find(address)
+
+    async def contacts(self, addresses: Sequence[str]) -> Mapping[str, Contact]:
+        found = {address: self.world.find(address) for address in addresses}
+        return {address: contact for address, contact in found.items() if contact}
 
     async def contact_by_id(self, contact_id: int) -> Contact | None:
         return self.world.contacts.get(contact_id)

@@ -52,6 +52,8 @@ class World:
     families: dict[str, Family] = field(default_factory=dict)
     contacts: dict[int, Contact] = field(default_factory=dict)
     last_touch: dict[int, datetime] = field(default_factory=dict)
+    drafts: dict[int, ports.Draft] = field(default_factory=dict)
+    warned: dict[int, str] = field(default_factory=dict)
     noes: dict[str, str] = field(default_factory=dict)
     revisions: dict[tuple[str, str], str] = field(default_factory=dict)
     walks: dict[int, Enrollment] = field(default_factory=dict)

@@ -24,6 +24,7 @@ from nurture.register import Register
 from tests.fakes.courier import FakeCourier
 from tests.fakes.mailbox import FakeMailbox
 from tests.fakes.memory import Memory
+from tests.fakes.story import ALLOWED
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 KEY = b"k" * 32
@@ -139,6 +140,7 @@ class SmallHouse:
             lease=await self.take_lease(),
             accounts=self.store.accounts,
             outgoing=self.store.outgoing,
+            drafts=self.store.drafts,
             desk=self.store.desk,
             switch=self.store.switch,
             courier=self.courier,
@@ -171,7 +173,9 @@ class SmallHouse:
             posts=[Post(self.account, self.mailbox, self.courier, self.tokens)],
             accounts=self.store.accounts,
             people=self.store.people,
+            permits=self.store.permits,
             outgoing=self.store.outgoing,
+            drafts=self.store.drafts,
             incoming=self.store.incoming,
             desk=self.store.desk,
             switch=self.store.switch,
@@ -227,4 +231,4 @@ def person(name: str, company: str = "", **fields: object) -> Contact:
     """A contact of that given name, at a company's domain or at home."""
     domain = f"{company.lower()}.example" if company else f"{name.lower()}.example"
     contact = Contact(f"{name.lower()}@{domain}", given_name=name, company=company or f"{name} Ltd")
-    return replace(contact, **{"country": "GB", **fields})
+    return replace(contact, **{"country": "GB", "consent": ALLOWED, **fields})

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from nurture import ports
 from nurture.core.account import Limits
-from nurture.core.contact import Contact
+from nurture.core.contact import Basis, Consent, Contact
 from nurture.core.decision import Advance, Decision
 from nurture.core.effect import NOTHING, Effect
 from nurture.core.enrollment import Enrollment, Move, State
@@ -16,6 +16,7 @@ from nurture.core.family import scope_of
 from nurture.core.task import Channel, Task
 from nurture.core.touch import Touch, TouchMove
 from nurture.core.verdict import Evidence, Meaning, Verdict, Weight
+from nurture.letter import Sheet
 from nurture.mail.cursor import Fetched, Folder
 from nurture.mail.delivery import (
     Accepted,
@@ -27,8 +28,11 @@ from nurture.mail.delivery import (
     Scope,
     Unknown,
 )
+from nurture.mail.write.compose import Correspondent
+from nurture.mail.write.template import Rendered
 
 ACCOUNT = "anna"
+ALLOWED = Consent(Basis.EXPRESS, date(2020, 1, 1), "a signed form")
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
 FREELY = Limits(per_day=10_000, per_domain=0, gap=timedelta(0), batch=1_000)
 """Caps that stand in nobody's way."""
@@ -50,12 +54,28 @@ ANSWERED = Effect(move=Move.ANSWERED, colleague_move=Move.COLLEAGUE_ANSWERED, ha
 OPTED_OUT = Effect(move=Move.OPTED_OUT, suppress="opted out", alert="Bob asked for no more mail")
 
 
+SHEET = Sheet(
+    sender=Correspondent("anna@firm.example", "Anna"),
+    recipient=Correspondent("bob@firm.example"),
+    words=Rendered("Hello", "Dear Bob", "<p>Dear Bob</p>"),
+    foot=("Anna", "Road 1"),
+    message_id="1.first@firm.example",
+    reply_to=Correspondent("anna+x@firm.example", "Anna"),
+    in_reply_to="a@firm.example",
+    references=("b@firm.example", "a@firm.example"),
+    headers=(("List-Unsubscribe", "<mailto:a@firm.example>"),),
+    attachments=("files/terms.pdf",),
+)
+
+
 class Stores(Protocol):
     """The ports, whoever keeps them."""
 
     accounts: ports.Accounts
     people: ports.People
+    permits: ports.Permits
     outgoing: ports.Outgoing
+    drafts: ports.Drafts
     incoming: ports.Incoming
     desk: ports.Desk
     tasks: ports.Tasks
@@ -81,8 +101,9 @@ class Story:
         return lease
 
     async def known(self, address: str, **fields: object) -> Contact:
-        """A contact as the store knows them."""
-        await self.store.people.merge([replace(Contact(address), **fields)], START)
+        """A contact as the store knows them, who may be written to."""
+        known = replace(Contact(address, consent=ALLOWED), **fields)
+        await self.store.people.merge([known], START)
         contact = await self.store.people.contact(address)
         assert contact is not None
         return contact
@@ -223,6 +244,15 @@ def walk_of(contact: Contact, sequence: str = "tips", **fields: object) -> Enrol
         because="by hand",
     )
     return replace(first, **fields)
+
+
+def draft_of(walk: Enrollment, **fields: object) -> ports.Draft:
+    """A mail that is about to wait for its owner's word."""
+    draft = ports.Draft(
+        0, walk.id, walk.contact_id, walk.account, walk.sequence, walk.position, "1", SHEET, START,
+        "its time has come",
+    )  # fmt: skip
+    return replace(draft, **fields)
 
 
 def order_of(walk: Enrollment, **fields: object) -> ports.Order:

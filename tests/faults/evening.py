@@ -22,6 +22,7 @@ from nurture.house import House, Post, Rhythm
 from nurture.register import Register
 from nurture.settings import AccountSettings, Endpoint, Settings
 from nurture.wiring import World, house_of, world_of
+from tests.fakes.story import ALLOWED
 from tests.faults.trip import Trip, Tripping
 
 OWNER = "anna@example.org"
@@ -124,7 +125,7 @@ async def fill(told: Settings, people: Sequence[str], start: datetime) -> None:
     clock = HastyClock(start - timedelta(hours=1))
     async with world_of(told, clock) as world:
         names = {address: address.partition("@")[0].title() for address in people}
-        new = [Contact(address, given_name=name) for address, name in names.items()]
+        new = [Contact(each, given_name=name, consent=ALLOWED) for each, name in names.items()]
         await world.store.people.merge(new, clock.now())
         known = [await world.store.people.contact(address) for address in people]
         register = Register(

@@ -57,8 +57,19 @@ async def about_to_speak(prepared: Path, folder: Path) -> AsyncIterator[Scene]:
             post, own = house.posts[0], frozenset((OWNER,))
             ear = Ear(ACCOUNT, own, lease, house.accounts, house.incoming, house.people,
                       post.mailbox, house.switch, house.clock, house.key)  # fmt: skip
-            voice = Voice(ACCOUNT, lease, house.accounts, house.outgoing, house.desk, house.switch,
-                          post.courier, house.catalog, house.clock, house.key)  # fmt: skip
+            voice = Voice(
+                account=ACCOUNT,
+                lease=lease,
+                accounts=house.accounts,
+                outgoing=house.outgoing,
+                drafts=house.drafts,
+                desk=house.desk,
+                switch=house.switch,
+                courier=post.courier,
+                catalog=house.catalog,
+                clock=house.clock,
+                key=house.key,
+            )
             yield Scene(stage, house, ear, voice)
             await post.mailbox.close()
             await post.courier.close()

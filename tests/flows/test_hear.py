@@ -2,10 +2,13 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from email import message_from_bytes
+from email.policy import default
 
 import pytest
 
 from nurture import signals
+from nurture.core.account import UnsubscribeHeader
 from nurture.core.enrollment import State
 from nurture.errors import Unreachable
 from nurture.mail.cursor import Folder
@@ -80,6 +83,19 @@ async def test_a_plus_token_names_the_contact_whoever_writes() -> None:
     raw = mail_from("assistant@elsewhere.example", "She is glad to talk.", f"Cc: {token}")
     await heard(house, raw)
     assert await state_of(house, ADA.address) is State.HANDED_OFF
+
+
+async def test_p3_the_unsubscribe_address_is_heard_whoever_writes_to_it() -> None:
+    account = replace(ACCOUNT, subaddressing=True, unsubscribe_header=UnsubscribeHeader.ALWAYS)
+    house = SmallHouse(account)
+    await written_to(house, ADA)
+    mail = message_from_bytes(house.courier.delivered[0].wire, policy=default)
+    target = str(mail["list-unsubscribe"]).removeprefix("<mailto:").partition("?")[0]
+    robot = mail_from("robot@provider.example", "Sent by your mail program.")
+    raw = robot.replace(f"To: {ACCOUNT.address}".encode(), f"To: {target}".encode())
+    await heard(house, raw.replace(b"Subject: Re: Hello", b"Subject: unsubscribe"))
+    assert await state_of(house, ADA.address) is State.ENDED
+    assert ADA.address in await house.store.people.suppressed([ADA.address])
 
 
 async def test_p7_an_away_note_holds_to_two_business_days_after_the_return() -> None:

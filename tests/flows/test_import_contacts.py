@@ -1,12 +1,19 @@
 """An import judges every row, and stores only what nobody can misread."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 
-from nurture.flows.import_contacts import Row, RowOutcome, RowVerdict, import_contacts
+from nurture.core.contact import Basis, Consent, Contact
+from nurture.flows.import_contacts import (
+    Grounds,
+    Row,
+    RowOutcome,
+    RowVerdict,
+    import_contacts,
+)
 from tests.fakes.memory import Memory
 
 NOW = datetime(2026, 3, 4, 10, tzinfo=UTC)
@@ -108,6 +115,90 @@ async def test_the_account_is_the_rows_own_or_the_given_one(memory: Memory) -> N
     verdicts = await imported(memory, given, account="anna", accounts=("anna", "bob"))
     assert [each.account for each in await memory.people.page()] == ["bob", "anna"]
     assert verdicts[2].why == "no account is called 'bobb'; did you mean 'bob'?"
+
+
+ASKED = {"consent_basis": "inquiry", "consent_since": "2026-01-05"}
+
+
+async def known(memory: Memory, address: str = "a@example.org") -> Contact:
+    contact = await memory.people.contact(address)
+    assert contact is not None
+    return contact
+
+
+async def test_whoever_may_not_be_written_to_is_imported_with_the_reason(memory: Memory) -> None:
+    given = rows(
+        {"email": "a@example.org", "country": "US"},
+        {"email": "b@example.org", "country": "US", **ASKED},
+        {"email": "c@example.org", "country": "DE", **ASKED},
+    )
+    verdicts = await imported(memory, given)
+    assert outcomes(verdicts) == [(2, "added"), (3, "added"), (4, "added")]
+    assert verdicts[0].permission.startswith("no mail: why we may write to them is not recorded")
+    assert verdicts[1].permission == ""
+    assert "an inquiry gives no permission" in verdicts[2].permission
+
+
+async def test_a_stated_basis_is_for_whom_nothing_else_is_known(memory: Memory) -> None:
+    stated = Grounds(Consent(Basis.PURCHASE, date(2025, 5, 5), "binder 3"))
+    await imported(memory, rows({"email": "old@example.org", **ASKED}))
+    given = rows(
+        {"email": "a@example.org"},
+        {"email": "b@example.org", **ASKED},
+        {"email": "old@example.org"},
+    )
+    await imported(memory, given, grounds=stated)
+    assert (await known(memory)).consent == stated.default
+    assert (await known(memory, "b@example.org")).consent.basis is Basis.INQUIRY
+    assert (await known(memory, "old@example.org")).consent.basis is Basis.INQUIRY
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [
+        ({"country": "US"}, "country"),
+        ({"legal_form": "company"}, "legal_form"),
+        ({"consent_basis": "express", "consent_evidence": "a rumour"}, "consent"),
+        ({"consent_basis": "purchase", "consent_since": "2020-01-01"}, "consent"),
+    ],
+)
+async def test_p3_an_import_never_changes_a_permission_in_silence(
+    memory: Memory, changed: dict[str, str], field: str
+) -> None:
+    first = {"email": "a@example.org", "country": "CA", "legal_form": "sole_trader", **ASKED}
+    await imported(memory, rows(first))
+    before = await known(memory)
+    (verdict,) = await imported(memory, rows({"email": "a@example.org", "city": "Rome", **changed}))
+    after = await known(memory)
+    assert verdict.permission.startswith(f"{field} differ and stay as known")
+    assert (after.consent, after.country, after.legal_form, after.city) == (
+        before.consent, before.country, before.legal_form, "Rome",
+    )  # fmt: skip
+    (verdict,) = await imported(
+        memory, rows({"email": "a@example.org", **changed}), grounds=Grounds(replace=True)
+    )
+    after = await known(memory)
+    assert (after.consent, after.country, after.legal_form) != (
+        before.consent, before.country, before.legal_form,
+    )  # fmt: skip
+
+
+async def test_a_fact_that_widens_a_permission_is_told(memory: Memory) -> None:
+    await imported(memory, rows({"email": "a@example.org", **ASKED}))
+    (verdict,) = await imported(memory, rows({"email": "a@example.org", "country": "CA"}))
+    assert verdict.permission.startswith("mail is permitted now: an inquiry of 2026-01-05; CASL")
+    (again,) = await imported(memory, rows({"email": "a@example.org", "country": "CA"}))
+    assert again.permission == ""
+
+
+async def test_p3_no_import_lifts_a_no(memory: Memory) -> None:
+    await imported(memory, rows({"email": "a@example.org", **ASKED}))
+    await memory.people.suppress("a@example.org", "opted out", NOW)
+    fresh = {"email": "A@Example.org", "consent_basis": "express", "consent_evidence": "a form"}
+    (verdict,) = await imported(memory, rows(fresh), grounds=Grounds(replace=True))
+    assert verdict.outcome is RowOutcome.SUPPRESSED
+    assert await memory.people.suppressed(["a@example.org"]) == {"a@example.org": "opted out"}
+    assert (await known(memory)).consent.basis is Basis.INQUIRY
 
 
 async def test_progress_reaches_the_number_of_rows(memory: Memory) -> None:

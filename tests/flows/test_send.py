@@ -260,6 +260,7 @@ async def test_a_step_that_breaks_us_is_held_and_the_others_go_on() -> None:
 
     class Breaks:
         template = catalog.template
+        attachment = catalog.attachment
         calendar = catalog.calendar
         calls = 0
 

@@ -6,6 +6,7 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
+from nurture.core.draft import DRAFT_TRANSITIONS
 from nurture.core.enrollment import TRANSITIONS
 from nurture.core.handoff import HANDOFF_TRANSITIONS
 from nurture.core.task import TASK_TRANSITIONS
@@ -16,6 +17,7 @@ TABLES: dict[str, Mapping[tuple[StrEnum, StrEnum], StrEnum]] = {
     "Touch": TOUCH_TRANSITIONS,
     "Handoff": HANDOFF_TRANSITIONS,
     "Task": TASK_TRANSITIONS,
+    "Draft": DRAFT_TRANSITIONS,
 }
 
 

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nurture.errors import Misconfigured
+from nurture.mail.write.markdown import content_id
 from nurture.mail.write.template import LIMIT, Hole, Rendered, Template, parse_template
 
 _FILE = "mail/former-client/hello.md"
@@ -252,3 +253,27 @@ def test_markdown_is_read_once_for_all_contacts_on_the_same_branch(
     monkeypatch.setattr("nurture.mail.write.template.read", None)
     assert template.render({"name": "Ann", "city": "Rom"}).text == "Dear Ann of Rom"
     assert template.render({"name": "Ann", "city": ""}).text == "Dear Ann"
+
+
+@pytest.mark.parametrize(
+    ("source", "is_shown"),
+    [
+        ("mail/office.png", True),
+        ("pictures/v1.2/a.b.WEBP", True),
+        ("https://x.example/office.png", False),
+        ("//x.example/office.png", False),
+        ("/etc/office.png", False),
+        ("../office.png", False),
+        ("a/../office.png", False),
+        ("data:image/png;base64,AAAA", False),
+        ("office.svg", False),
+        ("{{ given_name }}.png", False),
+    ],
+)
+def test_only_a_picture_from_beside_the_sequence_is_shown(source: str, is_shown: bool) -> None:
+    template = parse_template(f"---\nsubject: Hi\n---\nSee ![our office]({source}).\n", "x.md")
+    rendered = template.render({"given_name": "ada"})
+    assert rendered.text == "See our office."
+    assert rendered.pictures == ((source,) if is_shown else ())
+    shown = f'<img src="cid:{content_id(source)}" alt="our office" />' if is_shown else "our office"
+    assert rendered.html == f"<p>See {shown}.</p>"

@@ -81,6 +81,15 @@ def test_values_are_whole_and_paths_absolute(folder: Path) -> None:
     assert one.smtp.secret.get_secret_value() == "hunter2"
 
 
+def test_who_carries_a_header_to_unsubscribe_by_is_the_owners_choice(folder: Path) -> None:
+    def chosen(text: str) -> str:
+        return str(load(folder, text).accounts[0].account.unsubscribe_header)
+
+    since = "since = 2026-03-01"
+    assert chosen(GOOD) == "greetings"
+    assert chosen(GOOD.replace(since, 'unsubscribe_header = "always"')) == "always"
+
+
 def test_no_secret_is_shown_by_printing_the_settings(folder: Path) -> None:
     shown = repr(load(folder))
     assert "hunter2" not in shown
@@ -97,6 +106,11 @@ MISTAKES = [
     ("Berlin", "Berln", "7:8: 'owners.anna.zone': 'Europe/Berln' is no time zone, like Europe/Ber"),
     ('tls = "starttls"', "port = 70000", f"21:8: {ANNA}.imap.port' must be at most 65535"),
     ("starttls", "startls", f"21:7: {ANNA}.imap.tls' must be implicit, starttls or none, not 'st"),
+    (
+        "since = 2026-03-01",
+        'unsubscribe_header = "alway"',
+        f"13:22: {ANNA}.unsubscribe_header' must be greetings, always or never, not 'alway'",
+    ),
     ("starttls", "none", "21:7: without TLS the password travels in the open: imap.example.org is"),
     (
         'owner = "anna"',

@@ -16,11 +16,13 @@ from nurture.core.situation import Situation
 from nurture.core.task import Channel
 from nurture.definition import read_sequence
 from nurture.steps import AnyStep, Deed, HumanStep, step_kinds
+from tests.fakes.story import ALLOWED
 
 NOW = datetime(2026, 3, 4, 10, 0, tzinfo=UTC)  # a Wednesday
 OWNER = Owner("Anna", "anna@example.org", "Europe/Berlin", "Street 1")
 MARA = Contact(
     "mara@example.com",
+    consent=ALLOWED,
     id=1,
     zone="Europe/Berlin",
     country="DE",

@@ -9,7 +9,9 @@ from hashlib import blake2b
 from typing import Final
 
 from nurture.mail.thread import is_id
+from nurture.mail.write.attachment import Attachment, attached
 from nurture.mail.write.field import WIDTH, BadHeader, folded, mailbox, structured, unstructured
+from nurture.mail.write.markdown import content_id
 
 _DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS: Final = (
@@ -41,6 +43,7 @@ class Correspondent:
 class Message:
     """One mail to one person.
 
+    `pictures` are what its HTML shows by `content_id`; `attachments` go with it as files.
     `message_id`, `in_reply_to` and `references` stand without brackets; `date` is aware, in the
     owner's zone; an empty `html` makes a mail of plain text only; `headers` are further fields of
     printable ASCII, such as Auto-Submitted.
@@ -57,6 +60,8 @@ class Message:
     in_reply_to: str = ""
     references: tuple[str, ...] = ()
     headers: tuple[tuple[str, str], ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    pictures: tuple[Attachment, ...] = ()
 
     @property
     def needs_smtputf8(self) -> bool:
@@ -86,15 +91,28 @@ def compose(message: Message) -> bytes:
             "MIME-Version: 1.0\r\n",
         )
     ).encode()
-    plain = _part("plain", message.text)
-    if not message.html:
-        return head + plain
-    boundary = "=_" + blake2b(message.message_id.encode(), digest_size=12).hexdigest()
+    words = _part("plain", message.text)
+    if message.html:
+        rich = _part("html", message.html)
+        if message.pictures:
+            shown = (attached(each, content_id(each.path)) for each in message.pictures)
+            rich = _multipart("related", message, (rich, *shown))
+        words = _multipart("alternative", message, (words, rich))
+    if message.attachments:
+        files = (attached(each) for each in message.attachments)
+        words = _multipart("mixed", message, (words, *files))
+    return head + words
+
+
+def _multipart(kind: str, message: Message, parts: tuple[bytes, ...]) -> bytes:
+    seed = message.message_id if kind == "alternative" else f"{kind} {message.message_id}"
+    boundary = "=_" + blake2b(seed.encode(), digest_size=12).hexdigest()
     mark = boundary.encode()
-    kind = f'Content-Type: multipart/alternative;\r\n boundary="{boundary}"\r\n\r\n'.encode()
-    parts = (plain, _part("html", message.html))
+    # RFC 2387 section 3.1: a reader learns from the head which kind of part the others belong to.
+    root = ' type="text/html";' if kind == "related" else ""
+    head = f'Content-Type: multipart/{kind};{root}\r\n boundary="{boundary}"\r\n\r\n'.encode()
     body = b"".join(b"--%b\r\n%b\r\n" % (mark, part) for part in parts)
-    return b"%b%b%b--%b--\r\n" % (head, kind, body, mark)
+    return b"%b%b--%b--\r\n" % (head, body, mark)
 
 
 def _reply_to(message: Message) -> str:

@@ -2,6 +2,7 @@
 
 import html
 import tomllib
+from dataclasses import replace
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Final
@@ -43,8 +44,8 @@ def with_footer(rendered: Rendered, lines: tuple[str, ...]) -> Rendered:
     """The mail with these lines below its text and below its HTML."""
     text = f"{rendered.text}\n\n{_SEPARATOR}\n" + "\n".join(lines) + "\n"
     if not rendered.html:
-        return Rendered(rendered.subject, text, "")
-    return Rendered(rendered.subject, text, f"{rendered.html}\n<p>{_rich(lines)}</p>\n")
+        return replace(rendered, text=text)
+    return replace(rendered, text=text, html=f"{rendered.html}\n<p>{_rich(lines)}</p>\n")
 
 
 @lru_cache(maxsize=256)

@@ -1,40 +1,62 @@
 """Markdown read into the two parts of a mail: plain text that reads well, and minimal HTML."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from hashlib import blake2b
 from typing import Final
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+# A path below the sequences folder, and nothing that a mail program could fetch from elsewhere.
+_PICTURE: Final = re.compile(
+    r"(?:[\w -]+(?:\.[\w -]+)*/)*[\w -]+(?:\.[\w -]+)*\.(?:png|jpe?g|gif|webp)", re.IGNORECASE
+)
 _MARKDOWN: Final = MarkdownIt("commonmark", {"html": False})
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """The same words twice: as plain text and as an HTML fragment."""
+    """The same words twice: as plain text and as an HTML fragment.
+
+    `pictures` are paths of files that the HTML shows by their `content_id`.
+    """
 
     text: str
     html: str
+    pictures: tuple[str, ...] = ()
 
 
 def read(source: str, address: Callable[[str], str] = str) -> Parts:
-    """Both parts of a CommonMark text; raw HTML stays visible text, pictures become their words.
+    """Both parts of a CommonMark text; raw HTML stays visible text.
 
-    Nothing remote is ever referred to but by links a reader may follow; `address` has the last
-    word on the address of each.
+    A picture whose address is the path of an image file travels with the mail; any other, and
+    every one in the plain text, becomes its words.  Nothing remote is ever referred to but by
+    links a reader may follow; `address` has the last word on the address of each.
     """
     tokens = _MARKDOWN.parse(source)
+    pictures: dict[str, None] = {}
     for token in tokens:
         if token.children:
-            token.children = [_tamed(child, address) for child in token.children]
+            token.children = [_tamed(child, address, pictures) for child in token.children]
     html = _MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {})
-    return Parts(_Plain().read(tokens), str(html).strip())
+    return Parts(_Plain().read(tokens), str(html).strip(), tuple(pictures))
 
 
-def _tamed(token: Token, address: Callable[[str], str]) -> Token:
+def content_id(path: str) -> str:
+    """By which name the HTML of a mail calls this file (RFC 2392); the same path, the same name."""
+    return f"{blake2b(path.encode(), digest_size=10).hexdigest()}@picture"
+
+
+def _tamed(token: Token, address: Callable[[str], str], pictures: dict[str, None]) -> Token:
     if token.type == "image":
-        return Token("text", "", 0, content=token.content)
+        path = str(token.attrs.get("src", ""))
+        # A path that differs from reader to reader has been looked at by nobody.
+        if not _PICTURE.fullmatch(path) or address(path) != path:
+            return Token("text", "", 0, content=token.content)
+        pictures[path] = None
+        token.attrs = {"src": f"cid:{content_id(path)}", "alt": ""}
     if token.type == "link_open":
         token.attrs = {"href": address(str(token.attrs.get("href", "")))}
     return token

@@ -35,11 +35,15 @@ _Pieces = tuple[tuple[str, str, int], ...]
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A mail in words: the subject on one line, the text part, and the same as an HTML fragment."""
+    """A mail in words: the subject on one line, the text part, and the same as an HTML fragment.
+
+    `pictures` are paths of the files that the HTML shows.
+    """
 
     subject: str
     text: str
     html: str
+    pictures: tuple[str, ...] = ()
 
 
 class Template:
@@ -65,7 +69,7 @@ class Template:
         self.variables = variables
         self._subject = subject
         self._body = body
-        self._shapes: dict[str, tuple[_Pieces, _Pieces]] = {}
+        self._shapes: dict[str, tuple[_Pieces, _Pieces, tuple[str, ...]]] = {}
 
     @property
     def continues(self) -> bool:
@@ -81,13 +85,15 @@ class Template:
         """
         subject = self._said_subject(values)
         printed = Printed()
-        text_pieces, html_pieces = self._shape(self._run(self._body, {**values, PRINT: printed}))
+        text_pieces, html_pieces, pictures = self._shape(
+            self._run(self._body, {**values, PRINT: printed})
+        )
         text = self._filled(text_pieces, printed.values, str)
         if not text.strip():
             raise Hole("", Place(self.file), "the mail has no text")
         self._refuse_left_over(text)
         rich = self._filled(html_pieces, printed.values, _escaped)
-        return Rendered(subject, text, rich)
+        return Rendered(subject, text, rich, pictures)
 
     def _said_subject(self, values: Mapping[str, object]) -> str:
         if self._subject is None:
@@ -127,12 +133,12 @@ class Template:
                 raise self._too_long()
         return "".join(pieces)
 
-    def _shape(self, source: str) -> tuple[_Pieces, _Pieces]:
+    def _shape(self, source: str) -> tuple[_Pieces, _Pieces, tuple[str, ...]]:
         """The parts around the slots: equal for all contacts that take the same branches."""
         known = self._shapes.get(source)
         if known is None:
             parts = read(source.strip("\n"), _address)
-            known = _pieces(parts.text), _pieces(parts.html)
+            known = _pieces(parts.text), _pieces(parts.html), parts.pictures
             if len(self._shapes) < _SHAPES:
                 self._shapes[source] = known
         return known

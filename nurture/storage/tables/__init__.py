@@ -13,6 +13,7 @@ from nurture.storage.tables.desk import (
     meta,
     notices,
 )
+from nurture.storage.tables.draft import drafts, is_open_draft
 from nurture.storage.tables.mail import cursors, inbound, quarantine, stops, waits_for_check
 from nurture.storage.tables.person import (
     aliases,
@@ -42,6 +43,7 @@ __all__ = [
     "aliases",
     "contacts",
     "cursors",
+    "drafts",
     "encounters",
     "enrollments",
     "families",
@@ -52,6 +54,7 @@ __all__ = [
     "is_active",
     "is_backed_off",
     "is_open",
+    "is_open_draft",
     "is_sending",
     "is_threaded",
     "is_uncertain",

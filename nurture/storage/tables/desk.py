@@ -79,6 +79,7 @@ notices = Table(
     instant("created_at", known=True),
     Column("attempts", Integer, nullable=False, default=0),
     of("handoffs", "handoff_id", known=False),
+    of("contacts", "contact_id", known=False),
     Column("key", sa.Text),
     instant("due_at", known=True),
     instant("told_at"),

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from sqlalchemy import Column, Index, Table, UniqueConstraint
 
-from nurture.core.contact import Relationship
+from nurture.core.contact import Basis, LegalForm, Relationship
 from nurture.core.hush import Hushed
 from nurture.core.override import Overridden
 from nurture.core.task import Channel
@@ -24,10 +24,14 @@ contacts = Table(
     Column("observes", sa.JSON, nullable=False),
     Column("dates", sa.JSON, nullable=False),
     *texts("zone", "city", "country", "subdivision", "language", "phone", "notes"),
-    *texts("consent_basis"),
+    Column("legal_form", Word(LegalForm)),
+    Column("consent_basis", Word(Basis)),
     Column("consent_since", sa.Date),
     *texts("consent_evidence"),
     Column("consent_expires", sa.Date),
+    *texts("consent_jurisdiction"),
+    Column("consent_notice", sa.Boolean, nullable=False, default=False),
+    *texts("permission_warned"),
     Column("custom", sa.JSON, nullable=False),
     instant("created_at"),
     *texts("company_name", "company_domain"),

@@ -5,6 +5,7 @@ from alembic import op
 
 from nurture.storage.migrations.shape import (
     big,
+    flag,
     index,
     instant,
     key,
@@ -36,10 +37,14 @@ def _contacts() -> None:
             for name in ("interests", "tags", "observes", "dates")
         ),
         *texts("zone", "city", "country", "subdivision", "language", "phone", "notes"),
-        *texts("consent_basis"),
+        word("legal_form", nullable=True),
+        word("consent_basis", nullable=True),
         sa.Column("consent_since", sa.Date(), nullable=True),
         *texts("consent_evidence"),
         sa.Column("consent_expires", sa.Date(), nullable=True),
+        *texts("consent_jurisdiction"),
+        flag("consent_notice"),
+        *texts("permission_warned"),
         sa.Column("custom", sa.JSON(), nullable=False),
         instant("created_at"),
         *texts("company_name", "company_domain"),

@@ -1,6 +1,6 @@
 """The first schema."""
 
-from nurture.storage.migrations.first import desk, mail, person, walk
+from nurture.storage.migrations.first import desk, draft, mail, person, walk
 
 revision = "0001"
 down_revision = None
@@ -11,5 +11,6 @@ def upgrade() -> None:
     desk.create_house()
     person.create()
     walk.create()
+    draft.create()
     mail.create()
     desk.create()
