@@ -26,6 +26,7 @@ from nurture.storage.tables import (
     drafts,
     encounters,
     enrollments,
+    families,
     handoffs,
     hushes,
     inbound,
@@ -60,7 +61,7 @@ _BLANK: Final[Mapping[Table, Values]] = {
     },
     enrollments: {"because": "", "reason": REASON, "held_why": ""},
     touches: {
-        **dict.fromkeys(("subject", "reply", "recipient", "why", "doubt", "thread"), ""),
+        **dict.fromkeys(("subject", "reply", "recipient", "family", "why", "doubt", "thread"), ""),
         "wire": None,
     },
     inbound: {
@@ -121,7 +122,7 @@ def _erase(
     connection.execute(delete(notices).where(about[notices], of_nobody_else))
     for table in (handoffs, aliases, drafts, tasks):
         connection.execute(delete(table).where(_one_of(table, found[table])))
-    for table in (encounters, overrides, hushes):
+    for table in (encounters, overrides, hushes, families):
         connection.execute(delete(table).where(about[table]))
     for table in (enrollments, touches, inbound, quarantine, contacts):
         connection.execute(update(table).where(_one_of(table, found[table])).values(_BLANK[table]))

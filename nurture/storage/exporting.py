@@ -11,6 +11,7 @@ from typing import Final, TextIO
 
 from sqlalchemy import Connection, Table, select
 
+from nurture.core.tally import Tally
 from nurture.errors import Misconfigured, Unreachable
 from nurture.storage.engine import Database
 from nurture.storage.tables import inbound, metadata, quarantine, touches
@@ -80,6 +81,8 @@ def _plain(value: object) -> object:
         return value.astimezone(UTC).isoformat()
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, Tally):
+        return [list(slot) for slot in value.slots]
     return value
 
 

@@ -8,6 +8,7 @@ from typing import Final
 
 from sqlalchemy import ColumnElement, Connection, Table, func, or_, select
 
+from nurture.core.family import is_known
 from nurture.core.hush import Hushed
 from nurture.mail.read.inbound import read
 from nurture.storage.hearing import colleague_reason
@@ -19,6 +20,7 @@ from nurture.storage.tables import (
     drafts,
     encounters,
     enrollments,
+    families,
     handoffs,
     hushes,
     inbound,
@@ -104,6 +106,7 @@ def rows_about(
         **theirs,
         contacts: contacts.c.id == person.id,
         handoffs: handoffs.c.id.in_(talks),
+        families: families.c.scope.in_(_domains_of_theirs(connection, person)),
         hushes: (hushes.c.scope == Hushed.CONTACT) & hushes.c.key.in_(person.addresses),
         inbound: mails,
         message_ids: message_ids.c.touch_id.in_(touched),
@@ -128,6 +131,14 @@ def held_about(connection: Connection, list_: Suppressions, address: str) -> Hel
         for table, where in rows_about(connection, person, list_).items()
     }
     return {name: rows for name, rows in found.items() if rows}
+
+
+def _domains_of_theirs(connection: Connection, person: Person) -> list[str]:
+    """Scopes that name a domain to which nobody else was written: it tells who they were."""
+    mine = touches.c.contact_id == person.id
+    shared = select(touches.c.family).where(~mine)
+    own = select(touches.c.family).where(mine, touches.c.family.not_in(shared)).distinct()
+    return [scope for scope in connection.scalars(own) if scope and not is_known(scope)]
 
 
 def _told(connection: Connection, person: Person) -> list[int]:

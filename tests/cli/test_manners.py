@@ -23,6 +23,7 @@ WORDS = {
     "why": ["ada@example.net"],
     "resume": ["ada@example.net"],
     "export": ["somewhere-new"],
+    "privacy": ["export", "ada@example.net"],
     "hush": ["--list"],
     "override": ["ada@example.net", "--list"],
     "preview": ["former-client", "thank-you", "--all"],

@@ -44,4 +44,5 @@ def test_the_sequence_is_one_that_nurture_reads() -> None:
         for file in folder.rglob("*.md")
     }
     sequence = read_sequence(text, "former-client.yaml", mails)
-    assert [step.id for step in sequence.steps] == ["thank-you", "settle", "where-things-are"]
+    assert [step.id for step in sequence.steps] == ["thank-you", "settle", "yearly-call"]
+    assert [each.step.id for each in sequence.occasions] == ["new-year"]

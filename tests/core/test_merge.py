@@ -91,7 +91,7 @@ def test_what_is_taken_away_is_unknown_and_all_else_stays() -> None:
 
 
 def test_a_consent_without_its_basis_still_runs_out() -> None:
-    assert without(OLD, ["consent_basis"]).consent == replace(OLD.consent, basis="")
+    assert without(OLD, ["consent_basis"]).consent == replace(OLD.consent, basis=None)
 
 
 @pytest.mark.parametrize("name", ["email", "address", "id", "aliases", "shoe"])

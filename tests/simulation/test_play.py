@@ -75,6 +75,8 @@ def house_of(scene: Scene, play: Play) -> House:
         posts=[Post(seldom(each.account), each.mailbox, each) for each in found],
         accounts=store.accounts,
         people=store.people,
+        permits=store.permits,
+        drafts=store.drafts,
         outgoing=store.outgoing,
         incoming=store.incoming,
         desk=store.desk,
