@@ -18,6 +18,7 @@ from nurture.errors import Misconfigured
 from nurture.flows.carry_over import Crossing
 from nurture.flows.enroll import enroll
 from nurture.flows.shelve import shelve
+from nurture.ports import Lease
 from nurture.register import Register
 from nurture.settings import Settings
 from nurture.simulation.people import generated
@@ -54,6 +55,8 @@ async def copied(settings: Settings, start: datetime, crowd: Crowd) -> AsyncIter
                 await world.store.switch.lift(halt.kind, "simulation", clock.now())
             for name in world.accounts:
                 state = await world.store.accounts.state(name)
+                # The daemon holds it, and goes on in the original.
+                await world.store.accounts.release(Lease(name, state.worker, state.epoch))
                 await world.store.accounts.prove(name, state.mailbox, "simulation", clock.now())
             yield Scene(world.store, world.shelf, world.accounts, clock, world.key, crowd)
 

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from nurture.core.decision import Advance, Decision
+from nurture.core.decision import Advance, Decision, Rest
 from nurture.core.situation import Situation
 from nurture.steps import Instant, WrittenWait
 
@@ -22,9 +22,14 @@ class Pause(Instant):
     )
 
     def decide(self, situation: Situation) -> Decision:
-        """The next step is due when the wait ends, counted from the enrollment's anchor."""
+        """Rests here until the wait ends, counted from the enrollment's anchor.
+
+        Whoever waits stands at the wait, so that an edit of it reaches them.
+        """
         step = situation.sequence.after(self.id)
         due_at = self.wait.after(
             situation.enrollment.anchor_at, situation.zones[0], situation.contact.country
         )
+        if situation.now < due_at:
+            return Rest(due_at)
         return Advance(step.id if step else None, due_at, f"{self.wait} of silence")

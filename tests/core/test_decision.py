@@ -10,7 +10,7 @@ from nurture.core.account import Account, Limits, Owner
 from nurture.core.calendar import Unit, Wait
 from nurture.core.choice import decide
 from nurture.core.contact import Contact
-from nurture.core.decision import Advance, End, Hold, Postpone, Send
+from nurture.core.decision import Advance, End, Hold, Postpone, Rest, Send
 from nurture.core.enrollment import Enrollment, State
 from nurture.core.sequence import Intent, Sequence
 from nurture.core.situation import Situation
@@ -86,7 +86,9 @@ def test_a_step_that_the_revision_lacks_is_shown_to_a_person() -> None:
 def test_a_wait_counts_from_the_anchor_in_their_zone() -> None:
     walk = replace(WALK, position="settle")
     due = Wait(3, Unit.WEEKS).after(NOON, "Europe/Berlin")
-    assert decide(replace(FINE, enrollment=walk)) == Advance("news", due, "3 weeks of silence")
-    last = decide(replace(FINE, enrollment=replace(WALK, position="rest")))
+    assert decide(replace(FINE, enrollment=walk)) == Rest(due)
+    over = decide(replace(FINE, enrollment=walk, now=due))
+    assert over == Advance("news", due, "3 weeks of silence")
+    last = decide(replace(FINE, enrollment=replace(WALK, position="rest"), now=NOON + 400 * DAY))
     assert isinstance(last, Advance)
     assert last.to is None

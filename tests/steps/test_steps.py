@@ -8,7 +8,7 @@ import pytest
 from nurture.core.account import Account, Limits, Owner
 from nurture.core.calendar import Unit, Wait
 from nurture.core.contact import Contact, Relationship
-from nurture.core.decision import Advance, Assign, Change, MoveTo, Pick, Postpone, Send
+from nurture.core.decision import Advance, Assign, Change, MoveTo, Pick, Postpone, Rest, Send
 from nurture.core.enrollment import Enrollment, State
 from nurture.core.hush import Hush, Hushed
 from nurture.core.sequence import Intent
@@ -110,9 +110,9 @@ def test_a_task_that_nobody_notices_is_given_all_the_same() -> None:
 
 
 def test_a_wait_counts_from_the_anchor() -> None:
-    assert decided("wait: 3 weeks", now=NOW + timedelta(days=2)) == Advance(
-        "next", datetime(2026, 3, 25, 10, tzinfo=UTC), "3 weeks of silence"
-    )
+    ends = datetime(2026, 3, 25, 10, tzinfo=UTC)
+    assert decided("wait: 3 weeks", now=NOW + timedelta(days=2)) == Rest(ends)
+    assert decided("wait: 3 weeks", now=ends) == Advance("next", ends, "3 weeks of silence")
 
 
 def test_tags_and_facts_are_written_on_the_way() -> None:
