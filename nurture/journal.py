@@ -7,19 +7,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
-from importlib import import_module
 from os import environ
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
-if TYPE_CHECKING:
-    import structlog
-    from structlog.typing import EventDict, WrappedLogger
-else:
-    # structlog loads rich for tracebacks that nobody draws here: four megabytes of every daemon.
-    hidden = sys.modules.setdefault("rich", None)
-    structlog = import_module("structlog")
-    if hidden is None:
-        del sys.modules["rich"]
+import structlog
+from structlog.typing import EventDict, WrappedLogger
 
 Listener = Callable[[dict[str, object]], None]
 
@@ -31,7 +23,7 @@ _as_json = structlog.processors.JSONRenderer(ensure_ascii=False)
 _PRIORITY = {"debug": 7, "info": 6, "warning": 4, "error": 3}  # sd-daemon(3)
 
 
-def _tell_listeners(_logger: "WrappedLogger", _method: str, event: "EventDict") -> "EventDict":
+def _tell_listeners(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
     for listener in tuple(_listeners):
         listener(dict(event))
     return event
@@ -47,13 +39,13 @@ def attending(account: str) -> Iterator[None]:
         _account.reset(before)
 
 
-def _name_account(_logger: "WrappedLogger", _method: str, event: "EventDict") -> "EventDict":
+def _name_account(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
     if account := _account.get():
         event.setdefault("account", account)
     return event
 
 
-def _hide_addresses(_logger: "WrappedLogger", _method: str, event: "EventDict") -> "EventDict":
+def _hide_addresses(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
     """Servers name addresses in what they say; a log is read by more people than mail is."""
     return {name: _hidden(value) for name, value in event.items()}
 
@@ -118,19 +110,19 @@ class _Threshold:
         self._least = logging.getLevelNamesMapping().get(level.upper(), logging.INFO)
         self._rank = logging.getLevelNamesMapping()
 
-    def __call__(self, _logger: "WrappedLogger", _method: str, event: "EventDict") -> "EventDict":
+    def __call__(self, _logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
         if self._rank[str(event["level"]).upper()] < self._least:
             raise structlog.DropEvent
         return event
 
 
-def _journald_line(_logger: "WrappedLogger", _method: str, event: "EventDict") -> str:
+def _journald_line(_logger: WrappedLogger, _method: str, event: EventDict) -> str:
     """JSON behind the level as journald reads it from the beginning (SyslogLevelPrefix=)."""
     priority = _PRIORITY.get(str(event["level"]), 6)
     return f"<{priority}>{_as_json(_logger, _method, event)!s}"
 
 
-def _drop(_logger: "WrappedLogger", _method: str, _event: "EventDict") -> "EventDict":
+def _drop(_logger: WrappedLogger, _method: str, _event: EventDict) -> EventDict:
     raise structlog.DropEvent
 
 

@@ -27,7 +27,7 @@ from tests.faults.trip import Trip, Tripping
 
 OWNER = "anna@example.org"
 PASSWORD = "only-on-loopback"
-ADA, BOB, CLEO, DAN = (f"{name}@example.net" for name in ("ada", "bob", "cleo", "dan"))
+ADA, BOB, CLEO, DAN = (f"{name}@{name}.example.net" for name in ("ada", "bob", "cleo", "dan"))
 STRANGER = "eve@example.com"
 START = datetime(2026, 3, 3, 9, tzinfo=UTC)
 PEOPLE = (ADA, BOB, CLEO, DAN)
