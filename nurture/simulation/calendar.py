@@ -84,7 +84,8 @@ def as_csv(lines: Iterable[Line]) -> str:
     names = Line.__dataclass_fields__
     writer.writerow(names)
     for line in lines:
-        writer.writerow(_harmless(str(value)) for value in asdict(line).values())
+        cells = {**asdict(line), "at": line.at.isoformat()}
+        writer.writerow(_harmless(cell) for cell in cells.values())
     return out.getvalue()
 
 
