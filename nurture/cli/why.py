@@ -12,6 +12,7 @@ from nurture.cli.output import in_zone, json_lines, table
 from nurture.core.enrollment import Enrollment, State
 from nurture.core.permission import Granted, permission
 from nurture.core.sequence import Intent
+from nurture.prospect import prospect
 
 if TYPE_CHECKING:
     from nurture.core.contact import Contact
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("email")
-@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="Only what happened on this day.")
+@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="Only what was known by this day.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 @click.pass_context
 def why(ctx: click.Context, email: str, on: datetime | None, as_json: bool) -> None:
@@ -37,10 +38,11 @@ async def _why(ctx: click.Context, email: str, on: datetime | None, *, as_json: 
         ledger = [
             line
             for line in await world.store.desk.ledger(contact.id)
-            if on is None or line.at.astimezone(ZoneInfo(world.zone)).date() == on.date()
+            if on is None or line.at.astimezone(ZoneInfo(world.zone)).date() <= on.date()
         ]
-        walks = await world.store.desk.enrollments(contact.id)
-        ahead = await _ahead(world, contact)
+        # What stands and comes is known of now alone.
+        walks = () if on else await world.store.desk.enrollments(contact.id)
+        ahead = [] if on else [*await _ahead(world, contact), *await _next(world, contact)]
         allowed = permission(contact, Intent.GIVE, world.clock.now().date())
     if as_json:
         json_lines([{"kind": "permission", "granted": isinstance(allowed, Granted),
@@ -50,11 +52,12 @@ async def _why(ctx: click.Context, email: str, on: datetime | None, *, as_json: 
         return
     click.echo(f"{contact.name} <{contact.address}>: {allowed}")
     rows = ((in_zone(e.at, world.zone), e.event, e.sequence, e.step, e.why) for e in ledger)
-    empty = "nothing happened on that day" if on else "nothing has happened yet"
+    empty = "nothing had happened by then" if on else "nothing has happened yet"
     table(("when", "what", "sequence", "step", "why"), rows, empty=empty)
     for _, said in ahead:
         click.echo(f"\n{said}")
-    for line in dict.fromkeys(_standing(walk, world.zone) for walk in walks):
+    still = (walk for walk in walks if walk.state is not State.ACTIVE)
+    for line in dict.fromkeys(_standing(walk) for walk in still):
         click.echo(f"\n{line}")
 
 
@@ -104,11 +107,26 @@ def _decided(sequence: str, step: str, what: str, to: object, why: str) -> str:
     return f"you decided that {step!r} of {sequence} is {what}{moved}" + (f": {why}" if why else "")
 
 
-def _standing(walk: Enrollment, zone: str) -> str:
-    """Where a walk stands, in one line; only what is active has something ahead."""
+def _standing(walk: Enrollment) -> str:
+    """Where a walk stands that has nothing ahead, in one line."""
     because = walk.held_why or walk.reason
     standing = f"{walk.sequence} is {str(walk.state).replace('_', ' ')}"
-    if walk.state is State.ACTIVE:
-        due = f", due {in_zone(walk.due_at, zone)}" if walk.due_at else ""
-        standing += f", next {walk.position!r}{due}"
     return f"{standing}: {because}" if because else standing
+
+
+async def _next(world: "World", contact: "Contact") -> list[tuple[str, str]]:
+    """For every lane that goes on: what comes next, when, and what could hold it."""
+    from nurture.pen import Pen
+
+    store, now, found = world.store, world.clock.now(), []
+    for due in await store.outgoing.ahead(contact.id, now):
+        walk, account = due.enrollment, world.accounts.get(due.enrollment.account)
+        what = f"{walk.sequence} is active, next {walk.position!r}"
+        if account is None:
+            found.append(("next", f"{what}: account {walk.account!r} is not configured"))
+            continue
+        pen = Pen(account, store.outgoing, world.shelf, world.clock, world.key)
+        seen = await prospect(pen, due, now)
+        at = f", due {in_zone(seen.at, world.zone)}" if seen.at else ""
+        found.append(("next", f"{what}{at}: {seen.why}"))
+    return found

@@ -192,6 +192,10 @@ class Outgoing(Protocol):
         """Active enrollments due at `now`, the longest due first; reads only."""
         ...
 
+    async def ahead(self, contact_id: int, now: datetime) -> tuple[Due, ...]:
+        """Every active lane of this contact, due or not, with the facts of now; reads only."""
+        ...
+
     async def under_way(self, account: str, after: int, limit: int) -> tuple[Underway, ...]:
         """Active walks of the account in their order, with an id above `after`, by id.
 

@@ -79,6 +79,7 @@ async def invented(
                 store.outgoing,
                 clock.now(),
                 folder.calendar or Calendar(),
+                folder.attachments,
             )
             scene = Scene(store, shelf, {account.name: account}, clock, _KEY, crowd)
             people = generated(

@@ -7,7 +7,7 @@ from typing import Final
 
 from sqlalchemy import Connection, bindparam, select
 
-from nurture.core.enrollment import Enrollment
+from nurture.core.enrollment import Enrollment, State
 from nurture.core.situation import Pace
 from nurture.core.touch import Touch, TouchState
 from nurture.ports import Due
@@ -55,7 +55,21 @@ def due(
 ) -> tuple[Due, ...]:
     """Active enrollments due at `now`, the longest due first."""
     rows = _DUE.rows(connection, account=account, now=now, most=limit)
-    found = [enrollment_of(row) for row in rows]
+    return _with_facts(connection, list_, [enrollment_of(row) for row in rows], now)
+
+
+def ahead(
+    connection: Connection, list_: Suppressions, contact_id: int, now: datetime
+) -> tuple[Due, ...]:
+    """Every active lane of this contact, due or not, by id."""
+    found = walks_of(connection, [contact_id]).get(contact_id, ())
+    active = [walk for walk in found if walk.state is State.ACTIVE]
+    return _with_facts(connection, list_, active, now)
+
+
+def _with_facts(
+    connection: Connection, list_: Suppressions, found: Sequence[Enrollment], now: datetime
+) -> tuple[Due, ...]:
     if not found:
         return ()
     known = contacts_by_id(connection, {walk.contact_id for walk in found})

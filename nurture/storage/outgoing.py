@@ -81,6 +81,10 @@ class StoredOutgoing:
         """
         return await self.database.read(agenda.due, self.suppressions, account, now, limit)
 
+    async def ahead(self, contact_id: int, now: datetime) -> tuple[Due, ...]:
+        """Every active lane of this contact, due or not, with the facts of now."""
+        return await self.database.read(agenda.ahead, self.suppressions, contact_id, now)
+
     async def under_way(self, account: str, after: int, limit: int) -> tuple[Underway, ...]:
         """Active walks of the account in their order, with an id above `after`."""
         return await self.database.read(_under_way, account, after, limit)

@@ -1,8 +1,11 @@
 """`nurture why` tells everything that happened to one person, and where they stand (P10)."""
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from nurture.core.hush import Hush, Hushed
 from nurture.wiring import World
+from tests.fakes.story import Story
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Practice
@@ -42,9 +45,32 @@ def test_a_stranger_is_no_contact(practice: "Practice") -> None:
     assert "is no contact: see `nurture contacts list`" in result.stderr
 
 
-def test_a_day_is_told_by_itself(answered: "Practice") -> None:
-    day = answered.run("why", "bob@firm.example", "--on", "2026-03-02").stdout
-    assert "touch_sent" in day
-    other = answered.run("why", "bob@firm.example", "--on", "2026-03-03").stdout
-    assert "nothing happened on that day" in other
-    assert "touch_sent" not in other
+def test_a_day_is_told_by_what_was_known_by_then(answered: "Practice") -> None:
+    for day in ("2026-03-02", "2026-03-09"):
+        assert "touch_sent" in answered.run("why", "bob@firm.example", "--on", day).stdout
+    before = answered.run("why", "bob@firm.example", "--on", "2026-03-01").stdout
+    assert "nothing had happened by then" in before
+    assert "touch_sent" not in before
+    assert "handed off" not in before
+
+
+def test_what_comes_next_is_told_with_its_time_and_what_holds_it(practice: "Practice") -> None:
+    async def act(world: World) -> None:
+        story, sequence = Story(world.store), world.shelf.sequences["former-client"]
+        common = {"sequence": sequence.name, "revision": sequence.revision}
+        await story.enrolled(
+            "ann@firm.example", position="let-it-settle", anchor_at=world.clock.now(), **common
+        )
+        await story.enrolled("ben@home.example", position="thank-you", **common)
+        until = world.clock.now() + timedelta(days=40)
+        await world.store.tact.hush(
+            Hush(Hushed.CONTACT, "ben@home.example", until, "in mourning"), world.clock.now()
+        )
+
+    practice.before(act)
+    waits = practice.run("why", "ann@firm.example").stdout
+    assert "former-client is active, next 'let-it-settle', due 20" in waits
+    assert "it waits as the sequence says" in waits
+    held = practice.run("why", "ben@home.example").stdout
+    assert "former-client is active, next 'thank-you', due 20" in held
+    assert "in mourning" in held.splitlines()[-1]

@@ -98,6 +98,10 @@ class MemoryOutgoing:
         found.sort(key=lambda walk: (walk.due_at, walk.id))
         return tuple(self._due(walk, now) for walk in found[:limit])
 
+    async def ahead(self, contact_id: int, now: datetime) -> tuple[ports.Due, ...]:
+        found = (walk for walk in self.world.walks.values() if walk.contact_id == contact_id)
+        return tuple(self._due(walk, now) for walk in found if walk.state is State.ACTIVE)
+
     def _due(self, walk: Enrollment, now: datetime) -> ports.Due:
         world = self.world
         contact = world.contacts[walk.contact_id]
