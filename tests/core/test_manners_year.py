@@ -3,6 +3,7 @@
 The rules are told a second time here, as plainly as possible and without any code of `core`.
 """
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
@@ -403,6 +404,7 @@ def is_late(world: World, mail: Gone) -> bool:
 
 
 DAYS_OF = {Unit.DAYS: 1, Unit.WEEKS: 7, Unit.MONTHS: 31}
+WORLDS = int(os.environ.get("NURTURE_WORLDS", "120"))
 CALM = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
 
 
@@ -413,7 +415,7 @@ def test_p6_no_rule_is_broken_in_years_of_random_sequences(world: World) -> None
 
 
 @pytest.mark.slow
-@settings(max_examples=1000, deadline=None, suppress_health_check=CALM)
+@settings(max_examples=WORLDS, deadline=None, suppress_health_check=CALM)
 @given(worlds())
 def test_p6_no_rule_is_broken_in_thousands_of_random_sequences(world: World) -> None:
     all_is_well(world)
