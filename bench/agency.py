@@ -40,6 +40,10 @@ password_file = "secrets/mail.password"
 
 [accounts.{name}.limits]
 per_day = 10_000_000
+per_family = 1_000_000
+per_domain = 0
+spread = "0 seconds"
+ramp = []
 gap = "0 seconds"
 batch = 50
 connections = 10
