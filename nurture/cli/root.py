@@ -22,6 +22,7 @@ COMMANDS = {
     "contacts": "Import, list, show, add and change contacts.",
     "enroll": "Start contacts on a sequence.",
     "preview": "Show the very mail that would go to somebody.",
+    "reload": "Ask the daemon to read the sequences anew.",
     "plan": "Show what an edit would change for people under way.",
     "apply": "Accept what plan showed.",
     "simulate": "Show who would get what, and when, on a clock that jumps.",

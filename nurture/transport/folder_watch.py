@@ -2,6 +2,9 @@
 
 from pathlib import Path
 
+MARK = ".reload"
+"""The file in the folder by whose time a person asks for a new reading, edited or not."""
+
 _Signature = frozenset[tuple[str, int, int]]
 
 
@@ -26,10 +29,18 @@ class FolderWatch:
         return True
 
 
+def ask_for_reading(folder: Path) -> None:
+    """Whoever watches the folder reads it soon; raises OSError where it cannot be written."""
+    mark = folder / MARK
+    mark.unlink(missing_ok=True)
+    mark.touch()
+
+
 def _signature(folder: Path) -> _Signature:
     found = set()
     for file in folder.rglob("*"):
-        if file.name.startswith(".") or file.name.endswith("~"):
+        is_editors_own = file.name.startswith(".") or file.name.endswith("~")
+        if is_editors_own and file.name != MARK:
             continue
         try:
             state = file.stat()

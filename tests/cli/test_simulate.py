@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from nurture.transport.folder_watch import FolderWatch
 from nurture.wiring import World
 
 if TYPE_CHECKING:
@@ -111,3 +112,15 @@ def test_a_hole_is_shown_and_found(walking: "Practice") -> None:
     assert result.exit_code == 1
     assert "held: " in result.stdout
     assert "boat" in result.stdout
+
+
+def test_reload_asks_the_daemon_and_tells_who_stays_on_an_older_text(walking: "Practice") -> None:
+    watch = FolderWatch(walking.folder / "sequences")
+    edit(walking, "3 weeks", "5 weeks")
+    (row,) = (each for each in walking.rows("reload") if each["sequence"] == "short")
+    assert row["on_an_older_text"] == 1
+    assert [watch.has_changed() for _ in range(2)] == [False, True]
+    edit(walking, "steps:", "stepps:")
+    result = walking.run("reload")
+    assert result.exit_code == 1
+    assert "short.yaml:4:1" in result.stderr

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from nurture.transport.folder_watch import FolderWatch
+from nurture.transport.folder_watch import FolderWatch, ask_for_reading
 
 
 def test_what_lies_there_at_the_start_is_no_edit(tmp_path: Path) -> None:
@@ -35,3 +35,10 @@ def test_a_file_that_goes_is_an_edit_and_an_editors_own_is_none(tmp_path: Path) 
     assert [watch.has_changed() for _ in range(3)] == [False] * 3
     (tmp_path / "mail" / "a.md").unlink()
     assert [watch.has_changed() for _ in range(2)] == [False, True]
+
+
+def test_who_asks_for_a_reading_gets_one_though_nothing_was_edited(tmp_path: Path) -> None:
+    watch = FolderWatch(tmp_path)
+    for _ in range(2):
+        ask_for_reading(tmp_path)
+        assert [watch.has_changed() for _ in range(3)] == [False, True, False]
