@@ -1,5 +1,6 @@
 """The sequence language: what it means, and what it says to somebody who slipped."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import nurture.steps
 from nurture.core.account import Account, Owner
 from nurture.core.calendar import Unit, Wait, Window
 from nurture.core.contact import Contact
-from nurture.core.decision import Advance, Postpone, Send
+from nurture.core.decision import Advance, Postpone, Rest, Send
 from nurture.core.enrollment import Enrollment, State
 from nurture.core.sequence import Intent, Sequence
 from nurture.core.situation import Situation
@@ -95,16 +96,19 @@ def test_a_wait_counts_from_the_anchor_on_the_contacts_clock() -> None:
     sequence = read()
     decision = sequence.steps[1].decide(situation(sequence, "settle", NOW + timedelta(days=2)))
     # The clocks of Berlin go forward in between: eleven o'clock stays eleven o'clock.
-    assert decision == Advance("news", datetime(2026, 3, 25, 10, tzinfo=UTC), "3 weeks of silence")
+    ends = datetime(2026, 3, 25, 10, tzinfo=UTC)
+    assert decision == Rest(ends)
+    over = replace(situation(sequence, "settle"), now=ends)
+    assert sequence.steps[1].decide(over) == Advance("news", ends, "3 weeks of silence")
     later = situation(sequence, "settle")
     shifted = read(GOOD.replace("3 weeks", "4 weeks")).steps[1].decide(later)
-    assert isinstance(shifted, Advance)
-    assert shifted.due_at == datetime(2026, 4, 1, 9, tzinfo=UTC)
+    assert shifted == Rest(datetime(2026, 4, 1, 9, tzinfo=UTC))
 
 
 def test_a_wait_at_the_end_leads_nowhere() -> None:
     sequence = read(GOOD + "  - id: rest\n    wait: 1 month\n")
-    decision = sequence.steps[-1].decide(situation(sequence, "rest"))
+    over = replace(situation(sequence, "rest"), now=datetime(2027, 1, 1, tzinfo=UTC))
+    decision = sequence.steps[-1].decide(over)
     assert isinstance(decision, Advance)
     assert decision.to is None
 
