@@ -27,6 +27,7 @@ from nurture.demo.story_clock import StoryClock
 from nurture.flows.enroll import Register, enroll
 from nurture.house import House, Rhythm
 from nurture.wiring import World, house_of, world_of
+from tests.fakes.story import ALLOWED
 from tests.faults.evening import ACCOUNT, LIMITS, OWNER, PASSWORD, START, settings
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -210,7 +211,8 @@ class Week:
             self.at(self.clock.now() + HOUR, partial(self.invite, *addresses))
             return
         store = self.world.store
-        new = [Contact(each, given_name=each[:3].title()) for each in addresses]
+        names = {each: each[:3].title() for each in addresses}
+        new = [Contact(each, given_name=name, consent=ALLOWED) for each, name in names.items()]
         await store.people.merge(new, self.clock.now())
         known = [await store.people.contact(each) for each in addresses]
         world = self.world
