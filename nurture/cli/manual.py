@@ -80,7 +80,7 @@ def _paragraphs(help_text: str) -> Iterator[str]:
 def _options(ctx: click.Context) -> Iterator[str]:
     for param in ctx.command.get_params(ctx):
         # Every command has --help; under which names, click remembers from whoever asked first.
-        is_told = isinstance(param, click.Option) and param.name != "help"
+        is_told = isinstance(param, click.Option) and "--help" not in param.opts
         record = param.get_help_record(ctx) if is_told else None
         if record is not None:
             yield from (".TP", f".B {_text(record[0])}", _text(record[1]))
