@@ -94,7 +94,10 @@ async def test_a_day_at_the_desk_is_seen_in_the_metrics(tmp_path: Path, port: in
             )
             status, text = await get(port, "/metrics")
             why = f"550 <{ADA}> refused"
-            home.query("UPDATE accounts SET resting_until = '2999-01-01 00:00:00.000000', resting_why = ?", why)
+            home.query(
+                "UPDATE accounts SET resting_until = '2999-01-01 00:00:00.000000', resting_why = ?",
+                why,
+            )
             _, resting = await get(port, "/accounts")
             await home.run("stop-all")
             _, accounts = await get(port, "/accounts")
