@@ -24,7 +24,10 @@ _PLACES = (
     ("IE", "", "Cork", "en"), ("NL", "", "Utrecht", "en"), ("BR", "", "", "pt"),
     ("JP", "", "Osaka", "en"), ("SA", "", "", "en"),
 )  # fmt: skip
-_DATES = ("birthday", "project-end", "renewal", "last-visit", "purchase", "deadline", "met-on")
+_DATES = (
+    "birthday", "project_end", "renewal", "last_visit", "purchase", "deadline", "met_on",
+    "next_visit",
+)  # fmt: skip
 
 
 def generated(
@@ -55,6 +58,7 @@ def _one(number: int, dice: Random, today: date, topics: list[str], fields: list
         relationship=dice.choice(list(Relationship)),
         value=dice.choice((0, 200, 900, 4000, 20000)),
         interests=tuple(dice.sample(topics, min(2, len(topics)))),
+        tags=("tax",) if dice.randrange(2) else (),
         dates={name: _day(name, dice, today) for name in _DATES if dice.randrange(5)},
         country=country,
         subdivision=subdivision,
@@ -71,5 +75,9 @@ def _one(number: int, dice: Random, today: date, topics: list[str], fields: list
 def _day(name: str, dice: Random, today: date) -> date:
     if name == "birthday":
         return date(dice.randint(1955, 2000), dice.randint(1, 12), dice.randint(1, 28))
-    ahead = dice.randint(-90, 300) if name in {"renewal", "deadline"} else -dice.randint(1, 60)
+    ahead = (
+        dice.randint(-90, 300)
+        if name in {"renewal", "deadline", "next_visit"}
+        else -dice.randint(1, 60)
+    )
     return today + timedelta(days=ahead)

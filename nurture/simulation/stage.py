@@ -31,7 +31,7 @@ from nurture.wiring import world_of
 
 _KEY = b"a simulation has no secret to keep"
 _PAGE = 500
-_CUSTOM = re.compile(r"\bcustom\.([a-z][a-z0-9_]*)")
+_CUSTOM = re.compile(r"\bcustom\.([a-z][a-z0-9_-]*)")
 OWNER = Account(
     "owner",
     "anna@carter-advice.example",
@@ -122,7 +122,8 @@ def _topics(folder: Folder) -> frozenset[str]:
 
 
 def _fields(folder: Folder) -> frozenset[str]:
-    """The custom fields that the templates ask for, by a bare name or behind `custom.`."""
+    """The custom fields that sequences and templates ask for, bare or behind `custom.`."""
     bare = frozenset(name for each in folder.templates.values() for name in each.variables) - KNOWN
-    named = frozenset(name for text in folder.texts.values() for name in _CUSTOM.findall(text))
-    return bare | named
+    texts = (*folder.texts.values(), *folder.sources.values())
+    named = (name for text in texts for name in _CUSTOM.findall(text))
+    return bare | frozenset(name.replace("-", "_") for name in named)
