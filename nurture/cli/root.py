@@ -32,6 +32,7 @@ COMMANDS = {
     "handoffs": "List who waits for your answer; take and close.",
     "tasks": "List what only you can do; say that it is done.",
     "hush": "Leave somebody, or a whole region, alone until a day.",
+    "library": "List the pieces to send; see what is missing.",
     "override": "Skip, move or reword one step for one person.",
     "verdict": "List mails to check, or say what one means.",
     "resume": "Let the stopped sequences of somebody go on.",

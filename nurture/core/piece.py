@@ -16,6 +16,10 @@ class Piece:
     language: str = ""
     expires: date | None = None
 
+    def has_expired(self, today: date) -> bool:
+        """Whether its last day is over."""
+        return self.expires is not None and self.expires < today
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -43,9 +47,7 @@ def best(
     open_to_them = [
         each
         for each in pieces
-        if each.path not in had
-        and each.language in {"", reads}
-        and not (each.expires and each.expires < today)
+        if each.path not in had and each.language in {"", reads} and not each.has_expired(today)
     ]
     ranked = sorted(
         (-len(_words(each.topics) & wanted), -len(_words(each.topics) & own), each.path, each)

@@ -67,12 +67,15 @@ class Shelf:
         today: date,
     ) -> Found | None:
         """The best of the templates in the library."""
-        listed = (
+        return best(self.pieces(), contact, topics, had, language, today)
+
+    def pieces(self) -> tuple[Piece, ...]:
+        """Every piece of the library, by path."""
+        return tuple(
             Piece(path, each.front.topics, each.front.language, each.front.last_day)
-            for path, each in self.templates.items()
+            for path, each in sorted(self.templates.items())
             if path.startswith(LIBRARY)
         )
-        return best(listed, contact, topics, had, language, today)
 
 
 async def shelve(
