@@ -261,7 +261,7 @@ class Daemon:
                     watch.post.mailbox.wake()
             self._pulse.beat(_GLANCE, self.house.rhythm.glance)
             await self._pulse.pause(self.house.rhythm.glance, self._page)
-            if await asyncio.to_thread(self.house.has_changed):
+            if await self.house.has_changed():
                 self._page.set()
             if self._page.is_set() and not self._stopping.is_set():
                 self._page.clear()

@@ -36,6 +36,11 @@ class Post:
     place: str = ""
 
 
+async def unchanged() -> bool:
+    """Nobody edits anything."""
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class House:
     """Everything the daemon works with.
@@ -61,5 +66,5 @@ class House:
     version: str = ""
     rhythm: Rhythm = Rhythm()
     reread: Callable[[], Awaitable[str]] = nothing_edited
-    has_changed: Callable[[], bool] = lambda: False
+    has_changed: Callable[[], Awaitable[bool]] = unchanged
     supervisor: ports.Supervisor = field(default_factory=Unsupervised)

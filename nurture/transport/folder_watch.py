@@ -1,5 +1,6 @@
 """Notices that somebody has edited the sequences folder, and has finished doing so."""
 
+import asyncio
 from pathlib import Path
 
 MARK = ".reload"
@@ -19,9 +20,9 @@ class FolderWatch:
         self._folder = folder
         self._taken = self._seen = _signature(folder)
 
-    def has_changed(self) -> bool:
+    async def has_changed(self) -> bool:
         """Whether there is something new to read since the last time that this was true."""
-        found = _signature(self._folder)
+        found = await asyncio.to_thread(_signature, self._folder)
         is_at_rest, self._seen = found == self._seen, found
         if not is_at_rest or found == self._taken:
             return False

@@ -1,5 +1,6 @@
 """`nurture simulate` shows what would happen, and `plan` and `apply` what an edit changes."""
 
+import asyncio
 import json
 from typing import TYPE_CHECKING
 
@@ -119,7 +120,7 @@ def test_reload_asks_the_daemon_and_tells_who_stays_on_an_older_text(walking: "P
     edit(walking, "3 weeks", "5 weeks")
     (row,) = (each for each in walking.rows("reload") if each["sequence"] == "short")
     assert row["on_an_older_text"] == 1
-    assert [watch.has_changed() for _ in range(2)] == [False, True]
+    assert [asyncio.run(watch.has_changed()) for _ in range(2)] == [False, True]
     edit(walking, "steps:", "stepps:")
     result = walking.run("reload")
     assert result.exit_code == 1

@@ -61,6 +61,7 @@ class _Session:
     writer: asyncio.StreamWriter
     mail: str = ""
     rcpt: str = ""
+    is_spared: bool = False
 
 
 @dataclass(slots=True)
@@ -69,12 +70,13 @@ class LyingSmtp:
 
     `will(stage, *acts)` scripts the coming times a stage is reached, once each; afterwards it is
     honest again.  `content` acts before the content is read; a stage that stays silent keeps its
-    connection open.
+    connection open.  Mail to `spared` meets no script from its rcpt on.
     """
 
     offer: tuple[str, ...] = OFFER
     password: str = "secret"
     unknown: frozenset[str] = frozenset()
+    spared: frozenset[str] = frozenset()
     tls: ssl.SSLContext | None = None
     is_implicit: bool = False
     port: int = 0
@@ -149,11 +151,12 @@ class LyingSmtp:
             case "AUTH":
                 await self._act(session, "auth", await self._login(session, command))
             case "MAIL":
-                session.mail = command
+                session.mail, session.is_spared = command, False
                 await self._act(session, "mail", "250 2.1.0 Ok")
             case "RCPT":
                 is_known = _address(command) not in self.unknown
                 honest = "250 2.1.5 Ok" if is_known else "550 5.1.1 no such user here"
+                session.is_spared = _address(command) in self.spared
                 if await self._act(session, "rcpt", honest):
                     session.rcpt = command
             case "DATA":
@@ -201,7 +204,8 @@ class LyingSmtp:
 
     async def _act(self, session: _Session, stage: str, honest: str) -> bool:
         """Does what the script says, else answers honestly; whether the answer was a yes."""
-        act = self._acts[stage].popleft() if self._acts[stage] else honest
+        is_scripted = self._acts[stage] and not session.is_spared
+        act = self._acts[stage].popleft() if is_scripted else honest
         after: Callable[[], object] = _nothing
         if isinstance(act, Deed):
             before, after = (_nothing, act.do) if act.is_after else (act.do, _nothing)
