@@ -5,7 +5,9 @@ BIN    := $(VENV)/bin
 UV     := .tools/bin/uv
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check score bench man lock fast
+.PHONY: help setup demo test lint check score bench man lock
+# Enough to keep a machine busy, and few enough that tests of timing keep their time.
+SIDE_BY_SIDE := -n auto --maxprocesses 2 --dist worksteal
 
 help: ## show what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,14 +28,16 @@ demo: setup ## ninety days with twelve people, in seconds, on this machine alone
 	$(BIN)/nurture demo
 
 test: setup ## every test; a missing real server is skipped loudly
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -q $(SIDE_BY_SIDE)
 
-check: setup ## format, lint, types, floors and the fast tests
+lint: setup ## format, lint, types and floors
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
-	$(BIN)/python -m pytest -q -n 2 -m "not slow and not real"
+
+check: lint ## all that, and the fast tests
+	$(BIN)/python -m pytest -q $(SIDE_BY_SIDE) -m "not slow and not real"
 
 score: setup ## read the labelled mail of NURTURE_CORPUS (or ../shared/corpus) and score it
 	@bench/score

@@ -48,7 +48,7 @@ def sqlite_url(tmp_path: Path) -> str:
 @pytest.fixture
 def empty_postgres_url(postgres_url: str) -> Iterator[str]:
     """An empty database in PostgreSQL, dropped afterwards."""
-    name = f"nurture_storage_{next(_NUMBERS)}"
+    name = f"nurture_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}_{next(_NUMBERS)}"
     engine = create_engine(parse_url(postgres_url), isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         connection.execute(text(f"DROP DATABASE IF EXISTS {name}"))

@@ -1,5 +1,6 @@
 """What to do with one enrollment that is due: the general rules first, then its step."""
 
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 from nurture.core.calendar import at_wall_time
@@ -155,7 +156,8 @@ def _passed_over(situation: Situation, step: Step) -> Advance | None:
     if lapse and situation.now >= lapse:
         return passed(situation, f"{step.id} is too late and was dropped")
     if step.when and not step.when.holds(situation.contact, situation.facts):
-        return passed(situation, f"{step.id} is not for them: {step.when}")
+        why = f"{step.id} is not for them: {step.when}"
+        return replace(passed(situation, why), took_no_time=True)
     return None
 
 

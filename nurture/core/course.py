@@ -21,10 +21,11 @@ def lanes(
     run: int = 1,
     zone: str = "UTC",
 ) -> tuple[Enrollment, ...]:
-    """The first place of each lane, the order first; each is looked at now.
+    """The first place of each lane, the order first; occasions are looked at now.
 
-    The first wait counts from the contact's own date that the entry names, at the beginning of
-    that day in their zone, or in `zone` where theirs is not known; else from now.
+    Where the entry names a date of the contact's own, the order begins with that day, in their
+    zone or in `zone` where theirs is not known, and the first wait counts from it, though it is
+    past; else all begins now.
     """
     first = sequence.steps[0].id if sequence.steps else ""
     anchor = _anchor(sequence, contact, now, zone)
@@ -40,7 +41,7 @@ def lanes(
             state=State.ACTIVE,
             position=position,
             anchor_at=anchor_at,
-            due_at=now,
+            due_at=max(now, anchor_at),
             enrolled_at=now,
             because=because,
             run=run,

@@ -86,7 +86,8 @@ class Advance:
     """This step is done; the next one (None: the end) is due at `due_at`.
 
     `due_at` is None, and `occurrence` empty, for an occasion of which no further day is known.
-    `starts` are walks that begin in the same transaction.
+    `starts` are walks that begin in the same transaction.  What `took_no_time` leaves the anchor
+    where it was: the next wait counts from there.
     """
 
     to: str | None
@@ -95,6 +96,7 @@ class Advance:
     occurrence: str = FIRST
     change: Change | None = None
     starts: tuple[Enrollment, ...] = ()
+    took_no_time: bool = False
 
 
 @dataclass(frozen=True, slots=True)

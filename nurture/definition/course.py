@@ -43,14 +43,25 @@ def ways_on(steps: Sequence[Step]) -> Mapping[int, frozenset[int]]:
 
 def unreachable(steps: Sequence[Step]) -> list[int]:
     """The places to which no way leads."""
-    ways = ways_on(steps)
+    seen = _within_reach(steps)
+    return [place for place in range(len(steps)) if place not in seen]
+
+
+def past(steps: Sequence[Step], name: str) -> list[int]:
+    """The places behind that step to which one may come without it."""
+    own = [step.id for step in steps].index(name)
+    return sorted(place for place in _within_reach(steps, closed=own) if own < place < len(steps))
+
+
+def _within_reach(steps: Sequence[Step], closed: int | None = None) -> frozenset[int]:
+    """The places to which ways lead from the first, where none leads on from the closed one."""
+    ways = {place: onward for place, onward in ways_on(steps).items() if place != closed}
     seen, pending = {0}, [0]
     while pending:
-        for onward in ways.get(pending.pop(), frozenset()):
-            if onward not in seen:
-                seen.add(onward)
-                pending.append(onward)
-    return [place for place in range(len(steps)) if place not in seen]
+        for onward in ways.get(pending.pop(), frozenset()) - seen:
+            seen.add(onward)
+            pending.append(onward)
+    return frozenset(seen)
 
 
 def may_open(steps: Sequence[Step]) -> list[Email]:

@@ -58,6 +58,17 @@ def _course_problems(reading: Reading) -> Iterator[Problem]:
     for place in course.unreachable(steps):
         words = f"nobody comes to {steps[place].id!r}: what stands before leads elsewhere"
         yield _at(reading, (*reading.steps[place].at, "id"), words, Code.UNREACHABLE)
+    yield from _ways_past_the_parting_note(reading, steps)
+
+
+def _ways_past_the_parting_note(reading: Reading, steps: list[AnyStep]) -> Iterator[Problem]:
+    """Whoever went past it would never hear from us again, in any sequence."""
+    first = reading.head.entry.first if reading.head else None
+    if not first or first not in {step.id for step in steps}:
+        return
+    for place in course.past(steps, first)[:1]:
+        words = f"one can come to {steps[place].id!r} without {first!r}, which is to go first"
+        yield _at(reading, (*reading.steps[place].at, "id"), words, Code.ORDER)
 
 
 def _target_problems(

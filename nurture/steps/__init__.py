@@ -3,6 +3,7 @@
 import re
 from abc import abstractmethod
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from functools import cache
 from importlib import import_module
@@ -172,8 +173,7 @@ class Note(Instant):
 
     def done(self, situation: Situation, why: str, change: Change) -> Advance:
         """On to what follows, with this written on the contact."""
-        onward = passed(situation, why)
-        return Advance(onward.to, onward.due_at, onward.why, onward.occurrence, change)
+        return replace(passed(situation, why), change=change, took_no_time=True)
 
 
 class Deed(StepModel):

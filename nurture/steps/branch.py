@@ -1,5 +1,6 @@
 """The fork at which people go on by different steps."""
 
+from dataclasses import replace
 from typing import Annotated, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -67,8 +68,9 @@ class Branch(Instant):
                 return _on(way.target, situation, "otherwise")
             if way.when.holds(situation.contact, situation.facts):
                 return _on(way.target, situation, str(way.when))
-        return passed(situation, "no way of the branch is theirs")
+        return replace(passed(situation, "no way of the branch is theirs"), took_no_time=True)
 
 
 def _on(target: str, situation: Situation, why: str) -> Advance:
-    return Advance(None if target == END else target, situation.now, f"{why}: on to {target}")
+    to = None if target == END else target
+    return Advance(to, situation.now, f"{why}: on to {target}", took_no_time=True)

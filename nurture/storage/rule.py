@@ -84,7 +84,8 @@ def noted(walk: Enrollment, decision: Decision, now: datetime) -> Enrollment:
             return replace(walk, due_at=until, held_why=why)
         case Advance(due_at=due_at):
             # The wait behind a wait counts from the end of the first, not from its beginning.
-            anchor = walk.anchor_at if walk.lane or due_at is None else due_at
+            stays = walk.lane or decision.took_no_time
+            anchor = walk.anchor_at if stays or due_at is None else due_at
             return advanced(walk, decision, now=now, anchor=anchor)
         case End(why=why):
             return moved(walk, Move.STOPPED, why)

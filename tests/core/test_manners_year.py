@@ -193,7 +193,7 @@ def noted(walk: Enrollment, decision: Decision, now: datetime) -> Enrollment:
             assert until is None or until > now, decision
             return replace(walk, due_at=until, occurrence=occurrence or walk.occurrence)
         case Advance(to=str() as to, due_at=due_at, occurrence=occurrence):
-            anchor = due_at or walk.anchor_at
+            anchor = walk.anchor_at if decision.took_no_time else due_at or walk.anchor_at
             owes = "" if walk.owes == walk.position != to else walk.owes
             moved = replace(walk, position=to, due_at=due_at, occurrence=occurrence, owes=owes)
             return replace(moved, anchor_at=anchor)
