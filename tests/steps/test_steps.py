@@ -117,10 +117,10 @@ def test_a_wait_counts_from_the_anchor() -> None:
 
 def test_tags_and_facts_are_written_on_the_way() -> None:
     assert decided("tag: [vip, warm]") == Advance(
-        "next", NOW, "tagged vip and warm", change=Change(tags=("vip", "warm"))
+        "next", NOW, "tagged vip and warm", change=Change(tags=("vip", "warm")), took_no_time=True
     )
     assert decided("untag: vip") == Advance(
-        "next", NOW, "no longer tagged vip", change=Change(untags=("vip",))
+        "next", NOW, "no longer tagged vip", change=Change(untags=("vip",)), took_no_time=True
     )
     told = decided("set: {custom.season: 2026, custom.size: large}")
     assert isinstance(told, Advance)
@@ -139,16 +139,20 @@ BRANCH = "branch: [{when: country is FR, go to: end}, {when: tags include vip, g
 
 def test_the_first_way_that_is_theirs_is_taken() -> None:
     both = BRANCH.replace("WAY", ", {otherwise: end}")
-    assert decided(both) == Advance("next", NOW, "tags include vip: on to next")
+    assert decided(both) == Advance("next", NOW, "tags include vip: on to next", took_no_time=True)
     french = replace(MARA, country="FR")
-    assert decided(both, contact=french) == Advance(None, NOW, "country is FR: on to end")
+    assert decided(both, contact=french) == Advance(
+        None, NOW, "country is FR: on to end", took_no_time=True
+    )
     other = replace(MARA, tags=())
-    assert decided(both, contact=other) == Advance(None, NOW, "otherwise: on to end")
+    assert decided(both, contact=other) == Advance(
+        None, NOW, "otherwise: on to end", took_no_time=True
+    )
 
 
 def test_without_a_way_of_theirs_they_go_straight_on() -> None:
     told = decided(BRANCH.replace("WAY", ""), contact=replace(MARA, tags=()))
-    assert told == Advance("next", NOW, "no way of the branch is theirs")
+    assert told == Advance("next", NOW, "no way of the branch is theirs", took_no_time=True)
 
 
 def test_every_kind_says_what_it_is_and_what_its_keys_mean() -> None:
