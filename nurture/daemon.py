@@ -9,6 +9,7 @@ from nurture import journal, ports
 from nurture.core.account import Account
 from nurture.errors import Unreachable
 from nurture.flows.admit import Door, admit
+from nurture.flows.ask_feast_days import ask_feast_days
 from nurture.flows.file_copies import Cabinet, file_copies
 from nurture.flows.hear import Ear, listen
 from nurture.flows.remind_drafts import remind_drafts
@@ -220,6 +221,9 @@ class Daemon:
             clock = self._pulse.clock_of(post.account.name)
             await warn_permission(post.account, self.house.permits, clock)
             await remind_drafts(post.account, self.house.drafts, self.house.desk, clock)
+            await ask_feast_days(
+                post.account, self.house.permits, self.house.catalog, self.house.desk, clock
+            )
 
     async def _report_deafness(self, watch: _Watch, fault: Unreachable) -> None:
         """No eyes, no mouth (promise P5)."""

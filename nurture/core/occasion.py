@@ -104,8 +104,8 @@ def unsure(occurrence: Occurrence) -> str:
     if not occurrence.is_estimated:
         return ""
     day = occurrence.falls_on
-    line = f"{occurrence.name} {day.year}: {day}"
-    return f"{occurrence.name} is only estimated: confirm it in calendar.yaml, holidays: {line}"
+    line = f"confirmed: {{{occurrence.name} {day.year}: {day}}}"
+    return f"{occurrence.name} is only estimated: write under holidays in calendar.yaml {line}"
 
 
 def _open_day(day: date, step: timedelta, window: Window, places: Iterable[str]) -> date | None:

@@ -81,7 +81,8 @@ class EntryText(Written):
         default="",
         alias="from",
         description="The date of theirs on which the order begins and from which the first wait "
-        "counts, past or to come, like contact's project-end; without it the day they are enrolled.",
+        "counts, past or to come, like contact's project-end; without it the day they are "
+        "enrolled.",
     )
     again: Annotated[
         tuple[Again, Wait | None],

@@ -158,8 +158,8 @@ def test_e3_an_estimated_day_asks_to_be_confirmed_and_then_is_sure() -> None:
     guess = next_occurrence(on, contact, after, NOTHING, greets=True)
     assert guess is not None
     assert unsure(guess) == (
-        "Eid al-Fitr is only estimated: confirm it in calendar.yaml, "
-        "holidays: Eid al-Fitr 2027: 2027-03-09"
+        "Eid al-Fitr is only estimated: write under holidays in calendar.yaml "
+        "confirmed: {Eid al-Fitr 2027: 2027-03-09}"
     )
     for true_day in (date(2027, 3, 8), date(2027, 3, 10)):
         said = Calendar(confirmed={"Eid 2027": true_day, "Eid al-Adha 2027": date(2027, 3, 9)})

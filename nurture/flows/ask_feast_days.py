@@ -1,0 +1,73 @@
+"""Asks the owner, three weeks ahead, for the days of feasts that are only estimated."""
+
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+from nurture import ports
+from nurture.core.account import Account
+from nurture.core.contact import Contact
+from nurture.core.occasion import Occurrence, next_occurrence, unasked, unsure
+from nurture.core.on import HolidayOn
+from nurture.core.sequence import Occasion, greets
+
+_AHEAD = timedelta(days=21)
+
+
+async def ask_feast_days(
+    account: Account,
+    permits: ports.Permits,
+    catalog: ports.Catalog,
+    desk: ports.Desk,
+    clock: ports.Clock,
+) -> None:
+    """One alert for each such day that somebody under way would be greeted on (domain.md E3).
+
+    On the day itself an unconfirmed greeting is held, and with the day it is dropped.
+    """
+    cards = [
+        each
+        for sequence in catalog.all_today()
+        for each in sequence.occasions
+        if greets(each.step) and isinstance(each.on, HolidayOn)
+    ]
+    if not cards:
+        return
+    today = clock.now().astimezone(ZoneInfo(account.owner.zone)).date()
+    page = await permits.walkers(account.name)
+    asked: dict[str, Occurrence] = {}
+    looked: set[tuple[str, str]] = set()
+    while page:
+        for contact, _ in page:
+            # A place keeps the same days for everybody, and what somebody keeps is asked below.
+            alike = (contact.place, ",".join(sorted(contact.observes)))
+            if alike not in looked:
+                looked.add(alike)
+                asked |= {each.name: each for each in _estimated(cards, contact, catalog, today)}
+        clock.now()
+        page = await permits.walkers(account.name, page[-1][0].id)
+    for found in asked.values():
+        subject = f"when is {found.name}? It is estimated for {found.falls_on}"
+        key = f"feast/{account.name}/{found.name}/{found.falls_on.year}"
+        await desk.tell(account.name, subject, _text(found), clock.now(), key)
+
+
+def _estimated(
+    cards: list[Occasion], contact: Contact, catalog: ports.Catalog, today: date
+) -> list[Occurrence]:
+    """What they would be greeted on within three weeks, on a day that nobody has confirmed."""
+    coming = (
+        next_occurrence(each.on, contact, today, catalog.calendar, greets=True) for each in cards
+    )
+    return [
+        each
+        for each in coming
+        if each and each.falls_on <= today + _AHEAD and unsure(each) and not unasked(each, contact)
+    ]
+
+
+def _text(found: Occurrence) -> str:
+    return (
+        f"{unsure(found)}\n\n"
+        f"Greetings for it wait for that line. Without it they are held, and dropped when the day\n"
+        f"is over: a card on the wrong day is worse than none.\n"
+    )
