@@ -21,6 +21,7 @@ from nurture.ports.permits import Permits
 from nurture.ports.switch import Recalled, Recovery, Switch
 from nurture.ports.tact import Tact
 from nurture.ports.tasks import Tasks
+from nurture.ports.web import NO_VERSION, Page, Unchanged, Version, Web
 from nurture.ports.world import (
     Catalog,
     Channel,
@@ -34,6 +35,7 @@ from nurture.ports.world import (
 )
 
 __all__ = [
+    "NO_VERSION",
     "AccountState",
     "Accounts",
     "Alert",
@@ -62,6 +64,7 @@ __all__ = [
     "NoticeKind",
     "Order",
     "Outgoing",
+    "Page",
     "People",
     "Permits",
     "Recalled",
@@ -76,6 +79,9 @@ __all__ = [
     "Telling",
     "Token",
     "TokenSource",
+    "Unchanged",
     "Underway",
+    "Version",
     "Walking",
+    "Web",
 ]

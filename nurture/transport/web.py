@@ -1,0 +1,306 @@
+"""Pages of the web over streams of our own, so that what was checked is what is connected to."""
+
+import asyncio
+import socket
+import ssl
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from functools import cache
+from http import HTTPStatus
+from pathlib import Path
+from typing import Final
+from urllib.parse import SplitResult, quote, urljoin, urlsplit
+
+from nurture import __version__
+from nurture.errors import Refused, Unreachable
+from nurture.ports import NO_VERSION, Page, Unchanged, Version
+from nurture.transport.http_answer import LONGEST_LINE, Ear, Head, read_body, read_head
+from nurture.transport.public_address import what_is_not_public
+
+Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
+
+_LONGEST_URL: Final = 2000
+_USUAL_PORT: Final = {"http": 80, "https": 443}
+_FIRST_FREE_PORT: Final = 1024
+_MOST_ADDRESSES: Final = 4
+_MOVED: Final = frozenset({301, 302, 303, 307, 308})
+_PASSING: Final = frozenset({408, 425, 429})
+_SERVER_FAULT: Final = 500
+_LONGEST_MARK: Final = 500
+_WANTED: Final = (
+    "application/rss+xml, application/atom+xml, application/xml;q=0.9, text/html;q=0.9, */*;q=0.5"
+)
+
+
+async def resolve(host: str, port: int) -> tuple[str, ...]:
+    """Every address of this name as the system knows it, in its order; raises OSError."""
+    loop = asyncio.get_running_loop()
+    found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return tuple(dict.fromkeys(str(each[4][0]) for each in found))
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How far a page may go: seconds of silence, seconds for all, bytes, and redirects."""
+
+    silence: float = 10
+    whole: float = 30
+    size: int = 5_000_000
+    redirects: int = 5
+
+
+@dataclass(frozen=True, slots=True)
+class SafeWeb:
+    """ports.Web that resolves a name once, checks every address, and connects to those alone.
+
+    A name that answers otherwise a moment later changes nothing.  Each redirect begins anew.  No
+    cookies, no credentials, no proxy.  `private_hosts` are names that the owner allows to be
+    private: only as the host of the URL that was asked for, never where a redirect from elsewhere
+    leads.
+    """
+
+    private_hosts: frozenset[str] = frozenset()
+    bounds: Bounds = Bounds()
+    ca_file: Path | None = None
+    resolve: Resolve = resolve
+
+    async def fetch(self, url: str, have: Version = NO_VERSION) -> Page | Unchanged:
+        """See the port."""
+        goal = _goal(url)
+        async with self._in_time(goal.host):
+            for _ in range(self.bounds.redirects + 1):
+                async with self._asked(goal, "GET", _conditions(have)) as (ear, head):
+                    if head.status not in _MOVED:
+                        return await self._page(goal, ear, head)
+                    goal = _moved(goal, head)
+        raise Refused(f"{goal.host}: it redirects more than {self.bounds.redirects} times")
+
+    async def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> None:
+        """See the port."""
+        goal = _goal(url)
+        fields = {"Content-Length": str(len(body)), **headers}
+        async with self._in_time(goal.host), self._asked(goal, "POST", fields, body) as (_, head):
+            if head.status in _MOVED:
+                raise Refused(f"{goal.host}: it redirects; write the URL that it leads to")
+            _refuse_status(goal.host, head.status)
+
+    async def knock(self, url: str) -> None:
+        """See the port."""
+        goal = _goal(url)
+        async with self._in_time(goal.host):
+            _, writer = await self._connected(goal)
+            writer.close()
+
+    async def _page(self, goal: "_Goal", ear: Ear, head: Head) -> Page | Unchanged:
+        if head.status == HTTPStatus.NOT_MODIFIED:
+            return Unchanged()
+        _refuse_status(goal.host, head.status)
+        body = await read_body(ear, head, self.bounds.size)
+        kind, _, rest = head.fields.get("content-type", "").partition(";")
+        version = Version(_mark(head, "etag"), _mark(head, "last-modified"))
+        return Page(goal.url, body, kind.strip().lower(), _charset(rest), version)
+
+    @asynccontextmanager
+    async def _in_time(self, host: str) -> AsyncIterator[None]:
+        """Everything together within the limit, and every fault of the world in words."""
+        try:
+            async with asyncio.timeout(self.bounds.whole):
+                yield
+        except TimeoutError:
+            words = f"it did not answer within {self.bounds.whole:g} seconds"
+            raise Unreachable(f"{host}: {words}") from None
+        except ssl.SSLCertVerificationError as error:
+            words = f"its certificate is not trusted ({error.verify_message})"
+            raise Unreachable(f"{host}: {words}") from None
+        except ssl.SSLError as error:
+            raise Unreachable(f"{host}: TLS fails ({error.reason})") from None
+        except OSError as error:
+            raise Unreachable(f"{host}: {error.strerror or error}") from None
+        except ValueError as error:
+            raise Refused(f"{host}: {error}") from None
+
+    @asynccontextmanager
+    async def _asked(
+        self, goal: "_Goal", method: str, fields: Mapping[str, str], body: bytes = b""
+    ) -> AsyncIterator[tuple[Ear, Head]]:
+        """The head of the answer to one request, and where its body comes from."""
+        reader, writer = await self._connected(goal)
+        try:
+            writer.write(_request(goal, method, fields) + body)
+            await writer.drain()
+            ear = Ear(reader, self.bounds.silence)
+            yield ear, await read_head(ear)
+        finally:
+            writer.transport.abort()
+
+    async def _connected(self, goal: "_Goal") -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        """A connection to one of the addresses that were checked, in their order."""
+        context = _trust(self.ca_file) if goal.scheme == "https" else None
+        fault = OSError("its name has no address")
+        for address in (await self._addresses(goal))[:_MOST_ADDRESSES]:
+            try:
+                async with asyncio.timeout(self.bounds.silence):
+                    return await asyncio.open_connection(
+                        address,
+                        goal.port,
+                        ssl=context,
+                        server_hostname=goal.host if context else None,
+                        limit=LONGEST_LINE,
+                    )
+            except TimeoutError:
+                fault = OSError(f"nobody answers at {address}")
+            except ssl.SSLError:
+                raise
+            except OSError as error:
+                fault = OSError(f"{error.strerror or error} ({address})")
+        raise fault
+
+    async def _addresses(self, goal: "_Goal") -> Sequence[str]:
+        try:
+            async with asyncio.timeout(self.bounds.silence):
+                found = await self.resolve(goal.host, goal.port)
+        except TimeoutError:
+            raise OSError("its name cannot be looked up in time") from None
+        except (OSError, UnicodeError):
+            raise OSError("its name cannot be looked up") from None
+        if goal.host in self.private_hosts and goal.is_own:
+            return found
+        for address in found:
+            if words := what_is_not_public(address):
+                raise Refused(f"{goal.host}: its address {address} is {words}: not fetched")
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Goal:
+    """Where a request goes; `is_own` where it is the host and port that a person wrote."""
+
+    url: str
+    scheme: str
+    host: str
+    port: int
+    target: str
+    is_own: bool = True
+
+
+def _goal(url: str) -> _Goal:
+    """The goal of this URL; raises Refused with what is wrong with it."""
+    parts = _parts(url)
+    host = (parts.hostname or "").rstrip(".")
+    name = _ascii_name(host)
+    if not name:
+        raise Refused(f"{_shown(url)}: there is no usable host in it")
+    port = _port(parts, url)
+    path = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~-._")
+    query = quote(parts.query, safe="/?%:@!$&'()*+,;=~-._[]")
+    target = f"{path}?{query}" if parts.query else path
+    return _Goal(parts._replace(fragment="").geturl(), parts.scheme, name, port, target)
+
+
+def _parts(url: str) -> SplitResult:
+    # urlsplit takes some of these out silently, and what was checked would not be what is asked.
+    is_odd = any(sign <= " " or sign in "\x7f\\" for sign in url)
+    if is_odd or len(url) > _LONGEST_URL:
+        raise Refused(f"{_shown(url)}: that is no URL")
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        raise Refused(f"{_shown(url)}: that is no URL") from None
+    if parts.scheme not in _USUAL_PORT:
+        raise Refused(f"{_shown(url)}: only http and https are fetched")
+    if "@" in parts.netloc:
+        raise Refused(f"{parts.hostname}: a name or password in a URL is not used")
+    return parts
+
+
+def _ascii_name(host: str) -> str:
+    try:
+        return host if host.isascii() else host.encode("idna").decode("ascii")
+    except UnicodeError:
+        return ""
+
+
+def _port(parts: SplitResult, url: str) -> int:
+    try:
+        port = parts.port or _USUAL_PORT[parts.scheme]
+    except ValueError:
+        raise Refused(f"{_shown(url)}: its port is no number up to 65535") from None
+    # A server of mail or names must not be talked to in its own words.
+    if port < _FIRST_FREE_PORT and port not in _USUAL_PORT.values():
+        raise Refused(f"{parts.hostname}: port {port} is none of the web's")
+    return port
+
+
+def _shown(url: str) -> str:
+    """A URL for people: short, printable, and without what may be a secret."""
+    plain = "".join(sign if sign.isprintable() else "?" for sign in url[:120])
+    return plain.partition("?")[0] or "an empty URL"
+
+
+def _moved(goal: _Goal, head: Head) -> _Goal:
+    location = head.fields.get("location", "")
+    if not location:
+        raise Refused(f"{goal.host}: it redirects to nowhere")
+    after = _goal(_joined(goal.url, location))
+    if goal.scheme == "https" and after.scheme == "http":
+        raise Refused(f"{goal.host}: it redirects from https to http")
+    return replace(after, is_own=goal.is_own and (after.host, after.port) == (goal.host, goal.port))
+
+
+def _joined(base: str, location: str) -> str:
+    try:
+        # Fields are bytes; what is not ASCII in them is UTF-8 where it is anything.
+        return urljoin(base, location.encode("latin-1").decode("utf-8", "replace"))
+    except ValueError:
+        return location
+
+
+def _request(goal: _Goal, method: str, fields: Mapping[str, str]) -> bytes:
+    host = f"[{goal.host}]" if ":" in goal.host else goal.host
+    usual = goal.port == _USUAL_PORT[goal.scheme]
+    whole = {
+        "Host": host if usual else f"{host}:{goal.port}",
+        "User-Agent": f"nurture/{__version__}",
+        "Accept": _WANTED,
+        "Accept-Encoding": "gzip",
+        "Connection": "close",
+        **fields,
+    }
+    lines = (f"{name}: {value}" for name, value in whole.items())
+    return "\r\n".join([f"{method} {goal.target} HTTP/1.1", *lines, "", ""]).encode("latin-1")
+
+
+def _conditions(have: Version) -> dict[str, str]:
+    """RFC 9110 13.1; both are given, the server takes the stronger."""
+    wanted = {"If-None-Match": have.etag, "If-Modified-Since": have.modified}
+    return {name: value for name, value in wanted.items() if value}
+
+
+def _mark(head: Head, name: str) -> str:
+    """What the server will be given back, word for word, unless it is no mark of any use."""
+    value = head.fields.get(name, "")
+    return value if value.isprintable() and len(value) <= _LONGEST_MARK else ""
+
+
+def _charset(parameters: str) -> str:
+    for each in parameters.split(";"):
+        name, _, value = each.partition("=")
+        if name.strip().lower() == "charset":
+            return value.strip().strip("\"'").lower()
+    return ""
+
+
+def _refuse_status(host: str, status: int) -> None:
+    """Only what says that it is what was asked for passes."""
+    if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
+        return
+    known = {each.value: each.phrase for each in HTTPStatus}
+    words = f"{host}: it answers {status} {known.get(status, '')}".rstrip()
+    is_passing = status in _PASSING or status >= _SERVER_FAULT
+    raise Unreachable(words) if is_passing else Refused(words)
+
+
+@cache
+def _trust(ca_file: Path | None) -> ssl.SSLContext:
+    return ssl.create_default_context(cafile=ca_file)
