@@ -10,6 +10,7 @@ from nurture.core.account import Account
 from nurture.errors import Unreachable
 from nurture.flows.admit import Door, admit
 from nurture.flows.ask_feast_days import ask_feast_days
+from nurture.flows.bring_back import bring_back
 from nurture.flows.file_copies import Cabinet, file_copies
 from nurture.flows.hear import Ear, listen
 from nurture.flows.remind_drafts import remind_drafts
@@ -238,6 +239,7 @@ class Daemon:
         town = Town(accounts, house.desk, house.channels, self._pulse.clock_of(_TELL))
         while not self._stopping.is_set():
             self._bell.clear()
+            await bring_back(house.desk, town.clock)
             await tell_owners(town)
             self._pulse.beat(_TELL, house.rhythm.tell)
             await self._pulse.pause(house.rhythm.tell, self._bell)

@@ -328,6 +328,11 @@ def handoff_opened(contact: int, handoff: int, why: str) -> None:
     _log.info("handoff_opened", contact_id=contact, handoff=handoff, why=why)
 
 
+def handoff_worked(contact: int, handoff: int, state: str) -> None:
+    """A person did something with it; or its time was over."""
+    _log.info("handoff_worked", contact_id=contact, handoff=handoff, state=state)
+
+
 def owner_told(account: str, kind: str, *, notice: int) -> None:
     """A channel took a brief or an alert."""
     _log.info("owner_told", account=account, kind=kind, notice=notice)

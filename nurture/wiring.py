@@ -19,6 +19,7 @@ from nurture.errors import Misconfigured, Problem, Refused, Unreachable
 from nurture.flows.carry_over import Crossing, carry_over
 from nurture.flows.reconcile import Archive, Reconciled, reconcile
 from nurture.flows.shelve import NO_CALENDAR, Shelf, complain, restock, shelve
+from nurture.flows.work_handoff import Workdesk
 from nurture.house import House, Post, Rhythm
 from nurture.mail.cursor import Folder
 from nurture.mail.delivery import Answer, Phase
@@ -134,6 +135,12 @@ async def conversations(world: World, *, open_only: bool = True) -> list[ports.C
         for each in await world.store.desk.handoffs(open_only=open_only)
     ]
     return [talk for talk in found if talk]
+
+
+def workdesk_of(world: World) -> Workdesk:
+    """What it takes to work on handoffs."""
+    store = world.store
+    return Workdesk(store.desk, store.people, store.outgoing, world.shelf, world.accounts)
 
 
 async def known_contact(world: World, email: str) -> Contact:

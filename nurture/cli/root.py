@@ -29,7 +29,7 @@ COMMANDS = {
     "forecast": "Tell by when everything will have left within the caps.",
     "status": "Show accounts, what is due, what is held and why.",
     "why": "Tell why mail was or was not sent to somebody.",
-    "handoffs": "List who waits for your answer; take and close.",
+    "handoffs": "List who waits for your answer; take, put off, close.",
     "tasks": "List what only you can do; say that it is done.",
     "hush": "Leave somebody, or a whole region, alone until a day.",
     "library": "List the pieces to send; see what is missing.",

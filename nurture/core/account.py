@@ -4,14 +4,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from nurture.core.calendar import OFFICE_HOURS, Window
 from nurture.core.family import scope_of, sender_of
+from nurture.core.office import Office
+from nurture.core.season import Away
 
 
 @dataclass(frozen=True, slots=True)
 class Owner:
     """The human in whose name mail leaves and to whom every answer goes.
 
-    On the public holidays of their `country`, such as DE or DE-BY, nothing leaves either.
+    On the public holidays of their `country`, such as DE or DE-BY, nothing leaves either.  `hours`
+    are those in which they answer, `away` the days on which `substitute` answers in their stead.
     """
 
     name: str
@@ -21,6 +25,13 @@ class Owner:
     language: str = "en"
     also_mine: tuple[str, ...] = ()
     country: str = ""
+    hours: Window = OFFICE_HOURS
+    away: tuple[Away, ...] = ()
+    substitute: "Owner | None" = None
+
+    def office(self, closed: tuple[Away, ...] = ()) -> Office:
+        """When they are at their desk; `closed` are the days on which nobody of the house is."""
+        return Office(self.zone, self.country, self.hours, (*self.away, *closed))
 
 
 @dataclass(frozen=True, slots=True)

@@ -160,6 +160,10 @@ class Window:
         return None
 
 
+OFFICE_HOURS = Window()
+"""When mail may arrive and people are at their desks, unless somebody says otherwise."""
+
+
 def spread(*parts: str | int, width: timedelta) -> timedelta:
     """A delay under `width` that looks random and is the same after every restart."""
     digest = blake2b("\x1f".join(str(part) for part in parts).encode(), digest_size=8).digest()

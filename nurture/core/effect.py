@@ -8,6 +8,7 @@ from nurture.core.account import Account
 from nurture.core.calendar import add_business_days, at_wall_time
 from nurture.core.contact import Contact
 from nurture.core.enrollment import Move
+from nurture.core.handoff import Urgency
 from nurture.core.place import zones_of
 from nurture.core.touch import TouchMove
 from nurture.core.verdict import Meaning, Trait, Verdict
@@ -22,7 +23,9 @@ class Effect:
     shifts what is due without spending the wait: the stretch from the mail's arrival to the end
     of the hold is added to the due time.  `suppress` is the reason to suppress the contact's
     addresses, `handoff` the reason to open one (or to reopen a taken one), `alert` what to tell
-    the owner; each is empty for no.  `owner_spoke` counts as contact and takes the open handoff.
+    the owner; each is empty for no.  `urgency` says how soon a person has to look at the handoff,
+    `only_thanks` that they wrote nothing but thanks.  `owner_spoke` counts as contact and answers
+    the handoff.
     """
 
     move: Move | None = None
@@ -35,6 +38,8 @@ class Effect:
     touch_move: TouchMove | None = None
     learn_alias: str = ""
     owner_spoke: bool = False
+    urgency: Urgency = Urgency.NOW
+    only_thanks: bool = False
 
 
 NOTHING = Effect()

@@ -75,11 +75,12 @@ async def _compose(town: Town, notice: ports.Notice) -> ports.Telling:
     return _brief(key, account, talk, town.clock.now())
 
 
-def _brief(key: str, account: Account, talk: ports.Conversation, now: datetime) -> ports.Telling:
+def brief_of(account: Account, talk: ports.Conversation, now: datetime) -> str:
+    """The text of a brief as it stands now."""
     answer = Answer(
         talk.inbound_text, talk.inbound_at, talk.verdict, talk.handoff.reason, talk.evidence
     )
-    text = brief_text(
+    return brief_text(
         talk.contact,
         answer,
         account,
@@ -89,12 +90,15 @@ def _brief(key: str, account: Account, talk: ports.Conversation, now: datetime) 
         mail_id=talk.handoff.inbound_id,
         now=now,
     )
+
+
+def _brief(key: str, account: Account, talk: ports.Conversation, now: datetime) -> ports.Telling:
     chain = [each for each in (*talk.inbound_references, talk.inbound_message_id) if each]
     return ports.Telling(
         account.name,
         key,
         brief_subject(talk.contact, talk.inbound_subject),
-        text,
+        brief_of(account, talk, now),
         reply_to=talk.inbound_sender or talk.contact.address,
         answering=references_for(chain),
     )

@@ -1,7 +1,15 @@
 """What the flows need from the world, each promise stated where it is relied upon."""
 
 from nurture.ports.accounts import Accounts, AccountState, Lease
-from nurture.ports.desk import Conversation, Desk, Doubtful, LedgerEntry, Notice, NoticeKind
+from nurture.ports.desk import (
+    Acted,
+    Conversation,
+    Desk,
+    Doubtful,
+    LedgerEntry,
+    Notice,
+    NoticeKind,
+)
 from nurture.ports.drafts import Draft, Drafts
 from nurture.ports.incoming import Heard, Incoming, Match, Moved, Recorded
 from nurture.ports.outgoing import (
@@ -38,6 +46,7 @@ __all__ = [
     "NO_VERSION",
     "AccountState",
     "Accounts",
+    "Acted",
     "Alert",
     "Begun",
     "Catalog",

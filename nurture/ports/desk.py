@@ -6,8 +6,9 @@ from enum import StrEnum
 from typing import Protocol
 
 from nurture.core.contact import Contact
+from nurture.core.deed import Deed
 from nurture.core.enrollment import Enrollment
-from nurture.core.handoff import Handoff, Outcome
+from nurture.core.handoff import Handoff
 from nurture.core.touch import Touch
 from nurture.ports.incoming import Heard
 
@@ -49,6 +50,20 @@ class Conversation:
     evidence: tuple[str, ...]
     enrollments: tuple[Enrollment, ...]
     touches: tuple[Touch, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Acted:
+    """What came of a deed: the handoff as it is now, None where there is no such one.
+
+    Where there is an `objection`, nothing was changed.  `resumed` counts walks that go on,
+    `enrolled` says whether another sequence has begun.
+    """
+
+    handoff: Handoff | None
+    objection: str = ""
+    resumed: int = 0
+    enrolled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +110,24 @@ class Desk(Protocol):
         """All that is known about a handoff."""
         ...
 
-    async def take(self, handoff_id: int, now: datetime) -> bool:
-        """Whether it was open and is ours now; of two takers one is told False."""
+    async def handoff(self, handoff_id: int) -> Handoff | None:
+        """The handoff of this id."""
         ...
 
-    async def close(self, handoff_id: int, outcome: Outcome, now: datetime) -> bool:
-        """Whether it was open or taken; enrollments stay stopped, or end where they were won."""
+    async def act(self, handoff_id: int, deed: Deed, now: datetime) -> Acted:
+        """Does this to the handoff with all that follows for the person's walks, or nothing.
+
+        Of two who take it one is refused.  A close that was won ends their walks; whoever opted
+        out is suppressed under every address; nothing is ever enrolled or resumed unasked.
+        """
+        ...
+
+    async def run_out(self, now: datetime) -> tuple[Handoff, ...]:
+        """Those whose lease, patience or snooze is over, open again; and reminders that are due.
+
+        A reminder opens a handoff that follows the closed one, unless the person has an unfinished
+        one.  Each is put into the outbox, once.
+        """
         ...
 
     async def resume(self, contact_id: int, on: datetime, why: str, now: datetime) -> int:

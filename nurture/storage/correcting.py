@@ -6,12 +6,13 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, func, select, update
 
+from nurture.core.deed import Close, worked
 from nurture.core.enrollment import Enrollment, State
-from nurture.core.handoff import HandoffMove, HandoffState, Outcome, move_handoff
+from nurture.core.handoff import Outcome
 from nurture.errors import Misconfigured
 from nurture.ports import Heard, LedgerEntry, Moved, Recorded
 from nurture.storage.checking import QUARANTINED, same_place
-from nurture.storage.handing import unfinished
+from nurture.storage.handing import save, unfinished
 from nurture.storage.hearing import apply, tell_alert
 from nurture.storage.ledger import Event, about_walk, write_lines
 from nurture.storage.rows import save_walks
@@ -115,13 +116,11 @@ def _withdraw(connection: Connection, row: Row[Any], at: datetime) -> None:
     if closed_at is not None:
         others = others.where(inbound.c.at > closed_at)
     other = connection.scalar(others.order_by(inbound.c.id.desc()).limit(1))
-    this = update(handoffs).where(handoffs.c.id == handoff.id)
     if other is not None:
         about = other if handoff.inbound_id == row.id else handoff.inbound_id
-        connection.execute(this.values(inbound_id=about))
+        save(connection, replace(handoff, inbound_id=about))
         return
-    state: HandoffState = move_handoff(handoff.state, HandoffMove.CLOSED)
-    connection.execute(this.values(state=state, closed_at=at, outcome=Outcome.WRONG_VERDICT))
+    save(connection, worked(handoff, Close("", Outcome.WRONG_VERDICT), at))
     line = LedgerEntry(at, Event.HANDOFF_CLOSED, Outcome.WRONG_VERDICT, row.contact_id)
     write_lines(connection, [line])
 
@@ -129,5 +128,4 @@ def _withdraw(connection: Connection, row: Row[Any], at: datetime) -> None:
 def _reword(connection: Connection, row: Row[Any], reason: str) -> None:
     handoff = unfinished(connection, row.contact_id)
     if handoff is not None and handoff.inbound_id == row.id:
-        this = update(handoffs).where(handoffs.c.id == handoff.id)
-        connection.execute(this.values(reason=reason))
+        save(connection, replace(handoff, reason=reason))

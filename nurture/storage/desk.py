@@ -3,16 +3,16 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, func, select, update
 from sqlalchemy.sql import Select
 
 from nurture.core.contact import Contact
-from nurture.core.enrollment import Enrollment, Move, State
-from nurture.core.handoff import Handoff, HandoffMove, HandoffState, Outcome, move_handoff
-from nurture.ports import Conversation, Doubtful, LedgerEntry, Notice
-from nurture.storage import checking
+from nurture.core.deed import Deed
+from nurture.core.enrollment import Enrollment
+from nurture.core.handoff import Handoff
+from nurture.ports import Acted, Conversation, Doubtful, LedgerEntry, Notice
+from nurture.storage import checking, working
 from nurture.storage.engine import Database, add_missing
-from nurture.storage.ledger import Event, about_walk, write_lines
 from nurture.storage.rows import (
     ENROLLMENT,
     HANDOFF,
@@ -21,10 +21,10 @@ from nurture.storage.rows import (
     contacts_by_id,
     enrollment_of,
     handoff_of,
-    save_walks,
     touch_of,
 )  # fmt: skip
-from nurture.storage.rule import MAY_HAVE_LEFT, count_walks, first_of_lanes, resumed
+from nurture.storage.rule import MAY_HAVE_LEFT, first_of_lanes
+from nurture.storage.suppression import Suppressions
 from nurture.storage.tables import (
     enrollments,
     handoffs,
@@ -35,11 +35,9 @@ from nurture.storage.tables import (
     ledger,
     notices,
     quarantine,
-    stops,
     touches,
     waits_for_a_person,
 )  # fmt: skip
-from nurture.storage.walk import live_walks, lock_people, move_walks
 
 _NOTICE = tuple(notices.c[name] for name in Notice.__dataclass_fields__)
 _LINE = tuple(ledger.c[name] for name in LedgerEntry.__dataclass_fields__)
@@ -50,6 +48,7 @@ class StoredDesk:
     """ports.Desk in the database."""
 
     database: Database
+    suppressions: Suppressions
 
     async def handoffs(self, *, open_only: bool = True) -> tuple[Handoff, ...]:
         """Handoffs, the oldest first; with `open_only` those that nobody closed yet."""
@@ -59,17 +58,23 @@ class StoredDesk:
         """All that is known about a handoff."""
         return await self.database.read(_conversation, handoff_id)
 
-    async def take(self, handoff_id: int, now: datetime) -> bool:
-        """Whether it was open and is ours now; of two takers one is told False."""
-        return await self.database.write(_take, handoff_id, now)
+    async def handoff(self, handoff_id: int) -> Handoff | None:
+        """The handoff of this id."""
+        return await self.database.read(working.find, handoff_id)
 
-    async def close(self, handoff_id: int, outcome: Outcome, now: datetime) -> bool:
-        """Whether it was open or taken; enrollments stay stopped, or end where they were won."""
-        return await self.database.write(_close, handoff_id, outcome, now)
+    async def act(self, handoff_id: int, deed: Deed, now: datetime) -> Acted:
+        """Does this to the handoff with all that follows for the person's walks, or nothing."""
+        return await self.database.write(working.act, self.suppressions, handoff_id, deed, now)
+
+    async def run_out(self, now: datetime) -> tuple[Handoff, ...]:
+        """Those whose time is over, open again; and reminders that are due."""
+        if not await self.database.read(working.has_run_out, now):
+            return ()  # the usual case: no reason to keep others from writing
+        return await self.database.write(working.run_out, now)
 
     async def resume(self, contact_id: int, on: datetime, why: str, now: datetime) -> int:
         """A human returns the contact: paused and handed-off walks go on from `on`; how many."""
-        return await self.database.write(_resume, contact_id, on, why, now)
+        return await self.database.write(working.resume, contact_id, on, why, now)
 
     async def tell(self, account: str, subject: str, text: str, now: datetime, key: str) -> bool:
         """Puts an alert into the outbox; False where one with this key is there already."""
@@ -129,14 +134,8 @@ def _handoffs(connection: Connection, *, open_only: bool) -> tuple[Handoff, ...]
     return tuple(handoff_of(row) for row in rows)
 
 
-def _find(connection: Connection, handoff_id: int, *, lock: bool = False) -> Handoff | None:
-    query = select(*HANDOFF).where(handoffs.c.id == handoff_id)
-    row = connection.execute(query.with_for_update() if lock else query).one_or_none()
-    return handoff_of(row) if row else None
-
-
 def _conversation(connection: Connection, handoff_id: int) -> Conversation | None:
-    handoff = _find(connection, handoff_id)
+    handoff = working.find(connection, handoff_id)
     if handoff is None:
         return None
     mail = connection.execute(select(inbound).where(inbound.c.id == handoff.inbound_id)).one()
@@ -158,49 +157,6 @@ def _conversation(connection: Connection, handoff_id: int) -> Conversation | Non
         enrollments=first_of_lanes(_enrollments(connection, handoff.contact_id)),
         touches=tuple(touch_of(row) for row in rows),
     )
-
-
-def _take(connection: Connection, handoff_id: int, now: datetime) -> bool:
-    handoff = _find(connection, handoff_id, lock=True)
-    if handoff is None or handoff.state is not HandoffState.OPEN:
-        return False
-    state = move_handoff(handoff.state, HandoffMove.TAKEN)
-    this = update(handoffs).where(handoffs.c.id == handoff_id)
-    connection.execute(this.values(state=state, taken_at=now))
-    line = LedgerEntry(now, Event.HANDOFF_TAKEN, "a person took it", handoff.contact_id)
-    write_lines(connection, [line])
-    return True
-
-
-def _close(connection: Connection, handoff_id: int, outcome: Outcome, now: datetime) -> bool:
-    known = _find(connection, handoff_id)
-    lock_people(connection, [known.contact_id] if known else [])
-    handoff = _find(connection, handoff_id, lock=True)
-    if handoff is None or handoff.state is HandoffState.CLOSED:
-        return False
-    state = move_handoff(handoff.state, HandoffMove.CLOSED)
-    this = update(handoffs).where(handoffs.c.id == handoff_id)
-    connection.execute(this.values(state=state, closed_at=now, outcome=outcome))
-    write_lines(connection, [LedgerEntry(now, Event.HANDOFF_CLOSED, outcome, handoff.contact_id)])
-    if outcome is Outcome.WON:
-        live = live_walks(connection, [handoff.contact_id])
-        move_walks(connection, live, Move.WON, "", now)
-    return True
-
-
-def _resume(connection: Connection, contact_id: int, on: datetime, why: str, now: datetime) -> int:
-    stopped = [
-        walk for walk in live_walks(connection, [contact_id]) if walk.state is not State.ACTIVE
-    ]
-    after = [resumed(walk, on) for walk in stopped]
-    save_walks(connection, after)
-    # Their word counts more than every mail before it.
-    connection.execute(delete(stops).where(stops.c.enrollment_id.in_([walk.id for walk in after])))
-    write_lines(
-        connection,
-        [about_walk(walk, Event.ENROLLMENT_RESUMED, why, now) for walk in first_of_lanes(after)],
-    )
-    return count_walks(after)
 
 
 def _notices_due(connection: Connection, now: datetime, limit: int) -> tuple[Notice, ...]:

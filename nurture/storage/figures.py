@@ -9,6 +9,7 @@ from typing import Final
 from sqlalchemy import ColumnElement, Connection, Table, func, select, text
 
 from nurture.core.halt import HaltKind
+from nurture.core.handoff import HandoffState
 from nurture.storage.engine import Database
 from nurture.storage.switch import halts_of
 from nurture.storage.tables import (
@@ -17,7 +18,6 @@ from nurture.storage.tables import (
     inbound,
     is_active,
     is_uncertain,
-    is_unfinished,
     is_untold,
     notices,
     quarantine,
@@ -74,7 +74,7 @@ def _figures(connection: Connection, now: datetime) -> Figures:
 
 def _handoffs(connection: Connection, now: datetime) -> dict[str, int]:
     """How many conversations wait for somebody to take them, by how long."""
-    waiting = select(handoffs.c.opened_at).where(is_unfinished, handoffs.c.taken_at.is_(None))
+    waiting = select(handoffs.c.opened_at).where(handoffs.c.state == HandoffState.OPEN)
     ages = {name: 0 for name, _ in _AGES} | {"older": 0}
     for opened_at in connection.scalars(waiting):
         name = next((name for name, most in _AGES if now - opened_at < most), "older")
@@ -83,11 +83,11 @@ def _handoffs(connection: Connection, now: datetime) -> dict[str, int]:
 
 
 def _first_response(connection: Connection, now: datetime) -> timedelta | None:
-    """The median of thirty days between an answer and the person who took it (domain.md H1)."""
-    taken = select(handoffs.c.opened_at, handoffs.c.taken_at).where(
-        handoffs.c.taken_at >= now - _RESPONSES
+    """The median of thirty days from a mail to the first answer to it (domain.md H1)."""
+    answered = select(handoffs.c.asked_at, handoffs.c.answered_at).where(
+        handoffs.c.answered_at >= now - _RESPONSES, handoffs.c.asked_at.is_not(None)
     )
-    waits = [at - opened for opened, at in connection.execute(taken)]
+    waits = [at - asked for asked, at in connection.execute(answered)]
     return statistics.median(waits) if waits else None
 
 

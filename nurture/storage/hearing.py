@@ -152,7 +152,9 @@ def apply(
     _move_touch(connection, heard)
     if effect.owner_spoke:
         owner_spoke(connection, contact_id, at)
-    handoff_id = hand_off(connection, heard, contact, inbound_id) if effect.handoff else None
+    handoff_id = None
+    if effect.handoff:
+        handoff_id = hand_off(connection, heard, contact, inbound_id, stopped=bool(moved))
     return Recorded(
         is_new=True,
         inbound_id=inbound_id,

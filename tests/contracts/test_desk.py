@@ -1,8 +1,7 @@
 """What every store promises about what people have to do and to know (ports.Desk)."""
 
-import asyncio
-
 from nurture.core.decision import Advance
+from nurture.core.deed import Take
 from nurture.core.enrollment import State
 from nurture.core.handoff import HandoffState, Outcome
 from nurture.core.touch import TouchMove
@@ -27,46 +26,20 @@ async def opened(story: Story, address: str = "bob@firm.example") -> int:
     return number
 
 
-async def test_of_two_takers_one_is_told_false(store: Stores, story: Story) -> None:
-    number = await opened(story)
-    told = await asyncio.gather(*(store.desk.take(number, START + DAY) for _ in range(2)))
-    assert sorted(told) == [False, True]
-    assert not await store.desk.take(99, START)
-
-
-async def test_a_handoff_is_closed_once_and_stays_closed(store: Stores, story: Story) -> None:
-    number = await opened(story)
-    assert await store.desk.close(number, Outcome.WON, START + DAY)
-    assert not await store.desk.close(number, Outcome.DONE, START + DAY)
-    assert not await store.desk.take(number, START + DAY)
-    (handoff,) = await store.desk.handoffs(open_only=False)
-    assert (handoff.state, handoff.outcome) == (HandoffState.CLOSED, Outcome.WON)
-    assert handoff.closed_at == START + DAY
-    assert await store.desk.handoffs() == ()
-
-
-async def test_who_writes_after_the_close_opens_a_new_handoff(store: Stores, story: Story) -> None:
-    number = await opened(story)
-    await store.desk.close(number, Outcome.DONE, START + DAY)
-    again = await opened(story)
-    assert again != number
-    assert [handoff.id for handoff in await store.desk.handoffs()] == [again]
-
-
 async def test_handoffs_come_the_oldest_first_and_taken_ones_stay_listed(
     store: Stores, story: Story
 ) -> None:
     late = story.mail(await story.known("zoe@other.example"), ANSWERED, at=START + DAY)
     await store.incoming.record(late)
     first = await opened(story)
-    await store.desk.take(first, START + DAY)
+    await store.desk.act(first, Take("Anna", START + 2 * DAY), START + DAY)
     states = [handoff.state for handoff in await store.desk.handoffs()]
     assert states == [HandoffState.TAKEN, HandoffState.OPEN]
 
 
 async def test_closing_leaves_the_walks_stopped(store: Stores, story: Story) -> None:
     walk = await story.enrolled()
-    await store.desk.close(await opened(story), Outcome.DONE, START + DAY)
+    await story.closed(await opened(story), Outcome.DONE)
     assert (await story.now_at(walk)).state is State.HANDED_OFF
 
 

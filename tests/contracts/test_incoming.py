@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from nurture.core.contact import Contact
+from nurture.core.deed import Take
 from nurture.core.effect import NOTHING, Effect
 from nurture.core.enrollment import Enrollment, Move, State
 from nurture.core.handoff import HandoffState
@@ -171,11 +172,12 @@ async def test_a_taken_handoff_waits_anew_when_they_write_again(
     bob = await story.known("bob@firm.example")
     number = (await story.hears(bob, ANSWERED)).handoff_id
     assert number is not None
-    assert await store.desk.take(number, START + 2 * HOUR)
+    taken = await store.desk.act(number, Take("Anna", START + 9 * HOUR), START + 2 * HOUR)
+    assert not taken.objection
     await story.hears(bob, ANSWERED, at=START + DAY)
     (handoff,) = await store.desk.handoffs()
     assert (handoff.state, handoff.opened_at) == (HandoffState.OPEN, START + DAY)
-    assert handoff.taken_at is None
+    assert (handoff.taken_at, handoff.taken_by, handoff.until) == (None, "", None)
 
 
 async def test_p10_the_ledger_quotes_what_was_heard(store: Stores, story: Story) -> None:
@@ -302,7 +304,7 @@ async def test_a_report_that_overtakes_its_settlement_loses_nothing(
     assert await store.people.suppressed(["bob@firm.example"])
 
 
-async def test_the_owners_own_mail_counts_as_a_touch_and_takes_the_handoff(
+async def test_h5_the_owners_own_mail_counts_as_a_touch_and_as_the_answer(
     store: Stores, story: Story
 ) -> None:
     walk = await story.enrolled(due_at=START - DAY)
@@ -311,8 +313,8 @@ async def test_the_owners_own_mail_counts_as_a_touch_and_takes_the_handoff(
     spoke = Effect(owner_spoke=True)
     await story.hears(bob, spoke, at=START + DAY)
     (handoff,) = await store.desk.handoffs()
-    assert (handoff.state, handoff.taken_at) == (HandoffState.TAKEN, START + DAY)
-    assert {"owner_spoke", "handoff_taken"} <= set(await story.events(bob.id))
+    assert (handoff.state, handoff.answered_at) == (HandoffState.WAITING, START + DAY)
+    assert {"owner_spoke", "handoff_answered"} <= set(await story.events(bob.id))
     await story.hears(await bob_of(story, zoe), spoke, at=START + MINUTE)
     (due,) = await store.outgoing.due(ACCOUNT, START, 10)
     assert due.pace.last_touch_at == START + MINUTE

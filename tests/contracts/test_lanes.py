@@ -166,7 +166,7 @@ async def test_p1_an_answer_stops_every_lane_and_is_told_once(store: Stores, sto
 async def test_a_conversation_that_was_won_ends_the_walks(store: Stores, story: Story) -> None:
     order, card = await two_lanes(story)
     recorded = await story.hears(await story.known("bob@firm.example"), ANSWERED)
-    await store.desk.close(recorded.handoff_id or 0, Outcome.WON, START + DAY)
+    await story.closed(recorded.handoff_id, Outcome.WON, START + DAY)
     walks = [await story.now_at(each) for each in (order, card)]
     assert [(each.state, each.reason) for each in walks] == [(State.ENDED, "won")] * 2
     assert (await story.events(order.contact_id)).count("enrollment_ended") == 1

@@ -82,7 +82,7 @@ async def test_p1_who_waits_for_an_answer_is_enrolled_paused(store: Stores, stor
     states = [each.state for each in (news, colleague, stranger)]
     assert states == [State.PAUSED, State.PAUSED, State.ACTIVE]
     assert recorded.handoff_id is not None
-    await store.desk.close(recorded.handoff_id, Outcome.DONE, START + DAY)
+    await story.closed(recorded.handoff_id, Outcome.DONE, START + DAY)
     assert (await story.enrolled(sequence="later")).state is State.ACTIVE
 
 

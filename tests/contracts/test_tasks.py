@@ -234,6 +234,6 @@ async def test_a_no_and_a_won_conversation_call_every_task_off(store: Stores, st
     await store.people.suppress("bob@firm.example", "said no", START)
     zoe = await story.known("zoe@other.example")
     recorded = await story.hears(zoe, ANSWERED)
-    await store.desk.close(recorded.handoff_id or 0, Outcome.WON, START)
+    await story.closed(recorded.handoff_id, Outcome.WON, START)
     closed = [await store.tasks.task(each.id) for each in (task, won)]
     assert [each.state for each in closed if each] == [TaskState.CANCELLED] * 2

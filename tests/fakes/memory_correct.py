@@ -5,8 +5,9 @@ from datetime import datetime
 from typing import Protocol
 
 from nurture import ports
+from nurture.core.deed import Close, worked
 from nurture.core.enrollment import State
-from nurture.core.handoff import HandoffMove, HandoffState, Outcome, move_handoff
+from nurture.core.handoff import Outcome
 from nurture.errors import Misconfigured
 from nurture.storage import rule
 from nurture.storage.ledger import Event
@@ -110,9 +111,5 @@ def _withdraw(world: World, mail: Mail, contact_id: int, at: datetime) -> None:
         about = max(others) if handoff.inbound_id == mail.id else handoff.inbound_id
         world.handoffs[handoff.id] = replace(handoff, inbound_id=about)
         return
-    state = move_handoff(handoff.state, HandoffMove.CLOSED)
-    assert state is HandoffState.CLOSED
-    world.handoffs[handoff.id] = replace(
-        handoff, state=state, closed_at=at, outcome=Outcome.WRONG_VERDICT
-    )
+    world.handoffs[handoff.id] = worked(handoff, Close("", Outcome.WRONG_VERDICT), at)
     world.tell(at, Event.HANDOFF_CLOSED, Outcome.WRONG_VERDICT, contact_id)

@@ -5,11 +5,12 @@ from datetime import datetime
 
 from nurture import ports
 from nurture.core.contact import Contact
+from nurture.core.deed import Deed
 from nurture.core.effect import NOTHING
-from nurture.core.enrollment import Enrollment, Move, State
-from nurture.core.handoff import Handoff, HandoffMove, HandoffState, Outcome, move_handoff
+from nurture.core.enrollment import Enrollment, State
+from nurture.core.handoff import Handoff, HandoffState
 from nurture.storage import rule
-from nurture.storage.ledger import Event
+from tests.fakes.memory_work import act, resume, run_out
 from tests.fakes.memory_world import Mail, World
 
 
@@ -51,36 +52,17 @@ class MemoryDesk:
             touches=tuple(sorted(touches, key=lambda each: (each.begun_at, each.id))),
         )
 
-    async def take(self, handoff_id: int, now: datetime) -> bool:
-        handoff = self.world.handoffs.get(handoff_id)
-        if handoff is None or handoff.state is not HandoffState.OPEN:
-            return False
-        state = move_handoff(handoff.state, HandoffMove.TAKEN)
-        self.world.handoffs[handoff_id] = replace(handoff, state=state, taken_at=now)
-        self.world.tell(now, Event.HANDOFF_TAKEN, "a person took it", handoff.contact_id)
-        return True
+    async def handoff(self, handoff_id: int) -> Handoff | None:
+        return self.world.handoffs.get(handoff_id)
 
-    async def close(self, handoff_id: int, outcome: Outcome, now: datetime) -> bool:
-        handoff = self.world.handoffs.get(handoff_id)
-        if handoff is None or handoff.state is HandoffState.CLOSED:
-            return False
-        state = move_handoff(handoff.state, HandoffMove.CLOSED)
-        after = replace(handoff, state=state, closed_at=now, outcome=outcome)
-        self.world.handoffs[handoff_id] = after
-        self.world.tell(now, Event.HANDOFF_CLOSED, outcome, handoff.contact_id)
-        if outcome is Outcome.WON:
-            self.world.move(self.world.live([handoff.contact_id]), Move.WON, "", now)
-        return True
+    async def act(self, handoff_id: int, deed: Deed, now: datetime) -> ports.Acted:
+        return await act(self.world, handoff_id, deed, now)
+
+    async def run_out(self, now: datetime) -> tuple[Handoff, ...]:
+        return run_out(self.world, now)
 
     async def resume(self, contact_id: int, on: datetime, why: str, now: datetime) -> int:
-        stopped = [walk for walk in self.world.live([contact_id]) if walk.state is not State.ACTIVE]
-        for walk in stopped:
-            self.world.walks[walk.id] = rule.resumed(walk, on)
-            for mail in self.world.mails:
-                mail.stops.pop(walk.id, None)
-        for walk in rule.first_of_lanes(self.world.walks[each.id] for each in stopped):
-            self.world.tell_walk(walk, Event.ENROLLMENT_RESUMED, why, now)
-        return rule.count_walks(stopped)
+        return resume(self.world, contact_id, on, why, now)
 
     async def tell(self, account: str, subject: str, text: str, now: datetime, key: str) -> bool:
         return self.world.alert(account, ports.Alert(subject, text), now, key)

@@ -8,11 +8,12 @@ from nurture import ports
 from nurture.core.contact import Contact
 from nurture.core.effect import NOTHING
 from nurture.core.enrollment import State, move
-from nurture.core.handoff import Handoff, HandoffMove, HandoffState, move_handoff
+from nurture.core.handoff import HandoffState, answered
 from nurture.core.touch import TOUCH_TRANSITIONS, Touch, TouchState, move_touch
 from nurture.mail.cursor import Cursor, Fetched, Folder
 from nurture.mail.thread import bare_subject
 from nurture.storage import rule
+from nurture.storage.handing import handed
 from nurture.storage.ledger import OF_TOUCH, Event
 from tests.fakes.memory_correct import correct
 from tests.fakes.memory_world import Mail, World, colleagues
@@ -94,7 +95,9 @@ class MemoryIncoming:
         self._move_touch(heard)
         if effect.owner_spoke:
             self._owner_spoke(contact_id, at)
-        number = self._hand_off(mail, heard, contact) if effect.handoff else None
+        number = None
+        if effect.handoff:
+            number = self._hand_off(mail, heard, contact, stopped=bool(moved))
         return ports.Recorded(
             is_new=True,
             inbound_id=mail.id,
@@ -124,33 +127,21 @@ class MemoryIncoming:
         self.world.meet(contact_id, at)
         self.world.tell(at, Event.OWNER_SPOKE, "the owner wrote to them by hand", contact_id)
         handoff = self.world.unfinished(contact_id)
-        if handoff and handoff.state is HandoffState.OPEN:
-            state = move_handoff(handoff.state, HandoffMove.TAKEN)
-            self.world.handoffs[handoff.id] = replace(handoff, state=state, taken_at=at)
-            self.world.tell(at, Event.HANDOFF_TAKEN, "the owner answered", contact_id)
+        if handoff:
+            self.world.handoffs[handoff.id] = answered(handoff, "the owner", at)
+            if handoff.state is not HandoffState.WAITING:
+                why = "the owner answered: it is their turn"
+                self.world.tell(at, Event.HANDOFF_ANSWERED, why, contact_id)
 
-    def _hand_off(self, mail: Mail, heard: ports.Heard, contact: Contact) -> int:
-        world = self.world
-        at, reason, before = heard.at, heard.effect.handoff, world.unfinished(contact.id)
-        if before:
-            number, event = before.id, Event.HANDOFF_WRITTEN_AGAIN
-            waits_since = before.opened_at if before.state is HandoffState.OPEN else at
-            world.handoffs[number] = replace(
-                before,
-                state=move_handoff(before.state, HandoffMove.WRITTEN_AGAIN),
-                reason=reason,
-                inbound_id=mail.id,
-                opened_at=waits_since,
-                taken_at=None,
-            )
-        else:
-            number, event = len(world.handoffs) + 1, Event.HANDOFF_OPENED
-            world.handoffs[number] = Handoff(
-                number, contact.id, heard.account, HandoffState.OPEN, reason, at, mail.id
-            )
+    def _hand_off(self, mail: Mail, heard: ports.Heard, contact: Contact, *, stopped: bool) -> int:
+        world, at = self.world, heard.at
+        before = world.unfinished(contact.id) or world.latest_closed(contact.id)
+        after, event = handed(before, heard, mail.id, stopped=stopped)
+        number = after.id or len(world.handoffs) + 1
+        world.handoffs[number] = replace(after, id=number)
         if heard.effect.colleague_move:
             world.covering.add(number)
-        world.tell(at, event, reason, contact.id)
+        world.tell(at, event, heard.effect.handoff, contact.id)
         subject = f"{contact.name} answered: {heard.subject}"
         kind = ports.NoticeKind.BRIEF
         world.post(ports.Notice(0, heard.account, kind, subject, heard.text, at, 0, number))

@@ -218,6 +218,11 @@ class World:
         found = (each for each in self.handoffs.values() if each.contact_id == contact_id)
         return next((each for each in found if each.state is not HandoffState.CLOSED), None)
 
+    def latest_closed(self, contact_id: int) -> Handoff | None:
+        found = [each for each in self.handoffs.values() if each.contact_id == contact_id]
+        closed = [each for each in found if each.closed_at]
+        return max(closed, key=lambda each: str(each.closed_at), default=None)
+
     def alert(self, account: str, alert: ports.Alert, now: datetime, key: str) -> bool:
         """Puts an alert into the outbox unless one with this key is there."""
         if any(post.key == key for post in self.posts.values()):

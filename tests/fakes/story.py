@@ -10,9 +10,11 @@ from nurture import ports
 from nurture.core.account import Limits
 from nurture.core.contact import Basis, Consent, Contact
 from nurture.core.decision import Advance, Decision
+from nurture.core.deed import Close
 from nurture.core.effect import NOTHING, Effect
 from nurture.core.enrollment import Enrollment, Move, State
 from nurture.core.family import scope_of
+from nurture.core.handoff import Outcome
 from nurture.core.task import Channel, Task
 from nurture.core.touch import Touch, TouchMove
 from nurture.core.verdict import Evidence, Meaning, Verdict, Weight
@@ -222,6 +224,13 @@ class Story:
     async def hears(self, contact: Contact, effect: Effect, **fields: object) -> ports.Recorded:
         """What recording a mail of this contact changed."""
         return await self.store.incoming.record(self.mail(contact, effect, **fields))
+
+    async def closed(
+        self, handoff_id: int | None, outcome: Outcome, at: datetime = START + DAY
+    ) -> ports.Acted:
+        """A person closes the handoff."""
+        assert handoff_id is not None
+        return await self.store.desk.act(handoff_id, Close("Anna", outcome), at)
 
     async def events(self, contact_id: int) -> list[str]:
         """What the ledger tells about a contact, without the reasons."""

@@ -143,7 +143,7 @@ async def test_mail_from_an_own_address_is_never_an_answer() -> None:
     assert await state_of(house, ADA.address) is State.ACTIVE
 
 
-async def test_the_owners_own_mail_in_sent_takes_the_handoff_and_counts_as_contact() -> None:
+async def test_h5_the_owners_own_mail_in_sent_answers_the_handoff_and_counts_as_contact() -> None:
     house = SmallHouse()
     (message_id,) = await written_to(house, ADA)
     await heard(house, mail_from(ADA.address, "Call me.", cites=message_id))
@@ -153,7 +153,7 @@ async def test_the_owners_own_mail_in_sent_takes_the_handoff_and_counts_as_conta
     )
     await heard(house, raw, Folder.SENT)
     (taken,) = await house.store.desk.handoffs()
-    assert (str(handoff.state), str(taken.state)) == ("open", "taken")
+    assert (str(handoff.state), str(taken.state)) == ("open", "waiting")
 
 
 async def test_mail_in_the_inbox_under_an_own_address_takes_no_handoff() -> None:

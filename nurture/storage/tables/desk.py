@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy import Column, Index, Integer, Table, UniqueConstraint
 
 from nurture.core.halt import HaltKind
-from nurture.core.handoff import HandoffState, Outcome
+from nurture.core.handoff import HandoffState, Outcome, Urgency
 from nurture.core.tally import EMPTY
 from nurture.ports import NoticeKind
 from nurture.storage.column import Counts, Word
@@ -65,6 +65,14 @@ handoffs = Table(
     instant("taken_at"),
     instant("closed_at"),
     Column("outcome", Word(Outcome)),
+    Column("urgency", Word(Urgency), nullable=False, default=Urgency.NOW),
+    *texts("taken_by", "note"),
+    instant("until"),
+    instant("asked_at"),
+    instant("answered_at"),
+    Column("amount", sa.BigInteger),
+    instant("remind_at"),
+    of("handoffs", "follows", known=False),
     Column("covers_company", sa.Boolean, nullable=False, default=False),
     Index(None, "contact_id"),
 )
@@ -99,6 +107,9 @@ ledger = Table(
 )
 
 is_unfinished: Final = handoffs.c.state != sa.literal_column(f"'{HandoffState.CLOSED}'")
+is_dated: Final = (is_unfinished & handoffs.c.until.is_not(None)) | handoffs.c.remind_at.is_not(
+    None
+)
 is_backed_off: Final = families.c.until.is_not(None)
 is_untold: Final = notices.c.told_at.is_(None)
 

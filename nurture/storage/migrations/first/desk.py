@@ -85,6 +85,14 @@ def _handoffs() -> None:
         instant("taken_at"),
         instant("closed_at"),
         word("outcome", nullable=True),
+        word("urgency"),
+        *texts("taken_by", "note"),
+        instant("until"),
+        instant("asked_at"),
+        instant("answered_at"),
+        sa.Column("amount", sa.BigInteger(), nullable=True),
+        instant("remind_at"),
+        *refers("handoffs", "follows", "handoffs", nullable=True),
         flag("covers_company"),
     )
     index("handoffs", "contact_id")

@@ -1,0 +1,9 @@
+"""Handoffs whose lease, patience or snooze is over come back onto the desk."""
+
+from nurture import journal, ports
+
+
+async def bring_back(desk: ports.Desk, clock: ports.Clock) -> None:
+    """Opens them again, with a brief for each; reminders of closed ones open new ones."""
+    for handoff in await desk.run_out(clock.now()):
+        journal.handoff_worked(handoff.contact_id, handoff.id, handoff.state)
