@@ -62,14 +62,15 @@ def move_task(state: TaskState, by: TaskMove) -> TaskState:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One human step of one enrollment; never more than one per occurrence.
+    """Something for a human to do; of one human step of a walk never more than one an occurrence.
 
-    `text` is what to say or to write, rendered for this person; `due_on` a day in the owner's
-    zone.  While one that `blocks` is open, its walk stands still.
+    One that the owner gave themselves belongs to no walk.  `text` is what to say or to write,
+    rendered for this person; `due_on` a day in the owner's zone.  While one that `blocks` is
+    open, its walk stands still.
     """
 
     id: int
-    enrollment_id: int
+    enrollment_id: int | None
     contact_id: int
     account: str
     sequence: str
@@ -87,6 +88,33 @@ class Task:
     why: str = ""
 
 
+def own_task(contact: Contact, account: str, title: str, due_on: date, now: datetime) -> Task:
+    """A task of the owner's own making, unnoticed by the contact until told otherwise."""
+    return Task(
+        id=0,
+        enrollment_id=None,
+        contact_id=contact.id,
+        account=account,
+        sequence="",
+        step="",
+        occurrence="",
+        channel=Channel.TASK,
+        title=title,
+        text=title,
+        due_on=due_on,
+        created_at=now,
+        blocks=False,
+        why="you noted it",
+    )
+
+
+def whereabouts(contact: Contact) -> str:
+    """The contact's postal address in one line, as far as it is known."""
+    custom = contact.custom
+    town = " ".join(part for part in (custom.get("postcode", ""), contact.city) if part)
+    return ", ".join(part for part in (custom.get("street", ""), town, contact.country) if part)
+
+
 def task_subject(task: Task) -> str:
     """What the owner reads first: until when, and what."""
     return f"To do by {task.due_on:%a %d %b %Y}: {task.title}"
@@ -102,6 +130,7 @@ def task_text(task: Task, contact: Contact) -> str:
         "",
         f"For {who}",
         *([f"Phone: {contact.phone}"] if contact.phone else []),
+        *([f"Address: {where}"] if (where := whereabouts(contact)) else []),
         f"Because {task.why or f'it is time for {task.step} of {task.sequence}'}",
         "",
         f"When it is done: nurture tasks done {task.id}",

@@ -1,6 +1,6 @@
 """What only people can do for a contact."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from nurture.core.contact import Contact
@@ -19,6 +19,14 @@ class Tasks(Protocol):
 
     async def task(self, task_id: int) -> Task | None:
         """The task of this id."""
+        ...
+
+    async def add(self, task: Task) -> int:
+        """The id of a task that the owner gave themselves; nobody is told of it."""
+        ...
+
+    async def move(self, task_id: int, to: date, why: str, now: datetime) -> bool:
+        """Whether the task was open and is due on that day now."""
         ...
 
     async def finish(

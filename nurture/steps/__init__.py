@@ -4,7 +4,7 @@ import re
 from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
@@ -31,6 +31,7 @@ from nurture.core.situation import Situation
 from nurture.core.spelling import Slip
 from nurture.core.stretch import read_wait
 from nurture.core.task import Channel
+from nurture.core.workday import Workdays
 
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _LONGEST = 60
@@ -241,21 +242,29 @@ class HumanStep(Deed):
         return refusal or self.asked(situation)
 
     def assigned(self, situation: Situation, *, text: str = "", template: str = "") -> Assign:
-        """The task, due on a day of the owner's calendar on which it is not too late yet."""
-        zone, lapse = situation.account.owner.zone, lapses_at(situation, self)
-        due_at = self.within.after(situation.now, zone)
+        """The task, due on a working day of the owner's on which it is not too late yet."""
+        zone, lapse = ZoneInfo(situation.account.owner.zone), lapses_at(situation, self)
+        due_on = self._due_on(situation, situation.now.astimezone(zone).date())
         if lapse is not None:
-            due_at = min(due_at, lapse - _INSTANT)
+            due_on = min(due_on, (lapse - _INSTANT).astimezone(zone).date())
         return Assign(
             self.id,
             self.channel,
-            due_at.astimezone(ZoneInfo(zone)).date(),
+            due_on,
             f"step {self.id!r} of {situation.sequence.name!r} is due",
             text=text,
             template=template,
             blocks=self.blocks,
             lapses_at=lapse,
         )
+
+    def _due_on(self, situation: Situation, today: date) -> date:
+        owner = situation.account.owner
+        workdays = Workdays.of(owner, situation.calendar)
+        if self.within.unit is Unit.BUSINESS_DAYS:
+            return workdays.after(today, self.within.count)
+        ends = self.within.after(situation.now, owner.zone).astimezone(ZoneInfo(owner.zone))
+        return workdays.from_day(ends.date())
 
 
 class Errand(HumanStep):

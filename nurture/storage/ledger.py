@@ -33,6 +33,7 @@ class Event(StrEnum):
     STEP_OVERRIDDEN = "step_overridden"
     OCCASION_PLANNED = "occasion_planned"
     TASK_GIVEN = "task_given"
+    TASK_MOVED = "task_moved"
     TASK_DONE = "task_done"
     TASK_SKIPPED = "task_skipped"
     TASK_LAPSED = "task_lapsed"

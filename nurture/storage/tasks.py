@@ -2,19 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import ColumnElement, Connection, select, update
 
 from nurture.core.contact import Contact
 from nurture.core.decision import Advance
 from nurture.core.enrollment import Enrollment, Move, State
 from nurture.core.task import Task, TaskMove, TaskState, move_task, task_subject, task_text
-from nurture.ports import NoticeKind, Order
+from nurture.ports import LedgerEntry, NoticeKind, Order
 from nurture.storage.engine import Database, add_missing
 from nurture.storage.ledger import Event, about_task, about_walk, write_lines
 from nurture.storage.pacing import meet
-from nurture.storage.rows import TASK, contacts_by_id, save_walks, task_of
+from nurture.storage.rows import TASK, contacts_by_id, insert_one, save_walks, task_of
 from nurture.storage.rule import finished_task, ordered, stands_at
 from nurture.storage.tables import enrollments, is_open, notices, tasks
 from nurture.storage.tact import drop_overrides, step_of
@@ -36,6 +36,14 @@ class StoredTasks:
     async def task(self, task_id: int) -> Task | None:
         """The task of this id."""
         return await self.database.read(_task, task_id)
+
+    async def add(self, task: Task) -> int:
+        """The id of a task that the owner gave themselves; nobody is told of it."""
+        return await self.database.write(add_task, task)
+
+    async def move(self, task_id: int, to: date, why: str, now: datetime) -> bool:
+        """Whether the task was open and is due on that day now."""
+        return await self.database.write(_move, task_id, to, why, now)
 
     async def finish(
         self, task_id: int, by: TaskMove, note: str, onward: Advance | None, now: datetime
@@ -71,10 +79,10 @@ def _finish(
     if known is None:
         return False
     lock_people(connection, [known.contact_id])
-    (walk,) = walks(connection, enrollments.c.id == known.enrollment_id)
+    waiting = walks(connection, enrollments.c.id == known.enrollment_id)
     this = tasks.c.id == task_id
-    task = task_of(connection.execute(select(*TASK).where(this).with_for_update()).one())
-    if task.state is not TaskState.OPEN:
+    task = _still_open(connection, this)
+    if task is None:
         return False
     after = replace(task, state=move_task(task.state, by), done_at=now, note=note)
     values = {"state": after.state, "done_at": now, "note": note}
@@ -82,8 +90,27 @@ def _finish(
     write_lines(connection, [about_task(after, note or task.title, now)])
     if after.state is TaskState.DONE and task.channel.reaches_them:
         meet(connection, task.contact_id, now, task.channel)
-    if stands_at(walk, task.step, task.occurrence):
-        _go_on(connection, walk, onward, now)
+    for walk in waiting:
+        if stands_at(walk, task.step, task.occurrence):
+            _go_on(connection, walk, onward, now)
+    return True
+
+
+def _still_open(connection: Connection, this: ColumnElement[bool]) -> Task | None:
+    row = connection.execute(select(*TASK).where(this).with_for_update()).one_or_none()
+    task = task_of(row) if row else None
+    return task if task and task.state is TaskState.OPEN else None
+
+
+def _move(connection: Connection, task_id: int, to: date, why: str, now: datetime) -> bool:
+    this = tasks.c.id == task_id
+    task = _still_open(connection, this)
+    if task is None:
+        return False
+    connection.execute(update(tasks).where(this).values(due_on=to))
+    said = f"from {task.due_on} to {to}" + (f": {why}" if why else "")
+    line = LedgerEntry(now, Event.TASK_MOVED, said, task.contact_id, task.sequence, task.step)
+    write_lines(connection, [line])
     return True
 
 
@@ -131,16 +158,26 @@ def _is_here(walk: Enrollment, task: Task) -> bool:
 
 def _before(
     connection: Connection, ready: Mapping[int, Enrollment]
-) -> Mapping[tuple[int, str, str], Task]:
+) -> Mapping[tuple[int | None, str, str], Task]:
     query = select(*TASK).where(tasks.c.enrollment_id.in_(ready))
     found = (task_of(row) for row in connection.execute(query))
     return {(each.enrollment_id, each.step, each.occurrence): each for each in found}
 
 
-def _give(connection: Connection, task: Task, contact: Contact) -> Task:
+def add_task(connection: Connection, task: Task) -> int:
+    """Gives the owner this to do, with its line in the ledger; its id."""
+    number = _insert(connection, task)
+    write_lines(connection, [about_task(task, task.title, task.created_at)])
+    return number
+
+
+def _insert(connection: Connection, task: Task) -> int:
     row = {name: getattr(task, name) for name in Task.__dataclass_fields__ if name != "id"}
-    number: int = connection.scalars(insert(tasks).returning(tasks.c.id), row).one()
-    given = replace(task, id=number)
+    return insert_one(connection, tasks, row)
+
+
+def _give(connection: Connection, task: Task, contact: Contact) -> Task:
+    given = replace(task, id=_insert(connection, task))
     add_missing(connection, notices, [_notice(given, contact)])
     return given
 

@@ -9,7 +9,7 @@ from nurture.core.decision import Advance, Decision, End
 from nurture.core.enrollment import Enrollment, State
 from nurture.core.handoff import Outcome
 from nurture.core.override import Overridden, Override
-from nurture.core.task import Channel, Task, TaskMove, TaskState
+from nurture.core.task import Channel, Task, TaskMove, TaskState, own_task
 from tests.fakes.story import ANSWERED, DAY, HOUR, START, Stores, Story, order_of
 
 SECOND = Advance("second", START + HOUR, "called")
@@ -237,3 +237,61 @@ async def test_a_no_and_a_won_conversation_call_every_task_off(store: Stores, st
     await story.closed(recorded.handoff_id, Outcome.WON, START)
     closed = [await store.tasks.task(each.id) for each in (task, won)]
     assert [each.state for each in closed if each] == [TaskState.CANCELLED] * 2
+
+
+# --- the owner's own ---
+
+
+async def own(story: Story, due_on: date = date(2026, 3, 5)) -> Task:
+    """A task that the owner noted for Bob."""
+    bob = await story.known("bob@firm.example")
+    wanted = own_task(bob, "anna", "Send Bob the old plans", due_on, START)
+    number = await story.store.tasks.add(wanted)
+    found = await story.store.tasks.task(number)
+    assert found is not None
+    return found
+
+
+async def test_a_task_of_the_owners_own_belongs_to_no_walk_and_alarms_nobody(
+    store: Stores, story: Story
+) -> None:
+    task = await own(story)
+    ((listed, contact),) = await store.tasks.tasks()
+    assert (listed, contact.address) == (task, "bob@firm.example")
+    assert (task.enrollment_id, task.title) == (None, "Send Bob the old plans")
+    assert await store.desk.notices_due(START) == ()
+    assert (await story.events(task.contact_id))[-1] == "task_given"
+
+
+async def test_somebody_may_have_many_tasks_of_the_owners_own(store: Stores, story: Story) -> None:
+    await own(story)
+    await own(story)
+    assert len(await store.tasks.tasks()) == 2
+
+
+async def test_done_it_moves_no_walk_and_a_call_of_ones_own_is_contact(
+    store: Stores, story: Story
+) -> None:
+    walk = await story.enrolled()
+    bob = await story.known("bob@firm.example")
+    wanted = own_task(bob, "anna", "Ring Bob", date(2026, 3, 5), START)
+    number = await store.tasks.add(replace(wanted, channel=Channel.CALL))
+    assert await store.tasks.finish(number, TaskMove.FINISHED, "voicemail", None, START)
+    assert await story.now_at(walk) == walk
+    pace = (await store.outgoing.paces([bob.id], START))[bob.id]
+    assert pace.touched == (START,)
+
+
+async def test_a_task_is_moved_to_another_day_with_the_reason_and_settled_ones_are_not(
+    store: Stores, story: Story
+) -> None:
+    task = await own(story)
+    later = date(2026, 3, 12)
+    assert await store.tasks.move(task.id, later, "he is away", START)
+    moved = await store.tasks.task(task.id)
+    assert moved == replace(task, due_on=later)
+    line = (await store.desk.ledger(task.contact_id))[-1]
+    assert (line.event, line.why) == ("task_moved", "from 2026-03-05 to 2026-03-12: he is away")
+    await store.tasks.finish(task.id, TaskMove.FINISHED, "", None, START)
+    assert not await store.tasks.move(task.id, date(2026, 4, 1), "", START)
+    assert not await store.tasks.move(99, later, "", START)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from nurture import ports
 from nurture.core.contact import Contact
@@ -30,6 +30,22 @@ class MemoryTasks:
     async def task(self, task_id: int) -> Task | None:
         return self.world.tasks.get(task_id)
 
+    async def add(self, task: Task) -> int:
+        given = replace(task, id=len(self.world.tasks) + 1)
+        self.world.tasks[given.id] = given
+        self.world.lines.append(about_task(given, given.title, given.created_at))
+        return given.id
+
+    async def move(self, task_id: int, to: date, why: str, now: datetime) -> bool:
+        task = self.world.tasks.get(task_id)
+        if task is None or task.state is not TaskState.OPEN:
+            return False
+        self.world.tasks[task_id] = replace(task, due_on=to)
+        said = f"from {task.due_on} to {to}" + (f": {why}" if why else "")
+        where = {"sequence": task.sequence, "step": task.step}
+        self.world.tell(now, Event.TASK_MOVED, said, task.contact_id, **where)
+        return True
+
     async def finish(
         self, task_id: int, by: TaskMove, note: str, onward: Advance | None, now: datetime
     ) -> bool:
@@ -41,8 +57,8 @@ class MemoryTasks:
         world.lines.append(about_task(after, note or task.title, now))
         if after.state is TaskState.DONE and task.channel.reaches_them:
             world.meet(task.contact_id, now)
-        walk = world.walks[task.enrollment_id]
-        if rule.stands_at(walk, task.step, task.occurrence):
+        walk = world.walks.get(task.enrollment_id or 0)
+        if walk and rule.stands_at(walk, task.step, task.occurrence):
             moved = world.walks[walk.id] = rule.finished_task(walk, onward, now)
             world.leave(walk)
             if moved.state is State.ENDED:
@@ -53,7 +69,7 @@ class MemoryTasks:
 def assign(world: World, orders: Sequence[ports.Order], now: datetime) -> None:
     """See ports.Outgoing."""
     for order in orders:
-        given, walk = order.task, world.walks.get(order.task.enrollment_id)
+        given, walk = order.task, world.walks.get(order.task.enrollment_id or 0)
         here = (given.step, given.occurrence)
         if walk is None or walk.state is not State.ACTIVE or not rule.stands_at(walk, *here):
             continue

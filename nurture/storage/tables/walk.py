@@ -70,7 +70,7 @@ tasks = Table(
     "tasks",
     metadata,
     key(),
-    of("enrollments", "enrollment_id"),
+    of("enrollments", "enrollment_id", known=False),
     of("contacts", "contact_id"),
     *texts("account", "sequence", "step", "occurrence"),
     Column("channel", Word(Channel), nullable=False),

@@ -95,7 +95,7 @@ def _tasks() -> None:
     op.create_table(
         "tasks",
         *key("tasks"),
-        *refers("tasks", "enrollment_id", "enrollments"),
+        *refers("tasks", "enrollment_id", "enrollments", nullable=True),
         *refers("tasks", "contact_id", "contacts"),
         *texts("account", "sequence", "step", "occurrence"),
         word("channel"),
