@@ -94,13 +94,18 @@ def place(*accounts: str) -> Iterator[Place]:
 
 
 @contextmanager
-def worker(folder: Path, at: Place, *options: str, notify: Path | None = None) -> Iterator[Worker]:
-    """A daemon on this folder; ended politely."""
+def worker(
+    folder: Path, at: Place, *options: str, notify: Path | None = None, is_set_up: bool = False
+) -> Iterator[Worker]:
+    """A daemon on this folder, which is set up first unless it was; ended politely."""
+    program = ["bench.agency", str(folder), *options]
+    if is_set_up:
+        program = ["nurture", "--config", f"{folder}/nurture.toml", "run"]
     more = {"PORT": str(at.sink_port), "IMAP_PORT": str(at.imap_port)}
     more |= {"NOTIFY_SOCKET": str(notify)} if notify else {}
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "bench.agency", str(folder), *options],
+            [sys.executable, "-m", *program],
             env=environment() | more, stdout=log, stderr=log, cwd=ROOT,
         )  # fmt: skip
         try:

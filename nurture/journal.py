@@ -10,8 +10,26 @@ from datetime import datetime
 from os import environ
 from typing import Literal
 
-import structlog
-from structlog.typing import EventDict, WrappedLogger
+
+@contextmanager
+def _missing(name: str) -> Iterator[None]:
+    """For the while a library cannot be imported, as if it were not installed."""
+    loaded: dict[str, object] = vars(sys)["modules"]
+    if name in loaded:
+        yield
+        return
+    loaded[name] = None
+    try:
+        yield
+    finally:
+        del loaded[name]
+
+
+# structlog draws tracebacks with rich where that is there: 5 MB of every daemon, for what we write
+# as plain text anyway.
+with _missing("rich"):
+    import structlog
+    from structlog.typing import EventDict, WrappedLogger
 
 Listener = Callable[[dict[str, object]], None]
 

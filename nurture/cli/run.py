@@ -4,7 +4,7 @@ import asyncio
 import signal
 import sys
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -18,6 +18,7 @@ from nurture.errors import Misconfigured
 
 if TYPE_CHECKING:
     from nurture.cli.rehearsal import Shown
+    from nurture.daemon import Daemon
     from nurture.wiring import World
 
 _REHEARSE_AFTER = 1.0  # seconds
@@ -65,7 +66,6 @@ async def _run(ctx: click.Context) -> None:
             warn("nurture: who walks through a sequence that cannot be read stays on its last text")
         from nurture.daemon import Daemon
         from nurture.flows.hear import rehearse
-        from nurture.watch import watched
 
         daemon = Daemon(house_of(world))
         loop = asyncio.get_running_loop()
@@ -76,8 +76,16 @@ async def _run(ctx: click.Context) -> None:
         # To a program in a terminal SIGHUP says that the terminal is gone, to a daemon: reload.
         on_hangup = daemon.stop if sys.stdin.isatty() else daemon.reread
         loop.add_signal_handler(signal.SIGHUP, on_hangup)
-        async with watched(world, daemon):
+        async with _watched(world, daemon):
             await daemon.run()
+
+
+def _watched(world: "World", daemon: "Daemon") -> AbstractAsyncContextManager[int]:
+    if not world.settings.watch:
+        return nullcontext(0)
+    from nurture.watch import watched
+
+    return watched(world, daemon)
 
 
 @asynccontextmanager

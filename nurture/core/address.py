@@ -1,9 +1,15 @@
 """One spelling per mailbox: the key under which an address is known, suppressed and matched."""
 
+import re
 from functools import cache, lru_cache
 from importlib.resources import files
+from typing import Final
 
-from email_validator import EmailNotValidError, validate_email
+_WORD: Final = "[A-Za-z0-9_+-]+"
+_LABEL: Final = "[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*"
+_PLAIN: Final = re.compile(rf"{_WORD}(?:\.{_WORD})*@(?:{_LABEL}\.)+[A-Za-z]{{2,}}")
+_LOCAL, _WHOLE, _LONGEST_LABEL = 64, 254, 63  # RFC 5321 section 4.5.3.1, RFC 1035 section 2.3.4
+_NOBODYS: Final = frozenset(("arpa", "invalid", "local", "localhost", "onion", "test"))
 
 
 class BadAddress(ValueError):
@@ -18,6 +24,11 @@ def address_key(written: str, *, test_domains: bool = False) -> str:
     admits `.test`, for the demo and for tests.  Raises BadAddress.
     """
     text = written.strip().strip("<>").strip()
+    if _is_plain(text):
+        return text.lower()
+    # Loaded for the few that need it: its tables cost every start of a program 20 ms.
+    from email_validator import EmailNotValidError, validate_email
+
     try:
         known = validate_email(
             text,
@@ -29,6 +40,19 @@ def address_key(written: str, *, test_domains: bool = False) -> str:
     except EmailNotValidError as error:
         raise BadAddress(f"{written!r} is not a mail address: {error}") from error
     return f"{known.local_part.lower()}@{(known.ascii_domain or known.domain).lower()}"
+
+
+def _is_plain(text: str) -> bool:
+    """Whether nothing about this address could be disputed; email-validator decides the others."""
+    local, _, domain = text.rpartition("@")
+    labels = domain.split(".")
+    return (
+        len(local) <= _LOCAL
+        and len(text) <= _WHOLE
+        and max(map(len, labels)) <= _LONGEST_LABEL
+        and labels[-1].lower() not in _NOBODYS
+        and _PLAIN.fullmatch(text) is not None
+    )
 
 
 def domain_of(address: str) -> str:

@@ -12,6 +12,7 @@ from nurture.core.country import read_country
 from nurture.core.feast import day_of_year
 from nurture.core.season import Season, YearDay
 from nurture.core.spelling import did_you_mean, read_each
+from nurture.core.taken import read_by
 from nurture.steps import read_words
 
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -80,7 +81,7 @@ WrittenDate = Annotated[
 ]
 WrittenYearDay = Annotated[
     YearDay,
-    BeforeValidator(read_year_day),
+    read_by(read_year_day),
     WithJsonSchema({"type": "string", "examples": ["15 January"]}),
 ]
 WrittenCountries = Annotated[

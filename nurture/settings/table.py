@@ -7,7 +7,6 @@ from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from nurture.core.account import Limits, UnsubscribeHeader
 from nurture.core.address import BadAddress, address_key
@@ -232,10 +231,11 @@ class WatchTable(_Table):
     listen: Annotated[str, AfterValidator(_loopback)] = ""
 
 
-class SettingsFile(BaseSettings):
-    """The whole of nurture.toml; the environment gives secrets only, never a knob."""
+class SettingsFile(_Table):
+    """The whole of nurture.toml.
 
-    model_config = SettingsConfigDict(frozen=True, strict=True, extra="forbid")
+    Only the file: the environment gives secrets, and a knob that hides in it is found by nobody.
+    """
 
     storage: StorageTable = StorageTable()
     folders: FoldersTable = FoldersTable()
@@ -243,16 +243,3 @@ class SettingsFile(BaseSettings):
     accounts: dict[Annotated[str, AfterValidator(_account_name)], AccountTable] = {}
     log: LogTable = LogTable()
     watch: WatchTable = WatchTable()
-
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Only the file: a knob that hides in the environment is found by nobody."""
-        del settings_cls, env_settings, dotenv_settings, file_secret_settings
-        return (init_settings,)

@@ -30,6 +30,7 @@ from nurture.core.sequence import Intent
 from nurture.core.situation import Situation
 from nurture.core.spelling import Slip
 from nurture.core.stretch import read_wait
+from nurture.core.taken import read_by
 from nurture.core.task import Channel
 from nurture.core.workday import Workdays
 
@@ -92,7 +93,7 @@ Name = Annotated[
 
 WrittenWait = Annotated[
     Wait,
-    BeforeValidator(read_wait),
+    read_by(read_wait),
     PlainSerializer(str),
     WithJsonSchema({"type": "string", "pattern": _WAIT_PATTERN, "examples": ["3 weeks"]}),
 ]
@@ -100,7 +101,7 @@ WrittenWait = Annotated[
 
 WrittenCondition = Annotated[
     Condition,
-    BeforeValidator(read_condition),
+    read_by(read_condition),
     PlainSerializer(str),
     WithJsonSchema({"type": "string", "examples": ["country is DE and value is at least 500"]}),
 ]
@@ -190,7 +191,7 @@ class Deed(StepModel):
     )
     lasts: Annotated[
         Wait | None,
-        BeforeValidator(_expiry),
+        read_by(_expiry),
         PlainSerializer(_spoken_expiry),
         WithJsonSchema({"type": "string", "examples": ["10 days", _NEVER]}),
     ] = Field(

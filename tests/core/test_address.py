@@ -1,6 +1,7 @@
 """Two spellings of a mailbox are one person; two mailboxes never are."""
 
 import pytest
+from email_validator import EmailNotValidError, validate_email
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -101,3 +102,28 @@ def test_strangers_share_a_freemail_domain(domain: str) -> None:
 @pytest.mark.parametrize("domain", ["example.org", "mail.gmail.com", "notgmail.com", ""])
 def test_any_other_domain_names_a_company(domain: str) -> None:
     assert not is_freemail(domain)
+
+
+ATOM = st.text("abYZ019_+-", min_size=1, max_size=40)
+LABEL = st.text("abYZ09-", min_size=1, max_size=70)
+TOP = st.sampled_from(["de", "COM", "museum", "test", "Invalid", "onion", "c0", "xn--p1ai"])
+
+
+@given(
+    st.lists(ATOM, min_size=1, max_size=3).map(".".join),
+    st.lists(LABEL, min_size=1, max_size=5).map(".".join),
+    TOP,
+)
+@settings(max_examples=300)
+def test_plain_addresses_are_read_as_the_library_would(local: str, domain: str, top: str) -> None:
+    """What is decided without email-validator is decided as it would."""
+    written = f"{local}@{domain}.{top}"
+    try:
+        known = validate_email(written, check_deliverability=False, strict=True)
+        expected = f"{known.local_part}@{known.ascii_domain}".lower()
+    except EmailNotValidError:
+        expected = ""
+    try:
+        assert address_key(written) == expected
+    except BadAddress:
+        assert expected == ""
