@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 OWN, PASSWORD = "sam@agency.example", "secret"
@@ -52,22 +53,27 @@ connections = 10
 
 def main(folder: str, accounts: str = "sam", database: str = "sqlite:///nurture.db") -> None:
     """Writes the settings for the servers that PORT and IMAP_PORT name, and runs the daemon."""
-    write_settings(Path(folder), database, accounts.split(","))
+    ports = int(os.environ["PORT"]), int(os.environ["IMAP_PORT"])
+    write_settings(Path(folder), database, accounts.split(","), ports)
     config = f"{folder}/nurture.toml"
     os.execv(sys.executable, [sys.executable, "-m", "nurture", "--config", config, "run"])
 
 
-def write_settings(folder: Path, database: str, accounts: list[str]) -> None:
-    """The settings of these accounts, at the servers that PORT and IMAP_PORT name."""
+def write_settings(
+    folder: Path, database: str, accounts: Sequence[str], ports: tuple[int, int] = (25, 143)
+) -> Path:
+    """The settings of these accounts, which submit and read at these ports."""
     text = _SETTINGS.format(database=database, own=OWN)
     for name in accounts:
         text += _ACCOUNT.format(
             name=name,
             address=address_of(name),
-            smtp_port=os.environ["PORT"],
-            imap_port=os.environ["IMAP_PORT"],
+            smtp_port=ports[0],
+            imap_port=ports[1],
         )
-    folder.joinpath("nurture.toml").write_text(text, "utf-8")
+    file = folder / "nurture.toml"
+    file.write_text(text, "utf-8")
+    return file
 
 
 def address_of(account: str) -> str:

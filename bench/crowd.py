@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 
 from sqlalchemy import Connection, Table, text
 
-from bench.roster import KEY, write_folder
+from bench.roster import ALLOWED, KEY, prove, write_folder
 from nurture import ports
 from nurture.core.account import Limits
 from nurture.core.contact import Contact
@@ -55,13 +55,17 @@ async def fill(folder: Path, people: int, due: int) -> None:
     """A folder for `nurture run` with so many walks, of which so many are due."""
     write_folder(folder)
     now = SystemClock().now()
-    store = await open_store(f"sqlite:///{folder}/nurture.db", KEY.encode(), now)
+    database = f"sqlite:///{folder}/nurture.db"
+    store = await open_store(database, KEY.encode(), now)
     await _fill(store, people, due, now)
+    await prove(store, folder, database, ["sam"])
     await store.close()
 
 
 async def _fill(store: Store, people: int, due: int, now: datetime) -> None:
-    first = Contact("p1@firm1.example", given_name="Ada", company="Firm 1", city="Lyon")
+    first = Contact(
+        "p1@firm1.example", given_name="Ada", company="Firm 1", city="Lyon", consent=ALLOWED
+    )
     await store.people.merge([first], now)
     since = now - timedelta(hours=1)
     walk = Enrollment(0, 1, "sam", "tips", "r1", State.ACTIVE, "first",
@@ -103,9 +107,9 @@ _FREELY = Limits(per_day=10_000_000, per_family=0, gap=timedelta(0), batch=1_000
 
 
 async def _measure(folder: Path, people: int) -> Cost:
-    await fill(folder, people, DUE)
     now = SystemClock().now()
     store = await open_store(f"sqlite:///{folder}/nurture.db", KEY.encode(), now)
+    await _fill(store, people, DUE, now)
     lease = await store.accounts.take("sam", "bench", now, now + timedelta(hours=1))
     if lease is None:
         raise RuntimeError("the lease of a new database is free")

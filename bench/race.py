@@ -60,7 +60,8 @@ def against_the_obvious() -> Mapping[str, Pace]:
 
 def environment() -> dict[str, str]:
     """The environment of whatever we start: modules compiled once, as where they are installed."""
-    kept = {name: value for name, value in os.environ.items() if "BYTECODE" not in name}
+    not_for_them = ("PYTHONDONTWRITEBYTECODE", "NURTURE_PEERS")
+    kept = {name: value for name, value in os.environ.items() if name not in not_for_them}
     return kept | {
         "PYTHONPATH": str(ROOT),
         "PYTHONPYCACHEPREFIX": str(ROOT / ".tools" / "bytecode"),
