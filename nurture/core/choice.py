@@ -1,5 +1,6 @@
 """What to do with one enrollment that is due: the general rules first, then its step."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
@@ -14,6 +15,7 @@ from nurture.core.situation import Situation
 
 _DAY = timedelta(days=1)
 _MIDNIGHT = time(0)
+_WAIT = "wait"
 
 
 def decide(situation: Situation) -> Decision:
@@ -46,6 +48,32 @@ def passed(situation: Situation, why: str) -> Advance:
         return _planned(situation, upcoming(situation, occasion, after), why)
     following = sequence.after(walk.position)
     return Advance(following.id if following else None, situation.now, why)
+
+
+def reached(situation: Situation, why: str, overridden: Collection[str] = ()) -> Advance:
+    """On behind a step by which they were reached just now, and to the end of a wait that follows.
+
+    What the next look would find is known already: where it only rests, nobody need look before.
+    A step that the owner `overridden` is looked at in its own time.
+    """
+    onward, walk, now = passed(situation, why), situation.enrollment, situation.now
+    step = situation.sequence.step(onward.to) if onward.to and not walk.lane else None
+    if step is None or step.kind != _WAIT or step.id in overridden:
+        return onward
+    there = replace(
+        walk,
+        position=step.id,
+        occurrence=onward.occurrence,
+        anchor_at=now,
+        due_at=now,
+        held_until=None,
+    )
+    pace = replace(situation.pace, last_touch_at=now, touched=(*situation.pace.touched, now))
+    sent = situation.sent | {walk.position}
+    then = decide(replace(situation, enrollment=there, pace=pace, sent=sent, override=None))
+    if isinstance(then, Rest) and then.until:
+        return replace(onward, due_at=then.until)
+    return onward
 
 
 def behind(

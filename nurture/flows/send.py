@@ -10,7 +10,7 @@ from nurture import journal, ports
 from nurture.core.account import Account
 from nurture.core.allowance import Allowance
 from nurture.core.calendar import spread
-from nurture.core.choice import passed
+from nurture.core.choice import reached
 from nurture.core.decision import Decision, Hold, Pick, Postpone, Send
 from nurture.core.halt import objection_of
 from nurture.core.touch import TouchMove
@@ -23,6 +23,8 @@ from nurture.standing import proof_objection
 
 _APART = timedelta(minutes=30)  # over which those come back who waited for the same family
 _PAGE = 50
+_BATCHES = 10  # that a mailbox without a pace of its own may be ahead of the reading of its folders
+_ROUND = timedelta(seconds=2)  # after which nothing more begins before they are read again
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,18 +77,26 @@ async def send_due(voice: Voice, heard_since: datetime) -> Spoken:
         return await _stand_still(voice, unproven, now)
     if state.resting_until and now < state.resting_until:
         return Spoken(again_at=state.resting_until)
-    page = await voice.outgoing.due(name, now, max(_PAGE, voice.account.limits.batch))
+    page = await voice.outgoing.due(name, now, _page_size(voice.account, state, now))
     if not page:
         return Spoken()
     allowance = await _allowance(voice, state, page, now)
     free = allowance.room()
-    round_ = _Round(voice, heard_since, deque(page), allowance, has_room=free.count > 0)
+    until = now + _ROUND
+    round_ = _Round(voice, heard_since, deque(page), allowance, free.count > 0, until)
     # Two hands: while one batch is on the wire, the next one is written and begun.
     await together(_work(round_) for _ in range(2 if free.count > 1 else 1))
     if round_.speech.rest:
         await _fall_silent(voice, round_.speech.rest)
     is_full = not (free.count or round_.decided)
     return Spoken(round_.gone, round_.decided, free.again_at if is_full else None, is_full)
+
+
+def _page_size(account: Account, state: ports.AccountState, now: datetime) -> int:
+    """How many to look at: more where whole batches may leave one after the other."""
+    limits = account.limits
+    room = Allowance.of(account.name, limits, state.spending, (), now).room()
+    return max(_PAGE, limits.batch * (_BATCHES if room.count == limits.batch else 1))
 
 
 async def _allowance(
@@ -111,6 +121,7 @@ class _Round:
     waiting: deque[ports.Due]
     allowance: Allowance
     has_room: bool
+    until: datetime
     speech: Speech = field(init=False)
     promised: int = 0
     written_to: set[int | str] = field(default_factory=set)
@@ -136,6 +147,8 @@ async def _work(round_: _Round) -> None:
     try:
         while round_.waiting and not round_.speech.is_over:
             now = round_.voice.clock.now()
+            if now >= round_.until:
+                return
             free = round_.room(now)
             if round_.has_room and not free:
                 return
@@ -256,7 +269,8 @@ async def _begin(round_: _Round, ready: list[Ready], now: datetime) -> list[Utte
 
 
 def _settle(item: Ready, touch_id: int, delivery: Delivery, now: datetime) -> ports.Settlement:
-    onward = passed(replace(item.situation, now=now), f"{item.intent.step} was sent")
+    there, overridden = replace(item.situation, now=now), item.due.overridden
+    onward = reached(there, f"{item.intent.step} was sent", overridden)
     due, before = item.due, item.due.postponed
     attempts, since = (before.attempts, before.tried_since) if before else (0, None)
     settled = settlement(touch_id, delivery, onward, attempts, now, since)

@@ -25,7 +25,8 @@ class Due:
     """An enrollment whose time has come, with the stored facts a decision needs.
 
     `hush` is the longest that covers the person; `owes_parting` the name of another sequence of
-    theirs, active, that owes its parting note; `pieces` are those of the library that they had.
+    theirs, active, that owes its parting note; `pieces` are those of the library that they had;
+    `overridden` are the steps of this walk about which the owner decided something.
     """
 
     enrollment: Enrollment
@@ -38,6 +39,7 @@ class Due:
     owes_parting: str = ""
     override: Override | None = None
     pieces: frozenset[str] = frozenset()
+    overridden: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from nurture.storage.rows import ENROLLMENT, TOUCH, contacts_by_id, enrollment_o
 from nurture.storage.rule import MAY_HAVE_LEFT, parting_owed
 from nurture.storage.suppression import Suppressions
 from nurture.storage.tables import enrollments, is_active, touches
-from nurture.storage.tact import hushes_over, overrides_of, step_of
+from nurture.storage.tact import by_walk, hushes_over, overrides_of, step_of
 
 _DUE: Final = Prepared(
     select(*ENROLLMENT)
@@ -78,6 +78,7 @@ def _with_facts(
     hushed = hushes_over(connection, known.values(), now)
     owing = walks_owing(connection, known)
     overridden = overrides_of(connection, known)
+    decided = by_walk(overridden)
     had = _pieces(connection, known)
     past = _history(connection, [walk.id for walk in found])
     return tuple(
@@ -92,6 +93,7 @@ def _with_facts(
             owes_parting=parting_owed(walk, owing[walk.contact_id]),
             override=overridden.get(step_of(walk)),
             pieces=frozenset(had[walk.contact_id]),
+            overridden=decided.get((walk.contact_id, walk.sequence), frozenset()),
         )
         for walk in found
     )

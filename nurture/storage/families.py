@@ -7,15 +7,22 @@ from typing import Final
 from sqlalchemy import Connection, bindparam, select, update
 
 from nurture.core.family import Family
-from nurture.storage.engine import add_missing
+from nurture.storage.prepared import OneOf, Prepared, insert_missing
 from nurture.storage.tables import families, is_backed_off
 
 _CHANGING: Final = ("tally", "failures", "tripped_at", "until", "probing_until", "why")
-_SAVE: Final = (
+_SAVE: Final = Prepared(
     update(families)
     .where(families.c.scope == bindparam("of"))
     .values({name: bindparam(f"new_{name}") for name in _CHANGING})
 )
+_THESE: Final = (
+    select(*(families.c[name] for name in Family.__dataclass_fields__))
+    .where(OneOf(families.c.scope, "scopes"))
+    .order_by(families.c.scope)
+)
+_NEW: Final = insert_missing(families, "scope")
+_READ, _LOCKED = Prepared(_THESE), Prepared(_THESE.with_for_update())
 
 
 def locked_families(connection: Connection, scopes: Collection[str]) -> Mapping[str, Family]:
@@ -26,7 +33,7 @@ def locked_families(connection: Connection, scopes: Collection[str]) -> Mapping[
     wanted = {*scopes} - {""}
     known = _locked(connection, wanted)
     if new := sorted(wanted - known.keys()):
-        add_missing(connection, families, [{"scope": scope} for scope in new])
+        _NEW.run(connection, ({"scope": scope} for scope in new))
         known |= _locked(connection, new)
     return known
 
@@ -34,15 +41,12 @@ def locked_families(connection: Connection, scopes: Collection[str]) -> Mapping[
 def _locked(connection: Connection, scopes: Collection[str]) -> dict[str, Family]:
     if not scopes:
         return {}
-    query = select(families).where(families.c.scope.in_(scopes)).order_by(families.c.scope)
-    rows = connection.execute(query.with_for_update())
-    return {row.scope: Family(**row._asdict()) for row in rows}
+    return {row[0]: Family(*row) for row in _LOCKED.rows(connection, scopes=scopes)}
 
 
 def read_families(connection: Connection, scopes: Collection[str]) -> tuple[Family, ...]:
     """What is known of these families, in the order of scopes."""
-    query = select(families).where(families.c.scope.in_(scopes))
-    known = {row.scope: Family(**row._asdict()) for row in connection.execute(query)}
+    known = {row[0]: Family(*row) for row in _READ.rows(connection, scopes={*scopes})}
     return tuple(known.get(scope) or Family(scope) for scope in sorted({*scopes}))
 
 
@@ -54,12 +58,11 @@ def backed_off(connection: Connection) -> tuple[Family, ...]:
 
 def save_families(connection: Connection, changed: Iterable[Family]) -> None:
     """Writes families that are locked."""
-    rows = [
+    rows = (
         {"of": each.scope, **{f"new_{name}": getattr(each, name) for name in _CHANGING}}
         for each in changed
-    ]
-    if rows:
-        connection.execute(_SAVE, rows)
+    )
+    _SAVE.run(connection, rows)
 
 
 def trip(connection: Connection, scope: str, why: str, at: datetime) -> None:

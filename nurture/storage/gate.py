@@ -3,8 +3,9 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from nurture.core.account import Limits
 from nurture.core.allowance import Allowance
@@ -13,8 +14,33 @@ from nurture.ports import AccountState, Intent, Settlement
 from nurture.storage.accounts import account_state
 from nurture.storage.engine import add_missing
 from nurture.storage.families import locked_families, save_families
+from nurture.storage.prepared import OneOf, Prepared
 from nurture.storage.rule import account_after, family_after
 from nurture.storage.tables import accounts, families, touches
+
+_SPEND: Final = Prepared(
+    update(accounts)
+    .where(accounts.c.account == bindparam("of"))
+    .values(tally=bindparam("tally"), paced_until=bindparam("paced_until"))
+)
+_CONCERNED: Final = Prepared(
+    select(
+        touches.c.id,
+        touches.c.account,
+        touches.c.family,
+        touches.c.begun_at,
+        accounts.c.first_sent_at,
+        accounts.c.troubles,
+        families.c.until,
+    )
+    .select_from(
+        touches.join(accounts, accounts.c.account == touches.c.account).outerjoin(
+            families, families.c.scope == touches.c.family
+        )
+    )
+    .where(OneOf(touches.c.id, "ids"))
+    .order_by(touches.c.id)
+)
 
 
 def open_gate(
@@ -34,8 +60,8 @@ def close_gate(connection: Connection, allowance: Allowance) -> None:
     if not allowance.taken:
         return
     spent = allowance.spent()
-    this = update(accounts).where(accounts.c.account == allowance.account)
-    connection.execute(this.values(tally=spent.tally, paced_until=spent.paced_until))
+    row = {"of": allowance.account, "tally": spent.tally, "paced_until": spent.paced_until}
+    _SPEND.run(connection, [row])
     save_families(connection, allowance.families_used())
 
 
@@ -86,20 +112,7 @@ class _Concerned:
 
 
 def _concerned(connection: Connection, ids: Collection[int]) -> Sequence[_Concerned]:
-    columns = (
-        touches.c.id,
-        touches.c.account,
-        touches.c.family,
-        touches.c.begun_at,
-        accounts.c.first_sent_at,
-        accounts.c.troubles,
-        families.c.until,
-    )
-    of_account = touches.join(accounts, accounts.c.account == touches.c.account)
-    of_family = of_account.outerjoin(families, families.c.scope == touches.c.family)
-    query = select(*columns).select_from(of_family).where(touches.c.id.in_(ids))
-    rows = connection.execute(query.order_by(touches.c.id))
-    return [_Concerned(**row._asdict()) for row in rows]
+    return [_Concerned(*row) for row in _CONCERNED.rows(connection, ids=ids)]
 
 
 def _tells_something(row: _Concerned, by: Settlement) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from sqlalchemy import (
+    JSON,
     Column,
     Connection,
     Delete,
@@ -28,6 +29,7 @@ Raw = tuple[Any, ...]
 
 _Convert = Callable[[Any], Any]
 _POSTGRES: Final = "postgresql"
+_decode: Final = json.JSONDecoder().raw_decode
 
 
 class _List(UserDefinedType[Collection[object]]):
@@ -98,10 +100,11 @@ class _Text:
 class Prepared:
     """One statement without the price of Core: what it means stays where it is written.
 
-    Every value it takes is a named `bindparam`; lists are `OneOf`.
+    Every value it takes is a named `bindparam`; lists are `OneOf`.  An `ending` is said behind it.
     """
 
     statement: Select[Any] | Insert | Update | Delete
+    ending: str = ""
     _texts: dict[str, _Text] = field(default_factory=dict, init=False, repr=False)
 
     def rows(self, connection: Connection, **values: object) -> list[Raw]:
@@ -134,13 +137,18 @@ class Prepared:
     def _text(self, dialect: Dialect) -> _Text:
         known = self._texts.get(dialect.name)
         if known is None:
-            known = self._texts[dialect.name] = _compiled(self.statement, dialect)
+            known = self._texts[dialect.name] = _compiled(self.statement, dialect, self.ending)
         return known
 
 
-def insert_into(table: Table, *names: str) -> Prepared:
+def insert_into(table: Table, *names: str, ending: str = "") -> Prepared:
     """A row into these columns; all others get their defaults."""
-    return Prepared(insert(table).values({name: bindparam(name) for name in names}))
+    return Prepared(insert(table).values({name: bindparam(name) for name in names}), ending)
+
+
+def insert_missing(table: Table, *names: str) -> Prepared:
+    """A row into these columns, unless its key is there; SQLite and PostgreSQL say it alike."""
+    return insert_into(table, *names, ending=" ON CONFLICT DO NOTHING")
 
 
 def _converted(row: Raw, out_of: tuple[tuple[int, _Convert], ...]) -> Raw:
@@ -150,7 +158,9 @@ def _converted(row: Raw, out_of: tuple[tuple[int, _Convert], ...]) -> Raw:
     return tuple(values)
 
 
-def _compiled(statement: Select[Any] | Insert | Update | Delete, dialect: Dialect) -> _Text:
+def _compiled(
+    statement: Select[Any] | Insert | Update | Delete, dialect: Dialect, ending: str
+) -> _Text:
     compiled = statement.compile(dialect=dialect)
     defaults = {each.key: _default(each) for each in compiled.insert_prefetch}
     names = tuple(compiled.positiontup or compiled.params)
@@ -162,16 +172,28 @@ def _compiled(statement: Select[Any] | Insert | Update | Delete, dialect: Dialec
     out_of = tuple(
         (place, convert)
         for place, column in enumerate(columns)
-        if (convert := _native(column.type, dialect).result_processor(dialect, None))
+        if (convert := _reader(column.type, dialect))
     )
     constants = {name: value for name, value in compiled.params.items() if value is not None}
-    return _Text(str(compiled), bool(compiled.positional), {**constants, **defaults}, into, out_of)
+    sql = f"{compiled}{ending}"
+    return _Text(sql, bool(compiled.positional), {**constants, **defaults}, into, out_of)
 
 
 def _default(column: Column[Any]) -> object:
     if not isinstance(column.default, ScalarElementColumnDefault):
         raise TypeError(f"no plain default: {column}")
     return column.default.arg
+
+
+def _reader(type_: TypeEngine[Any], dialect: Dialect) -> _Convert | None:
+    if isinstance(type_, JSON) and dialect.name != _POSTGRES:
+        return _from_json
+    return _native(type_, dialect).result_processor(dialect, None)
+
+
+def _from_json(text: str | None) -> object:
+    """The value of a JSON text as we wrote it: without blanks around it."""
+    return None if text is None else _decode(text)[0]
 
 
 def _native(type_: TypeEngine[Any], dialect: Dialect) -> TypeEngine[Any]:

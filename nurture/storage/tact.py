@@ -138,6 +138,14 @@ def step_of(walk: Enrollment) -> StepOf:
     return walk.contact_id, walk.sequence, walk.position
 
 
+def by_walk(steps: Iterable[StepOf]) -> Mapping[tuple[int, str], frozenset[str]]:
+    """These steps by contact and sequence."""
+    found: dict[tuple[int, str], frozenset[str]] = {}
+    for contact_id, sequence, step in steps:
+        found[contact_id, sequence] = found.get((contact_id, sequence), frozenset()) | {step}
+    return found
+
+
 def drop_overrides(connection: Connection, steps: Sequence[StepOf]) -> int:
     """These have had their day; how many there were."""
     spent = overrides_of(connection, (contact_id for contact_id, _, _ in steps)).keys() & set(steps)

@@ -123,6 +123,11 @@ class MemoryOutgoing:
             owes_parting=rule.parting_owed(walk, world.live([contact.id])),
             override=world.overrides.get((contact.id, walk.sequence, walk.position)),
             pieces=world.pieces(contact.id),
+            overridden=frozenset(
+                step
+                for whose, sequence, step in world.overrides
+                if (whose, sequence) == (contact.id, walk.sequence)
+            ),
         )
 
     async def under_way(self, account: str, after: int, limit: int) -> tuple[ports.Underway, ...]:
