@@ -94,6 +94,7 @@ async def test_an_override_reaches_the_decision_about_its_step_alone(
     override = await overridden(story)
     tips, news = await store.outgoing.due(ACCOUNT, START, 10)
     assert (tips.override, news.override) == (override, None)
+    assert (tips.overridden, news.overridden) == ({override.step}, frozenset())
     assert await store.tact.overrides(tips.contact.id) == (override,)
     assert "step_overridden" in await story.events(tips.contact.id)
 

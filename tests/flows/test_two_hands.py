@@ -56,6 +56,28 @@ async def test_p2_never_more_than_a_batch_is_in_doubt_and_everybody_gets_one() -
     assert not _in(house, TouchState.SENDING)
 
 
+class Slow(FakeCourier):
+    """Every mail takes a second."""
+
+    def __init__(self, house: SmallHouse) -> None:
+        super().__init__()
+        self.house = house
+
+    async def deliver(self, envelope: Envelope) -> Delivery:
+        """See the port."""
+        await self.house.clock.advance_to(self.house.clock.now() + timedelta(seconds=1))
+        return await super().deliver(envelope)
+
+
+async def test_p5_after_two_seconds_nothing_more_begins_before_the_inbox_is_read_again() -> None:
+    house = await _house(LIMITS, 45)
+    house.courier = Slow(house)
+    assert 0 < (await house.round()).sent <= LIMITS.batch
+    while (await house.round()).sent:
+        pass
+    assert len({each.recipient for each in house.courier.delivered}) == 45
+
+
 async def test_p6_two_hands_keep_the_cap_of_the_day_together() -> None:
     house = await _house(replace(LIMITS, per_day=7), 30)
     for _ in range(3):
