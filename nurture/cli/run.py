@@ -72,8 +72,8 @@ async def _run(ctx: click.Context) -> None:
         daemon = Daemon(house_of(world))
         loop = asyncio.get_running_loop()
         # Behind the start: the first answer needs what this loads, readiness does not.
-        loop.call_later(_REHEARSE_AFTER, loop.run_in_executor, None, _made_for_good, rehearse)
-        _made_for_good()
+        loop.call_later(_REHEARSE_AFTER, loop.run_in_executor, None, _make_ready, rehearse)
+        _keep_for_good()
         for name in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(name, daemon.stop)
         # To a program in a terminal SIGHUP says that the terminal is gone, to a daemon: reload.
@@ -91,14 +91,17 @@ def _watched(world: "World", daemon: "Daemon") -> AbstractAsyncContextManager[in
     return watched(world, daemon)
 
 
-def _made_for_good(make: Callable[[], None] = lambda: None) -> None:
-    """Whatever there is by now stays: no collection of garbage looks through it again.
-
-    A daemon makes many values that are no garbage yet when the next 700 are made, so it is looked
-    for more seldom, too.
-    """
-    make()
+def _make_ready(rehearse: Callable[[], None]) -> None:
+    rehearse()
     gc.collect()
+    _keep_for_good()
+
+
+def _keep_for_good() -> None:
+    """Whatever there is by now stays: no search for garbage goes through it again.
+
+    A daemon makes many values that live for a moment, so garbage is looked for less often, too.
+    """
     gc.freeze()
     gc.set_threshold(*_SELDOM)
 
