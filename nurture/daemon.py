@@ -61,7 +61,7 @@ class Daemon:
     def __post_init__(self) -> None:
         accounts = [post.account.name for post in self.house.posts]
         of = {post.account.name: post.account for post in self.house.posts}
-        self._alarm = Alarm(of, self.house.channels)
+        self._alarm = Alarm(of, self.house.routes)
         self._pulse = Pulse(self.house.clock, self.house.supervisor, self._stopping, accounts)
 
     def stop(self) -> None:
@@ -236,7 +236,7 @@ class Daemon:
     async def _tell(self) -> None:
         house = self.house
         accounts = {post.account.name: post.account for post in house.posts}
-        town = Town(accounts, house.desk, house.channels, self._pulse.clock_of(_TELL))
+        town = Town(accounts, house.desk, house.routes, self._pulse.clock_of(_TELL))
         while not self._stopping.is_set():
             self._bell.clear()
             await bring_back(house.desk, town.clock)

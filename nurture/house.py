@@ -59,7 +59,7 @@ class House:
     desk: ports.Desk
     switch: ports.Switch
     catalog: ports.Catalog
-    channels: Sequence[ports.Channel]
+    routes: Sequence[ports.Route]
     clock: ports.Clock
     key: bytes
     worker: str

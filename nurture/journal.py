@@ -351,14 +351,14 @@ def handoff_worked(contact: int, handoff: int, state: str) -> None:
     _log.info("handoff_worked", contact_id=contact, handoff=handoff, state=state)
 
 
-def owner_told(account: str, kind: str, *, notice: int) -> None:
+def owner_told(account: str, kind: str, *, notice: int, channel: str) -> None:
     """A channel took a brief or an alert."""
-    _log.info("owner_told", account=account, kind=kind, notice=notice)
+    _log.info("owner_told", account=account, kind=kind, notice=notice, channel=channel)
 
 
-def owner_not_told(account: str, kind: str, why: str) -> None:
-    """No channel took it; it stays in the outbox and is tried again."""
-    _log.warning("owner_not_told", account=account, kind=kind, why=why)
+def owner_not_told(account: str, kind: str, why: str, *, channel: str) -> None:
+    """A channel did not take it; it stays in the outbox and is tried there again."""
+    _log.warning("owner_not_told", account=account, kind=kind, why=why, channel=channel)
 
 
 def enrollment_broke(enrollment: int, why: str) -> None:

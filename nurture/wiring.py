@@ -9,6 +9,7 @@ from datetime import datetime
 from functools import partial
 from os import environ, getpid
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from nurture import __version__, journal, ports
 from nurture.core.account import Account
@@ -24,9 +25,12 @@ from nurture.house import House, Post, Rhythm
 from nurture.mail.cursor import Folder
 from nurture.mail.delivery import Answer, Phase
 from nurture.mail.write.smtp_status import advice_on
+from nurture.notify.apprise import AppriseChannel
 from nurture.notify.mail import MailChannel
+from nurture.notify.webhook import WebhookChannel
 from nurture.pulse import Unsupervised, patience
 from nurture.settings import AccountSettings, Endpoint, Settings, load_settings
+from nurture.settings.channel import MAIL, ChannelSettings, signing_key
 from nurture.storage import Store, open_store
 from nurture.transport.clock import SystemClock
 from nurture.transport.folder_watch import FolderWatch
@@ -40,6 +44,7 @@ from nurture.transport.smtp_endpoint import SmtpEndpoint
 from nurture.transport.smtp_opening import open_dialogue
 from nurture.transport.systemd import Notifier
 from nurture.transport.token_file import TokenFile
+from nurture.transport.web import SafeWeb
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +175,7 @@ def house_of(world: World, rhythm: Rhythm | None = None) -> House:
         desk=world.store.desk,
         switch=world.store.switch,
         catalog=world.shelf,
-        channels=channels_of(world.settings, world.clock, tokens),
+        routes=routes_of(world.settings, world.clock, tokens),
         clock=world.clock,
         key=world.key,
         worker=f"{socket.gethostname()}/{getpid()}",
@@ -182,9 +187,9 @@ def house_of(world: World, rhythm: Rhythm | None = None) -> House:
     )
 
 
-def channels_of(
+def routes_of(
     settings: Settings, clock: ports.Clock, tokens: Mapping[str, OAuthTokens] | None = None
-) -> list[ports.Channel]:
+) -> list[ports.Route]:
     """Every way to reach the owners; none of them needs the database.
 
     `tokens` are shared with whoever logs in besides: a login is refreshed once for all.
@@ -195,7 +200,35 @@ def channels_of(
         each.account.name: SmtpCourier(_smtp(each, known.get(each.account.name)))
         for each in settings.accounts
     }
-    return [MailChannel(accounts, couriers, clock)]
+    return [
+        ports.Route(MAIL, MailChannel(accounts, couriers, clock), told_by_mail(settings)),
+        *(_route(each, clock) for each in settings.channels if each.kind != MAIL),
+    ]
+
+
+def told_by_mail(settings: Settings) -> dict[str, frozenset[ports.NoticeKind]]:
+    """Everything, where the owner did not say otherwise."""
+    everything = frozenset(ports.NoticeKind)
+    said = [each for each in settings.channels if each.kind == MAIL]
+    told = {each.account.name: everything for each in settings.accounts}
+    return told | {name: each.tells for each in said for name in each.accounts}
+
+
+def _route(settings: ChannelSettings, clock: ports.Clock) -> ports.Route:
+    secret = settings.secret.get_secret_value()
+    channel: ports.Channel
+    if settings.kind == "webhook":
+        web = web_of(settings.url if settings.is_private else "")
+        channel = WebhookChannel(settings.url, signing_key(secret), web, clock)
+    else:
+        channel = AppriseChannel(secret)
+    return ports.Route(settings.name, channel, dict.fromkeys(settings.accounts, settings.tells))
+
+
+def web_of(*private: str) -> SafeWeb:
+    """The web at arm's length; only the hosts of `private` URLs may be of the own network."""
+    hosts = (urlsplit(each).hostname for each in private)
+    return SafeWeb(frozenset(each for each in hosts if each))
 
 
 def _tokens(settings: Settings, clock: ports.Clock) -> dict[str, OAuthTokens]:

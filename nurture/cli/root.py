@@ -30,6 +30,7 @@ COMMANDS = {
     "status": "Show accounts, what is due, what is held and why.",
     "why": "Tell why mail was or was not sent to somebody.",
     "handoffs": "List who waits for your answer; take, put off, close.",
+    "notify": "List the ways in which you are told, and test them.",
     "tasks": "List what only you can do; say that it is done.",
     "hush": "Leave somebody, or a whole region, alone until a day.",
     "library": "List the pieces to send; see what is missing.",

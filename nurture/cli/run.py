@@ -115,7 +115,7 @@ async def _opened_at_last(config: Path | None) -> AsyncIterator["World"]:
     from nurture.settings import load_settings
     from nurture.transport.clock import SystemClock
     from nurture.transport.systemd import Notifier
-    from nurture.wiring import channels_of, world_of
+    from nurture.wiring import routes_of, world_of
 
     journal.configure("silent")
     settings = load_settings(config, environ, with_passwords=True)
@@ -124,7 +124,7 @@ async def _opened_at_last(config: Path | None) -> AsyncIterator["World"]:
         fail("no account is configured: add [accounts.NAME] to nurture.toml", CONFIGURATION)
     clock, supervisor = SystemClock(), Notifier(environ.get("NOTIFY_SOCKET", ""))
     accounts = {each.account.name: each.account for each in settings.accounts}
-    alarm = Alarm(accounts, channels_of(settings, clock))
+    alarm = Alarm(accounts, routes_of(settings, clock))
     async with AsyncExitStack() as stack:
         opening = partial(_entered, stack, partial(world_of, settings, clock, supervisor))
         world = await outlast(opening, alarm, clock, supervisor)

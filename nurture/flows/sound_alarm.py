@@ -22,7 +22,7 @@ class Alarm:
     """Whom to reach and how; remembers what was said, since nothing can be written down."""
 
     accounts: Mapping[str, Account]
-    channels: Sequence[ports.Channel]
+    routes: Sequence[ports.Route]
     since: datetime | None = None
     told: dict[str, datetime] = field(default_factory=dict)
 
@@ -100,12 +100,15 @@ async def _tell(
         f"The reason: {fault}\n"
         "What to do: mend that; nurture goes on by itself, and nothing is lost or sent twice.",
     )
-    for channel in alarm.channels:
+    has_told = False
+    for route in alarm.routes:
+        if not route.wants(name, telling.kind):
+            continue
         try:
-            await channel.tell(telling)
+            await route.channel.tell(telling)
         except Unreachable as error:
-            journal.owner_not_told(name, "alarm", str(error))
+            journal.owner_not_told(name, "alarm", str(error), channel=route.name)
         else:
-            journal.owner_told(name, "alarm", notice=0)
-            return True
-    return False
+            journal.owner_told(name, "alarm", notice=0, channel=route.name)
+            has_told = True
+    return has_told

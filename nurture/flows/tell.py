@@ -1,8 +1,8 @@
-"""Takes what the owner must learn from the outbox to a channel, until one has taken it."""
+"""Takes what the owner must learn from the outbox to every channel that is wanted for it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from nurture import journal, ports
 from nurture.core.account import Account
@@ -11,68 +11,105 @@ from nurture.core.pace import tell_again_at
 from nurture.errors import Unreachable
 from nurture.mail.thread import references_for
 
+_HOPE = timedelta(days=7)  # for a channel that is dead, once another has told
+
 
 @dataclass(frozen=True, slots=True)
 class Town:
-    """Everything it takes to reach the owners; channels are tried in their order."""
+    """Everything it takes to reach the owners."""
 
     accounts: Mapping[str, Account]
     desk: ports.Desk
-    channels: Sequence[ports.Channel]
+    routes: Sequence[ports.Route]
     clock: ports.Clock
 
 
 async def tell_owners(town: Town) -> int:
-    """Tries every notice that is due once; returns how many were taken.
+    """Tries every notice that is due on each channel that owes it; returns how many it told.
 
-    A notice leaves the outbox only after a channel took it, so a crash in between may tell
-    twice, under the same message id, and never not at all (promise P8).
+    What a channel took is written down at once, and under one key for ever: a crash in between may
+    tell twice, under the same id, and never not at all (promise P8).  A channel that fails keeps
+    no other from telling.  One that still fails after a week is given up for what another took.
     """
     told = 0
     for notice in await town.desk.notices_due(town.clock.now()):
-        failure = await _try(town, notice)
-        now = town.clock.now()
-        if failure is None:
-            await town.desk.notice_told(notice.id, now)
-            journal.owner_told(notice.account, notice.kind, notice=notice.id)
-            told += 1
-        else:
-            again = tell_again_at(now, notice.attempts)
-            await town.desk.notice_failed(notice.id, again, failure)
-            journal.owner_not_told(notice.account, notice.kind, failure)
+        told += await _tell_everywhere(town, notice)
     return told
 
 
-async def _try(town: Town, notice: ports.Notice) -> str | None:
+async def _tell_everywhere(town: Town, notice: ports.Notice) -> bool:
+    """Whether a channel took it just now; what is left is due again at the earliest retry."""
+    errands = {each.channel: each for each in notice.errands}
+    wanted = [each for each in town.routes if each.wants(notice.account, notice.kind)]
+    took = False
+    for route in wanted:
+        before = errands.get(route.name, ports.Errand(route.name))
+        if before.told_at or (before.due_at and before.due_at > town.clock.now()):
+            continue
+        after = await _tried(town, notice, route, before)
+        await town.desk.notice_tried(notice.id, after)
+        errands[route.name] = after
+        took = took or after.told_at is not None
+    await _settle(town, notice, [errands[each.name] for each in wanted])
+    return took
+
+
+async def _tried(
+    town: Town, notice: ports.Notice, route: ports.Route, before: ports.Errand
+) -> ports.Errand:
+    failure = await _failure(town, notice, route.channel)
+    now = town.clock.now()
+    if failure is None:
+        journal.owner_told(notice.account, notice.kind, notice=notice.id, channel=route.name)
+        return ports.Errand(route.name, before.attempts + 1, told_at=now)
+    journal.owner_not_told(notice.account, notice.kind, failure, channel=route.name)
+    again = tell_again_at(now, before.attempts)
+    return ports.Errand(route.name, before.attempts + 1, due_at=again, why=failure)
+
+
+async def _failure(town: Town, notice: ports.Notice, channel: ports.Channel) -> str | None:
     """None once it is told, else why not; one that breaks us never stops those behind it."""
     try:
-        return await _try_channels(town.channels, await _compose(town, notice))
+        telling = await _compose(town, notice)
     except Unreachable:
-        raise
+        raise  # the database, for all of them
     except Exception as error:
         return f"nurture broke on it: {error!r}"
+    try:
+        await channel.tell(telling)
+    except Unreachable as error:
+        return str(error)
+    except Exception as error:
+        return f"nurture broke on it: {error!r}"
+    return None
 
 
-async def _try_channels(channels: Sequence[ports.Channel], telling: ports.Telling) -> str | None:
-    """None as soon as one took it, else every reason."""
-    reasons = []
-    for channel in channels:
-        try:
-            await channel.tell(telling)
-        except Unreachable as error:
-            reasons.append(str(error))
-        else:
-            return None
-    return "; ".join(reasons) or "no channel is configured"
+async def _settle(town: Town, notice: ports.Notice, errands: Sequence[ports.Errand]) -> None:
+    """Leaves the outbox once nothing is owed; stays in it otherwise, for as long as there is hope.
+
+    What nobody took at all is never given up.
+    """
+    now = town.clock.now()
+    owed = [each for each in errands if each.told_at is None]
+    is_told = any(each.told_at for each in errands)
+    if is_told and (not owed or now - notice.created_at > _HOPE):
+        await town.desk.notice_told(notice.id, now)
+        return
+    again = min((each.due_at for each in owed if each.due_at), default=None)
+    why = "; ".join(each.why for each in owed) or "no channel is configured for it"
+    if not errands:
+        journal.owner_not_told(notice.account, notice.kind, why, channel="")
+    await town.desk.notice_failed(notice.id, again or tell_again_at(now, notice.attempts), why)
 
 
 async def _compose(town: Town, notice: ports.Notice) -> ports.Telling:
-    key = f"notice-{notice.id}"
+    # An id is given out again after a restored backup; what was told then was something else.
+    key = f"notice-{notice.id}-{int(notice.created_at.timestamp())}"
     account = town.accounts.get(notice.account)
     talk = await town.desk.conversation(notice.handoff_id) if notice.handoff_id else None
     if talk is None or account is None:
-        return ports.Telling(notice.account, key, notice.subject, notice.text)
-    return _brief(key, account, talk, town.clock.now())
+        return ports.Telling(notice.account, key, notice.subject, notice.text, kind=notice.kind)
+    return replace(_brief(key, account, talk, town.clock.now()), kind=notice.kind)
 
 
 def brief_of(account: Account, talk: ports.Conversation, now: datetime) -> str:

@@ -6,6 +6,7 @@ from nurture.ports.desk import (
     Conversation,
     Desk,
     Doubtful,
+    Errand,
     LedgerEntry,
     Notice,
     NoticeKind,
@@ -26,6 +27,7 @@ from nurture.ports.outgoing import (
 )
 from nurture.ports.people import LastSpoken, Merge, People
 from nurture.ports.permits import Permits
+from nurture.ports.route import Route
 from nurture.ports.switch import Recalled, Recovery, Switch
 from nurture.ports.tact import Tact
 from nurture.ports.tasks import Tasks
@@ -59,6 +61,7 @@ __all__ = [
     "Draft",
     "Drafts",
     "Due",
+    "Errand",
     "Heard",
     "Incoming",
     "Intent",
@@ -79,6 +82,7 @@ __all__ = [
     "Recalled",
     "Recorded",
     "Recovery",
+    "Route",
     "Settlement",
     "Stopped",
     "Supervisor",

@@ -21,8 +21,22 @@ class NoticeKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Errand:
+    """How far a notice has come on one channel: taken at `told_at`, or tried again at `due_at`."""
+
+    channel: str
+    attempts: int = 0
+    due_at: datetime | None = None
+    told_at: datetime | None = None
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
-    """Something the owner must learn, kept in the outbox until a channel took it."""
+    """Something the owner must learn, kept in the outbox until every channel wanted took it.
+
+    `errands` are those of the channels that were tried; `attempts` counts rounds.
+    """
 
     id: int
     account: str
@@ -32,6 +46,7 @@ class Notice:
     created_at: datetime
     attempts: int = 0
     handoff_id: int | None = None
+    errands: tuple[Errand, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,15 +157,19 @@ class Desk(Protocol):
         ...
 
     async def notices_due(self, now: datetime, limit: int = 20) -> tuple[Notice, ...]:
-        """Notices no channel took yet and whose next attempt is due."""
+        """Notices that some channel still owes and whose next attempt is due, the oldest first."""
+        ...
+
+    async def notice_tried(self, notice_id: int, errand: Errand) -> None:
+        """What came of the newest attempt on one channel; what was taken once stays so."""
         ...
 
     async def notice_told(self, notice_id: int, now: datetime) -> None:
-        """A channel took it."""
+        """It leaves the outbox: every channel wanted took it, or there is no more hope."""
         ...
 
     async def notice_failed(self, notice_id: int, retry_at: datetime, why: str) -> None:
-        """No channel took it; another attempt at `retry_at`."""
+        """Some channel did not take it; another attempt at `retry_at`."""
         ...
 
     async def ledger(self, contact_id: int) -> tuple[LedgerEntry, ...]:

@@ -15,6 +15,7 @@ from nurture.mail.delivery import Delivery, Envelope
 from nurture.mail.read.heading import Heading
 from nurture.mail.write.attachment import Attachment
 from nurture.mail.write.template import Template
+from nurture.ports.desk import NoticeKind
 
 
 class Clock(Protocol):
@@ -191,6 +192,7 @@ class Telling:
     text: str
     reply_to: str = ""
     answering: tuple[str, ...] = ()
+    kind: NoticeKind = NoticeKind.ALERT
 
 
 class Channel(Protocol):

@@ -15,6 +15,7 @@ from nurture.document.toml_text import read_toml
 from nurture.document.tree import Document, Path, Tree, decoded, in_order
 from nurture.errors import Misconfigured, Place, Problem
 from nurture.settings.account import account_faults, account_of, profile_at
+from nurture.settings.channel_reading import read_channels
 from nurture.settings.oauth import oauth_client, oauth_faults
 from nurture.settings.secret import Safe, Which, unknown_variables
 from nurture.settings.table import (
@@ -109,6 +110,8 @@ class _Reading:
             for name, table in tables.accounts.items()
         }
         clients = {name: self._client(name, tables) for name in tables.accounts}
+        safe = self._safe if self._with_passwords else None
+        channels = tuple(read_channels(tables, self._document, safe, self._problems.append))
         if self._problems:
             raise Misconfigured(in_order(self._problems))
         return Settings(
@@ -129,6 +132,7 @@ class _Reading:
             ),
             log=Log(tables.log.level, tables.log.format),
             watch=tables.watch.listen,
+            channels=channels,
         )
 
     def _say(self, words: str, at: Path) -> None:

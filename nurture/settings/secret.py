@@ -89,6 +89,12 @@ class Safe:
         )
         raise Misconfigured([Problem(words, place)])
 
+    def channel_secret(self, owner: str, name: str, file: str, place: Place) -> str:
+        """What only a channel of this owner may know; raises Misconfigured."""
+        if credential := self._credential(f"{owner}.{name}"):
+            return _read(credential)
+        return self._read_private(file, place)
+
     def key(self, file: str, place: Place) -> bytes:
         """The installation's key of at least 32 characters; raises Misconfigured."""
         credential = self._credential("nurture.key")

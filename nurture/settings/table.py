@@ -12,6 +12,7 @@ from nurture.core.account import Limits, UnsubscribeHeader
 from nurture.core.address import BadAddress, address_key
 from nurture.core.on import read_place
 from nurture.core.spelling import did_you_mean
+from nurture.settings.channel import ChannelTable
 from nurture.settings.value import Tls
 
 _DURATION = re.compile(r"(\d{1,6}) *([a-z]+)")
@@ -110,6 +111,7 @@ class OwnerTable(_Table):
     language: Annotated[str, AfterValidator(_language)] = "en"
     also_mine: list[Address] = []
     country: Annotated[str, AfterValidator(read_place)] = ""
+    channels: dict[str, ChannelTable] = {}
 
 
 class EndpointTable(_Table):

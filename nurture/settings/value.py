@@ -9,6 +9,7 @@ from typing import Literal
 from pydantic import SecretStr
 
 from nurture.core.account import Account
+from nurture.settings.channel import ChannelSettings
 from nurture.settings.provider import UNKNOWN, Profile
 from nurture.transport.oauth_client import OAuthClient
 
@@ -74,6 +75,7 @@ class Settings:
     watch: str = ""
     tokens: Path = Path("tokens")
     applies_edits: bool = False
+    channels: tuple[ChannelSettings, ...] = ()
 
     def account(self, name: str) -> AccountSettings | None:
         """The account of that name with its servers."""

@@ -3,15 +3,15 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, func, select
 from sqlalchemy.sql import Select
 
 from nurture.core.contact import Contact
 from nurture.core.deed import Deed
 from nurture.core.enrollment import Enrollment
 from nurture.core.handoff import Handoff
-from nurture.ports import Acted, Conversation, Doubtful, LedgerEntry, Notice
-from nurture.storage import checking, working
+from nurture.ports import Acted, Conversation, Doubtful, Errand, LedgerEntry, Notice
+from nurture.storage import checking, outbox, working
 from nurture.storage.engine import Database, add_missing
 from nurture.storage.rows import (
     ENROLLMENT,
@@ -31,7 +31,6 @@ from nurture.storage.tables import (
     inbound,
     is_active,
     is_unfinished,
-    is_untold,
     ledger,
     notices,
     quarantine,
@@ -39,7 +38,6 @@ from nurture.storage.tables import (
     waits_for_a_person,
 )  # fmt: skip
 
-_NOTICE = tuple(notices.c[name] for name in Notice.__dataclass_fields__)
 _LINE = tuple(ledger.c[name] for name in LedgerEntry.__dataclass_fields__)
 
 
@@ -82,16 +80,20 @@ class StoredDesk:
         return await self.database.write(add_missing, notices, [row]) == 1
 
     async def notices_due(self, now: datetime, limit: int = 20) -> tuple[Notice, ...]:
-        """Notices no channel took yet and whose next attempt is due, the oldest first."""
-        return await self.database.read(_notices_due, now, limit)
+        """Notices that some channel still owes and whose next attempt is due, the oldest first."""
+        return await self.database.read(outbox.notices_due, now, limit)
+
+    async def notice_tried(self, notice_id: int, errand: Errand) -> None:
+        """What came of the newest attempt on one channel; what was taken once stays so."""
+        await self.database.write(outbox.notice_tried, notice_id, errand)
 
     async def notice_told(self, notice_id: int, now: datetime) -> None:
-        """A channel took it."""
-        await self.database.write(_notice_told, notice_id, now)
+        """It leaves the outbox: every channel wanted took it, or there is no more hope."""
+        await self.database.write(outbox.notice_told, notice_id, now)
 
     async def notice_failed(self, notice_id: int, retry_at: datetime, why: str) -> None:
-        """No channel took it; another attempt at `retry_at`."""
-        await self.database.write(_notice_failed, notice_id, retry_at, why)
+        """Some channel did not take it; another attempt at `retry_at`."""
+        await self.database.write(outbox.notice_failed, notice_id, retry_at, why)
 
     async def ledger(self, contact_id: int) -> tuple[LedgerEntry, ...]:
         """Everything that happened to this contact, in order."""
@@ -157,23 +159,6 @@ def _conversation(connection: Connection, handoff_id: int) -> Conversation | Non
         enrollments=first_of_lanes(_enrollments(connection, handoff.contact_id)),
         touches=tuple(touch_of(row) for row in rows),
     )
-
-
-def _notices_due(connection: Connection, now: datetime, limit: int) -> tuple[Notice, ...]:
-    query = select(*_NOTICE).where(is_untold, notices.c.due_at <= now)
-    rows = connection.execute(query.order_by(notices.c.due_at, notices.c.id).limit(limit))
-    return tuple(Notice(**row._asdict()) for row in rows)
-
-
-def _notice_told(connection: Connection, notice_id: int, now: datetime) -> None:
-    untold = update(notices).where(notices.c.id == notice_id, is_untold)
-    connection.execute(untold.values(told_at=now))
-
-
-def _notice_failed(connection: Connection, notice_id: int, retry_at: datetime, why: str) -> None:
-    untold = update(notices).where(notices.c.id == notice_id, is_untold)
-    attempts = notices.c.attempts + 1
-    connection.execute(untold.values(attempts=attempts, due_at=retry_at, why=why))
 
 
 def _ledger(connection: Connection, contact_id: int) -> tuple[LedgerEntry, ...]:

@@ -17,6 +17,7 @@ from nurture.ports import LedgerEntry
 from nurture.storage.engine import Database
 from nurture.storage.holding import Held, Person, held_about, person_of, rows_about
 from nurture.storage.ledger import Event, write_lines
+from nurture.storage.outbox import forget_errands
 from nurture.storage.people import ERASED
 from nurture.storage.rows import Values
 from nurture.storage.suppression import Suppressions
@@ -119,7 +120,9 @@ def _erase(
     connection.execute(update(ledger).where(own).values(_BLANK[ledger]))
     gone = notices.c.told_at.is_not(None) | notices.c.handoff_id.is_not(None)
     of_nobody_else = gone | (notices.c.contact_id == person.id)
-    connection.execute(delete(notices).where(about[notices], of_nobody_else))
+    going = list(connection.scalars(select(notices.c.id).where(about[notices], of_nobody_else)))
+    forget_errands(connection, going)
+    connection.execute(delete(notices).where(_one_of(notices, going)))
     for table in (handoffs, aliases, drafts, tasks):
         connection.execute(delete(table).where(_one_of(table, found[table])))
     for table in (encounters, overrides, hushes, families):

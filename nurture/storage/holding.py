@@ -20,6 +20,7 @@ from nurture.storage.tables import (
     drafts,
     encounters,
     enrollments,
+    errands,
     families,
     handoffs,
     hushes,
@@ -102,19 +103,21 @@ def rows_about(
     heard = select(inbound.c.id).where(mails)
     walked = select(enrollments.c.id).where(theirs[enrollments])
     talks = select(handoffs.c.id).where(or_(theirs[handoffs], handoffs.c.inbound_id.in_(heard)))
+    told = or_(
+        notices.c.handoff_id.in_(talks),
+        notices.c.contact_id == person.id,
+        notices.c.id.in_(_told(connection, person)),
+    )
     return {
         **theirs,
         contacts: contacts.c.id == person.id,
+        errands: errands.c.notice_id.in_(select(notices.c.id).where(told)),
         handoffs: handoffs.c.id.in_(talks),
         families: families.c.scope.in_(_domains_of_theirs(connection, person)),
         hushes: (hushes.c.scope == Hushed.CONTACT) & hushes.c.key.in_(person.addresses),
         inbound: mails,
         message_ids: message_ids.c.touch_id.in_(touched),
-        notices: or_(
-            notices.c.handoff_id.in_(talks),
-            notices.c.contact_id == person.id,
-            notices.c.id.in_(_told(connection, person)),
-        ),
+        notices: told,
         quarantine: quarantine.c.id.in_(_shunted(connection, person)),
         stops: or_(stops.c.inbound_id.in_(heard), stops.c.enrollment_id.in_(walked)),
         suppressions: suppressions.c.key.in_([list_.hashed(each) for each in person.addresses]),

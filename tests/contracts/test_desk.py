@@ -1,11 +1,13 @@
 """What every store promises about what people have to do and to know (ports.Desk)."""
 
+from dataclasses import replace
+
 from nurture.core.decision import Advance
 from nurture.core.deed import Take
 from nurture.core.enrollment import State
 from nurture.core.handoff import HandoffState, Outcome
 from nurture.core.touch import TouchMove
-from nurture.ports import Begun, NoticeKind
+from nurture.ports import Begun, Errand, NoticeKind
 from tests.fakes.story import (
     ACCEPTED,
     ACCOUNT,
@@ -24,6 +26,20 @@ async def opened(story: Story, address: str = "bob@firm.example") -> int:
     number = (await story.hears(await story.known(address), ANSWERED)).handoff_id
     assert number is not None
     return number
+
+
+async def test_what_a_channel_took_stays_taken_and_what_it_refused_is_remembered(
+    store: Stores, story: Story
+) -> None:
+    await store.desk.tell(ACCOUNT, "The disk is full", "Make room.", START, "disk")
+    (notice,) = await store.desk.notices_due(START)
+    assert notice.errands == ()
+    refused = Errand("phone", 1, START + HOUR, None, "503")
+    taken = Errand("desk", 1, None, START, "")
+    for errand in (refused, taken, replace(taken, told_at=None), replace(refused, attempts=2)):
+        await store.desk.notice_tried(notice.id, errand)
+    (again,) = await store.desk.notices_due(START)
+    assert again.errands == (taken, replace(refused, attempts=2))
 
 
 async def test_handoffs_come_the_oldest_first_and_taken_ones_stay_listed(

@@ -72,6 +72,15 @@ class MemoryDesk:
         posts.sort(key=lambda post: (post.due_at, post.notice.id))
         return tuple(post.notice for post in posts if post.due_at <= now)[:limit]
 
+    async def notice_tried(self, notice_id: int, errand: ports.Errand) -> None:
+        post = self.world.posts[notice_id]
+        known = {each.channel: each for each in post.notice.errands}
+        before = known.get(errand.channel)
+        if before is None or before.told_at is None:
+            known[errand.channel] = errand
+        tried = tuple(known[channel] for channel in sorted(known))
+        post.notice = replace(post.notice, errands=tried)
+
     async def notice_told(self, notice_id: int, now: datetime) -> None:
         self.world.posts[notice_id].is_told = True
 

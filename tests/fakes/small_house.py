@@ -63,6 +63,12 @@ class NoChannel:
         self.told.append(telling)
 
 
+def route_to(channel: NoChannel, name: str = "mail", *accounts: str) -> ports.Route:
+    """Everything about these accounts, or about Anna's, goes to this channel."""
+    kinds = frozenset(ports.NoticeKind)
+    return ports.Route(name, channel, dict.fromkeys(accounts or ("anna",), kinds))
+
+
 class SmallHouse:
     """One account on fakes; flows can be called one by one, or the daemon can `live`."""
 
@@ -73,6 +79,7 @@ class SmallHouse:
         self.mailbox = FakeMailbox(self.clock)
         self.courier = FakeCourier()
         self.channel = NoChannel()
+        self.route = route_to(self.channel)
         self.shelf = Shelf(self.store.outgoing, {}, {})
         self.lease: ports.Lease | None = None
         self.tokens: ports.TokenSource | None = None
@@ -180,7 +187,7 @@ class SmallHouse:
             desk=self.store.desk,
             switch=self.store.switch,
             catalog=self.shelf,
-            channels=[self.channel],
+            routes=[self.route],
             clock=self.clock,
             key=KEY,
             worker="w",

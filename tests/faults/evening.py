@@ -257,5 +257,7 @@ def _tripping(world: World, trip: Trip) -> tuple[House, asyncio.Event]:
         name: cast("Any", Tripping(getattr(house, name), trip))
         for name in ("accounts", "people", "outgoing", "incoming", "desk", "switch")
     }
-    channels = [cast("Any", Tripping(channel, trip)) for channel in house.channels]
-    return replace(house, posts=posts, channels=channels, **wrapped), over
+    routes = [
+        replace(each, channel=cast("Any", Tripping(each.channel, trip))) for each in house.routes
+    ]
+    return replace(house, posts=posts, routes=routes, **wrapped), over

@@ -189,8 +189,11 @@ class Week:
             )
             for post in whole.posts
         ]
-        channels = [cast("Any", Mortal(each, self.fate)) for each in whole.channels]
-        return replace(whole, posts=posts, channels=channels, **mortal)
+        routes = [
+            replace(each, channel=cast("Any", Mortal(each.channel, self.fate)))
+            for each in whole.routes
+        ]
+        return replace(whole, posts=posts, routes=routes, **mortal)
 
     def _befall(self, connection: DBAPIConnection, _record: object, _proxy: object) -> None:
         """What the disk does to whoever comes next: SQLite's own errors come of it."""

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from nurture.errors import Unreachable
 from nurture.flows.sound_alarm import Alarm, sound_alarm
-from tests.fakes.small_house import ACCOUNT, START, NoChannel
+from tests.fakes.small_house import ACCOUNT, START, NoChannel, route_to
 
 FAULT = Unreachable("the database x cannot grow, the disk is full")
 MINUTE = timedelta(minutes=1)
@@ -17,7 +17,8 @@ async def rung(alarm: Alarm, *minutes: int) -> list[int]:
 
 def alarm() -> tuple[Alarm, NoChannel]:
     channel = NoChannel()
-    return Alarm({"anna": ACCOUNT, "work": replace(ACCOUNT, name="work")}, [channel]), channel
+    accounts = {"anna": ACCOUNT, "work": replace(ACCOUNT, name="work")}
+    return Alarm(accounts, [route_to(channel, "mail", *accounts)]), channel
 
 
 async def test_an_owner_is_told_once_the_fault_lasts_and_then_seldom() -> None:

@@ -1,16 +1,28 @@
 """What the owner must learn reaches them, once a channel works again at the latest."""
 
+from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
+from nurture import ports
 from nurture.flows.tell import Town, tell_owners
 from nurture.mail.cursor import Folder
-from tests.fakes.small_house import ACCOUNT, SmallHouse, mail_from, person
+from tests.fakes.small_house import (
+    ACCOUNT,
+    START,
+    NoChannel,
+    SmallHouse,
+    mail_from,
+    person,
+    route_to,
+)
 
 ADA = person("Ada", "Brandt", phone="+44 1904 1234")
 
 
 def town(house: SmallHouse) -> Town:
-    return Town({"anna": ACCOUNT}, house.store.desk, [house.channel], house.clock)
+    return Town({"anna": ACCOUNT}, house.store.desk, [house.route], house.clock)
 
 
 async def answered() -> SmallHouse:
@@ -64,6 +76,73 @@ async def test_p8_a_notice_that_breaks_us_does_not_stop_those_behind_it() -> Non
         async def conversation(self, handoff_id: int) -> object:
             raise KeyError(handoff_id)
 
-    broken = Town({"anna": ACCOUNT}, Breaks(), [house.channel], house.clock)
+    broken = Town({"anna": ACCOUNT}, Breaks(), [house.route], house.clock)
     assert await tell_owners(broken) == 1
     assert [telling.subject for telling in house.channel.told] == ["The disk is full"]
+
+
+async def two_channels() -> tuple[SmallHouse, NoChannel, Town]:
+    house, phone = await answered(), NoChannel()
+    routes = [house.route, route_to(phone, "phone")]
+    return house, phone, Town({"anna": ACCOUNT}, house.store.desk, routes, house.clock)
+
+
+async def test_p8_a_dead_channel_keeps_no_other_from_telling_and_is_tried_again() -> None:
+    house, phone, both = await two_channels()
+    house.channel.is_broken = True
+    await tell_owners(both)
+    assert len(phone.told) == 1
+    house.channel.is_broken = False
+    for _ in range(3):
+        await house.clock.advance_to(house.clock.now() + timedelta(hours=2))
+        await tell_owners(both)
+    assert (len(house.channel.told), len(phone.told)) == (1, 1)
+    assert house.channel.told[0].key == phone.told[0].key
+
+
+async def test_what_a_channel_took_is_not_told_there_again_after_a_crash() -> None:
+    house, phone, both = await two_channels()
+    desk = house.store.desk
+
+    class Dies:
+        def __getattr__(self, name: str) -> object:
+            return getattr(desk, name)
+
+        async def notice_told(self, notice_id: int, now: object) -> None:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        await tell_owners(replace(both, desk=Dies()))
+    await tell_owners(both)
+    assert (len(house.channel.told), len(phone.told)) == (1, 1)
+    assert await desk.notices_due(house.clock.now() + timedelta(days=9)) == ()
+
+
+async def test_a_channel_tells_only_what_it_is_wanted_for() -> None:
+    house, phone, both = await two_channels()
+    await house.store.desk.tell("anna", "The disk is full", "Make room.", house.clock.now(), "k")
+    alerts = {"anna": frozenset({ports.NoticeKind.ALERT})}
+    await tell_owners(replace(both, routes=[house.route, ports.Route("phone", phone, alerts)]))
+    assert [telling.kind for telling in phone.told] == ["alert"]
+    assert sorted(telling.kind for telling in house.channel.told) == ["alert", "brief"]
+
+
+async def test_a_channel_that_stays_dead_is_given_up_for_what_another_told() -> None:
+    house, phone, both = await two_channels()
+    phone.is_broken = True
+    for hour in range(24 * 8):
+        await house.clock.advance_to(START + timedelta(hours=hour))
+        await tell_owners(both)
+    assert len(house.channel.told) == 1
+    assert await house.store.desk.notices_due(house.clock.now() + timedelta(days=9)) == ()
+
+
+async def test_p8_what_nobody_told_is_never_given_up() -> None:
+    house, phone, both = await two_channels()
+    phone.is_broken = house.channel.is_broken = True
+    for hour in range(24 * 9):
+        await house.clock.advance_to(START + timedelta(hours=hour))
+        await tell_owners(both)
+    phone.is_broken = False
+    await house.clock.advance_to(house.clock.now() + timedelta(hours=2))
+    assert await tell_owners(both) == 1

@@ -82,7 +82,7 @@ def house_of(scene: Scene, play: Play) -> House:
         desk=store.desk,
         switch=store.switch,
         catalog=scene.shelf,
-        channels=[],
+        routes=[],
         clock=scene.clock,
         key=scene.key,
         worker="daemon",

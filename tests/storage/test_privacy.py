@@ -22,7 +22,7 @@ from nurture.core.touch import TouchMove, TouchState
 from nurture.errors import Unreachable
 from nurture.mail.cursor import Fetched, Folder
 from nurture.mail.write.compose import Correspondent
-from nurture.ports import Merge
+from nurture.ports import Errand, Merge
 from nurture.storage import Store, open_store
 from nurture.storage.backup import back_up
 from nurture.storage.holding import Person
@@ -111,6 +111,8 @@ async def lived(store: Store) -> Contact:
     other = f"From: ben@x.example\r\nCc: {MARA}\r\n\r\nHi\r\n".encode()
     await store.incoming.quarantine(ACCOUNT, fetched(other, 92), START, "broke")
     await store.desk.tell(ACCOUNT, f"about {MARA} and others", "and Kim", START, "a digest")
+    (alert,) = [each for each in await store.desk.notices_due(START) if "others" in each.subject]
+    await store.desk.notice_tried(alert.id, Errand("hook", 1, START, None, f"no {MARA} here"))
     await store.switch.halt(HaltKind.RESTORED, f"Sent holds a mail to {MARA}", START)
     await store.people.suppress("dead@x.example", f"550 <{MARA}> unknown", START)
     assert (await story.now_at(colleague)).reason == "their colleague Mara Lindqvist answered"

@@ -3,6 +3,7 @@
 from nurture.storage.tables.base import metadata
 from nurture.storage.tables.desk import (
     accounts,
+    errands,
     families,
     halts,
     handoffs,
@@ -47,6 +48,7 @@ __all__ = [
     "drafts",
     "encounters",
     "enrollments",
+    "errands",
     "families",
     "halts",
     "handoffs",

@@ -3,7 +3,7 @@
 from typing import Final
 
 import sqlalchemy as sa
-from sqlalchemy import Column, Index, Integer, Table, UniqueConstraint
+from sqlalchemy import Column, ForeignKey, Index, Integer, Table, UniqueConstraint
 
 from nurture.core.halt import HaltKind
 from nurture.core.handoff import HandoffState, Outcome, Urgency
@@ -93,6 +93,18 @@ notices = Table(
     instant("told_at"),
     *texts("why"),
     UniqueConstraint("key"),
+)
+
+# What came of a notice on each channel that was tried.
+errands = Table(
+    "errands",
+    metadata,
+    Column("notice_id", Integer, ForeignKey("notices.id"), primary_key=True),
+    Column("channel", sa.Text, primary_key=True),
+    Column("attempts", Integer, nullable=False, default=0),
+    instant("due_at"),
+    instant("told_at"),
+    *texts("why"),
 )
 
 ledger = Table(

@@ -117,3 +117,13 @@ def _notices() -> None:
         unique("notices", "key"),
     )
     partial("ix_notices_untold", "notices", ["due_at"], "told_at IS NULL")
+    op.create_table(
+        "errands",
+        *refers("errands", "notice_id", "notices"),
+        *texts("channel"),
+        number("attempts"),
+        instant("due_at"),
+        instant("told_at"),
+        *texts("why"),
+        natural_key("errands", "notice_id", "channel"),
+    )
