@@ -101,15 +101,29 @@ def effect_of(
 
 def _answered(verdict: Verdict, account: Account, learnt: str) -> Effect:
     colleagues = Move.COLLEAGUE_ANSWERED if account.pauses_colleagues else None
-    reason = "answered"
+    reason, urgency = _asks(verdict)
+    return Effect(
+        move=Move.ANSWERED,
+        colleague_move=colleagues,
+        handoff=reason,
+        learn_alias=learnt,
+        urgency=urgency,
+        only_thanks=urgency is Urgency.CALM,
+    )
+
+
+def _asks(verdict: Verdict) -> tuple[str, Urgency]:
+    """Why a person has to look, and how soon."""
+    if verdict.needs_check:
+        return "to check: not sure what was said", Urgency.TODAY
+    if verdict.later:
+        return f"asks to be written to again, on {verdict.later} or so", Urgency.TODAY
     if Trait.REFERRAL in verdict.traits:
         named = verdict.new_contact or "somebody else"
-        reason = f"answered, and names {named} to write to"
-    if verdict.later:
-        reason = f"asks to be written to again, on {verdict.later} or so"
-    if verdict.needs_check:
-        reason = "to check: not sure what was said"
-    return Effect(move=Move.ANSWERED, colleague_move=colleagues, handoff=reason, learn_alias=learnt)
+        return f"answered, and names {named} to write to", Urgency.TODAY
+    if Trait.ONLY_THANKS in verdict.traits and verdict.meaning is Meaning.HUMAN_REPLY:
+        return "thanks you, and asks for nothing", Urgency.CALM
+    return "answered", Urgency.NOW
 
 
 def _doubted(verdict: Verdict, account: Account, doubt: str) -> Effect:
@@ -117,8 +131,12 @@ def _doubted(verdict: Verdict, account: Account, doubt: str) -> Effect:
     if is_report or (verdict.meaning.lets_the_talk_go_on and not verdict.needs_check):
         return NOTHING
     colleagues = Move.COLLEAGUE_ANSWERED if account.pauses_colleagues else None
-    reason = f"to check: {doubt}"
-    return Effect(move=Move.ANSWERED, colleague_move=colleagues, handoff=reason)
+    return Effect(
+        move=Move.ANSWERED,
+        colleague_move=colleagues,
+        handoff=f"to check: {doubt}",
+        urgency=Urgency.TODAY,
+    )
 
 
 def _away(verdict: Verdict, contact: Contact, account: Account, now: datetime) -> Effect:

@@ -53,6 +53,7 @@ class Trait(StrEnum):
     LATER = "later"
     REFERRAL = "referral"
     THANKS = "thanks"
+    ONLY_THANKS = "only_thanks"
     ERASURE = "erasure"
 
 

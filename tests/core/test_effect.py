@@ -10,6 +10,7 @@ from nurture.core.account import Account, Owner
 from nurture.core.contact import Contact
 from nurture.core.effect import NOTHING, Effect, effect_of
 from nurture.core.enrollment import Move
+from nurture.core.handoff import Urgency
 from nurture.core.touch import TouchMove
 from nurture.core.verdict import Evidence, FailedRecipient, Meaning, Trait, Verdict, Weight
 
@@ -61,6 +62,27 @@ def test_p1_an_answer_silences_them_and_their_colleagues(
     )
 
 
+@pytest.mark.parametrize(
+    ("said", "urgency"),
+    [
+        (verdict(Meaning.HUMAN_REPLY), Urgency.NOW),
+        (verdict(Meaning.CALENDAR), Urgency.NOW),
+        (verdict(Meaning.HUMAN_REPLY, 0.5), Urgency.TODAY),
+        (verdict(Meaning.HUMAN_REPLY, later=date(2026, 10, 1)), Urgency.TODAY),
+        (verdict(Meaning.HUMAN_REPLY, traits=frozenset({Trait.REFERRAL})), Urgency.TODAY),
+        (verdict(Meaning.HUMAN_REPLY, traits=frozenset({Trait.ONLY_THANKS})), Urgency.CALM),
+        (verdict(Meaning.CALENDAR, traits=frozenset({Trait.ONLY_THANKS})), Urgency.NOW),
+        (verdict(Meaning.HUMAN_REPLY, 0.5, traits=frozenset({Trait.ONLY_THANKS})), Urgency.TODAY),
+    ],
+)
+def test_how_soon_a_person_has_to_look_follows_from_what_was_said(
+    said: Verdict, urgency: Urgency
+) -> None:
+    heard = effect(said)
+    assert (heard.urgency, heard.only_thanks) == (urgency, urgency is Urgency.CALM)
+    assert heard.move is Move.ANSWERED
+
+
 def test_colleagues_go_on_where_the_owner_wants_it() -> None:
     alone = replace(ACCOUNT, pauses_colleagues=False)
     heard = effect(verdict(Meaning.HUMAN_REPLY), account=alone)
@@ -104,6 +126,7 @@ def test_m7_a_doubtful_match_silences_and_asks_but_is_not_taken_at_its_word(
         move=Move.ANSWERED,
         colleague_move=Move.COLLEAGUE_ANSWERED,
         handoff="to check: a colleague?",
+        urgency=Urgency.TODAY,
     )
 
 

@@ -40,6 +40,45 @@ def test_thanks_are_a_trait(letter: Letter) -> None:
     assert Trait.THANKS in judged(letter("Vielen Dank, das hilft uns.")).traits
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        "Thank you!",
+        "Hi Ada,\n\nmany thanks for your quick reply, that helps a lot.\n\nBest regards\nKim",
+        "Liebe Ada,\n\nvielen Dank für die Nachricht, das ist nett.\n\nHerzliche Grüße\nKim",
+        "Merci beaucoup pour votre message !\n\nCordialement,\nKim",
+        "Thx",
+        "Muchas gracias por la información.",
+        "Danke!\n\nAm 3.11.2026 schrieb Ada:\n> Rufen Sie mich an?\n",
+    ],
+)
+def test_thanks_alone_ask_for_nothing(letter: Letter, body: str) -> None:
+    assert Trait.ONLY_THANKS in judged(letter(body)).traits
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "Thanks, call me tomorrow.",
+        "Thank you, could you send me the offer again?",
+        "Thanks, but no thanks.",
+        "Yes, thank you.",
+        "Perfect, thanks!",
+        "Danke, passt mir.",
+        "Vielen Dank, wir melden uns.",
+        "Thanks for your offer, it is too high.",
+        "Thanks, 4pm.",
+        "No, thank you.",
+        "Danke, aber nein.",
+        "Merci, appelez-moi.",
+        "Gracias, me interesa.",
+        "Thanks, see https://firm.example",
+    ],
+)
+def test_thanks_with_anything_beside_them_want_a_person(letter: Letter, body: str) -> None:
+    assert Trait.ONLY_THANKS not in judged(letter(body)).traits
+
+
 def test_an_erasure_request_is_an_opt_out_with_a_trait(letter: Letter) -> None:
     verdict = judged(letter("Please delete my data."))
     assert verdict.meaning is Meaning.UNSUBSCRIBE
