@@ -7,6 +7,7 @@ from functools import partial
 
 from nurture import journal, ports
 from nurture.core.account import Account
+from nurture.core.season import Away
 from nurture.errors import Unreachable
 from nurture.flows.admit import Door, admit
 from nurture.flows.ask_feast_days import ask_feast_days
@@ -14,6 +15,7 @@ from nurture.flows.bring_back import bring_back
 from nurture.flows.file_copies import Cabinet, file_copies
 from nurture.flows.hear import Ear, listen
 from nurture.flows.remind_drafts import remind_drafts
+from nurture.flows.remind_handoffs import Vigil, remind_handoffs
 from nurture.flows.report_reading import Silence, report_deafness, report_thrift
 from nurture.flows.report_sudden_end import report_sudden_end
 from nurture.flows.send import Spoken, Voice, send_due
@@ -234,12 +236,15 @@ class Daemon:
                 self._bell.set()
 
     async def _tell(self) -> None:
-        house = self.house
+        house, clock = self.house, self._pulse.clock_of(_TELL)
         accounts = {post.account.name: post.account for post in house.posts}
-        town = Town(accounts, house.desk, house.routes, self._pulse.clock_of(_TELL))
+        closed = partial(_closed_days, house)
+        town = Town(accounts, house.desk, house.routes, clock, closed=closed)
+        vigil = Vigil(accounts, house.desk, house.people, house.catalog, clock)
         while not self._stopping.is_set():
             self._bell.clear()
-            await bring_back(house.desk, town.clock)
+            await bring_back(house.desk, clock)
+            await remind_handoffs(vigil)
             await tell_owners(town)
             self._pulse.beat(_TELL, house.rhythm.tell)
             await self._pulse.pause(house.rhythm.tell, self._bell)
@@ -340,3 +345,7 @@ class Daemon:
             watch.post.mailbox,
             self._pulse.clock_of(watch.post.account.name),
         )
+
+
+def _closed_days(house: House) -> tuple[Away, ...]:
+    return house.catalog.calendar.away

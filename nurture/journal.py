@@ -351,6 +351,11 @@ def handoff_worked(contact: int, handoff: int, state: str) -> None:
     _log.info("handoff_worked", contact_id=contact, handoff=handoff, state=state)
 
 
+def handoff_reminded(contact: int, handoff: int, stage: str) -> None:
+    """Nobody has taken it up; somebody is reminded, or the substitute is asked."""
+    _log.info("handoff_reminded", contact_id=contact, handoff=handoff, stage=stage)
+
+
 def owner_told(account: str, kind: str, *, notice: int, channel: str) -> None:
     """A channel took a brief or an alert."""
     _log.info("owner_told", account=account, kind=kind, notice=notice, channel=channel)

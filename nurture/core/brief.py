@@ -31,7 +31,12 @@ def brief_subject(contact: Contact, subject: str) -> str:
     """Who wrote, first; then what about; on one line, whatever they put there."""
     company = f", {contact.company}" if contact.company else ""
     whole = f"{contact.name}{company} answered: {subject.strip() or '(no subject)'}"
-    return " ".join("".join(" " if category(sign) in _UNFIT else sign for sign in whole).split())
+    return one_line(whole)
+
+
+def one_line(words: str) -> str:
+    """The words without anything that no header can carry, on one line."""
+    return " ".join("".join(" " if category(sign) in _UNFIT else sign for sign in words).split())
 
 
 def brief_text(

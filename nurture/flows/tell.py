@@ -1,13 +1,15 @@
 """Takes what the owner must learn from the outbox to every channel that is wanted for it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from nurture import journal, ports
 from nurture.core.account import Account
-from nurture.core.brief import Answer, brief_subject, brief_text
+from nurture.core.brief import Answer, brief_text
+from nurture.core.deadline import in_charge
 from nurture.core.pace import tell_again_at
+from nurture.core.season import Away
 from nurture.errors import Unreachable
 from nurture.mail.thread import references_for
 
@@ -16,12 +18,16 @@ _HOPE = timedelta(days=7)  # for a channel that is dead, once another has told
 
 @dataclass(frozen=True, slots=True)
 class Town:
-    """Everything it takes to reach the owners."""
+    """Everything it takes to reach the owners.
+
+    `closed` tells on which days nobody of the house is there.
+    """
 
     accounts: Mapping[str, Account]
     desk: ports.Desk
     routes: Sequence[ports.Route]
     clock: ports.Clock
+    closed: Callable[[], tuple[Away, ...]] = tuple
 
 
 async def tell_owners(town: Town) -> int:
@@ -109,7 +115,7 @@ async def _compose(town: Town, notice: ports.Notice) -> ports.Telling:
     talk = await town.desk.conversation(notice.handoff_id) if notice.handoff_id else None
     if talk is None or account is None:
         return ports.Telling(notice.account, key, notice.subject, notice.text, kind=notice.kind)
-    return replace(_brief(key, account, talk, town.clock.now()), kind=notice.kind)
+    return replace(_brief(town, notice, key, account, talk), kind=notice.kind)
 
 
 def brief_of(account: Account, talk: ports.Conversation, now: datetime) -> str:
@@ -129,13 +135,24 @@ def brief_of(account: Account, talk: ports.Conversation, now: datetime) -> str:
     )
 
 
-def _brief(key: str, account: Account, talk: ports.Conversation, now: datetime) -> ports.Telling:
+def _brief(
+    town: Town, notice: ports.Notice, key: str, account: Account, talk: ports.Conversation
+) -> ports.Telling:
+    """To whoever is in charge today; their reply goes to the contact, in the contact's thread."""
+    owner, now = account.owner, town.clock.now()
+    stand_in = in_charge(owner, town.closed(), now)
+    if notice.in_place and owner.substitute:
+        stand_in = owner.substitute
     chain = [each for each in (*talk.inbound_references, talk.inbound_message_id) if each]
-    return ports.Telling(
+    telling = ports.Telling(
         account.name,
         key,
-        brief_subject(talk.contact, talk.inbound_subject),
+        notice.subject,
         brief_of(account, talk, now),
         reply_to=talk.inbound_sender or talk.contact.address,
         answering=references_for(chain),
     )
+    if stand_in is owner:
+        return telling
+    lead = f"(You stand in for {owner.name}.)"
+    return replace(telling, to=stand_in, text=f"{lead}\n\n{telling.text}")

@@ -29,15 +29,16 @@ class MailChannel:
         account = self.accounts.get(telling.account)
         if account is None:
             raise Unreachable(f"account {telling.account!r} is not configured any more")
-        delivery = await self._carry(account, account.owner, telling)
+        owner = telling.to or account.owner
+        delivery = await self._carry(account, owner, telling)
         if isinstance(delivery, Accepted):
             return
         is_mute = delivery.answer.phase in (Phase.CONNECT, Phase.AUTH)
         others = [each for each in self.accounts.values() if each is not account]
         for other in others if is_mute and not telling.reply_to else ():
-            if isinstance(await self._carry(other, account.owner, telling), Accepted):
+            if isinstance(await self._carry(other, owner, telling), Accepted):
                 return
-        raise Unreachable(f"mail to {account.owner.address}: {delivery.answer}")
+        raise Unreachable(f"mail to {owner.address}: {delivery.answer}")
 
     async def _carry(self, carrier: Account, owner: Owner, telling: ports.Telling) -> Delivery:
         message = self._message(carrier, owner, telling)

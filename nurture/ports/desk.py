@@ -35,7 +35,8 @@ class Errand:
 class Notice:
     """Something the owner must learn, kept in the outbox until every channel wanted took it.
 
-    `errands` are those of the channels that were tried; `attempts` counts rounds.
+    `errands` are those of the channels that were tried; `attempts` counts rounds.  One that is
+    told `in_place` of the owner goes to their substitute.
     """
 
     id: int
@@ -47,6 +48,7 @@ class Notice:
     attempts: int = 0
     handoff_id: int | None = None
     errands: tuple[Errand, ...] = ()
+    in_place: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +145,19 @@ class Desk(Protocol):
         A reminder opens a handoff that follows the closed one, unless the person has an unfinished
         one.  Each is put into the outbox, once.
         """
+        ...
+
+    async def remind(
+        self, handoff: Handoff, subject: str, key: str, now: datetime, *, in_place: bool
+    ) -> bool:
+        """Puts a brief into the outbox; False where one with this key is there already.
+
+        Nothing is told of a handoff that is not as it was given: somebody has acted meanwhile.
+        """
+        ...
+
+    async def answer_times(self, since: datetime) -> tuple[Handoff, ...]:
+        """Handoffs that a mail opened and that were first answered since then."""
         ...
 
     async def resume(self, contact_id: int, on: datetime, why: str, now: datetime) -> int:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
+from nurture.core.account import Owner
 from nurture.core.contact import Contact
 from nurture.core.expiry import Expiry
 from nurture.core.piece import Found
@@ -183,7 +184,7 @@ class Telling:
     """One message to the owner; the same `key` always makes the same message id.
 
     `reply_to` and `answering` (message ids, the oldest first) make the owner's Reply reach the
-    contact in their own thread.
+    contact in their own thread.  `to` is who is told instead of the account's owner.
     """
 
     account: str
@@ -193,6 +194,7 @@ class Telling:
     reply_to: str = ""
     answering: tuple[str, ...] = ()
     kind: NoticeKind = NoticeKind.ALERT
+    to: Owner | None = None
 
 
 class Channel(Protocol):

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
-from nurture.core.account import Account, Limits, Owner
+from nurture.core.account import Account, Limits
 from nurture.core.family import sender_of
 from nurture.core.spelling import did_you_mean
 from nurture.document.tree import Path
+from nurture.settings.owner import owner_of
 from nurture.settings.provider import Feature, Profile, profile_of, profiles
 from nurture.settings.table import AccountTable, LimitsTable, SettingsFile
 
@@ -24,25 +25,17 @@ def profile_at(table: AccountTable) -> Profile:
 
 def account_of(name: str, table: AccountTable, tables: SettingsFile) -> Account:
     """The account of these tables, which have no faults."""
-    owner, profile = tables.owners[table.owner], profile_at(table)
+    profile, zone = profile_at(table), tables.owners[table.owner].zone
     return Account(
         name=name,
         address=table.address,
-        owner=Owner(
-            name=owner.name,
-            address=owner.address,
-            zone=owner.zone,
-            postal_address=owner.postal_address.strip(),
-            language=owner.language,
-            also_mine=tuple(owner.also_mine),
-            country=owner.country,
-        ),
+        owner=owner_of(table.owner, tables),
         limits=_limits(profile, table.limits),
         files_sent_copy=_either(table.files_sent_copy, profile.files_sent),
         subaddressing=_either(table.subaddressing, profile.plus),
         pauses_colleagues=table.pauses_colleagues,
         unsubscribe_header=table.unsubscribe_header,
-        since=_instant(table.since, owner.zone),
+        since=_instant(table.since, zone),
         sender=sender_of(table.address, (each.address for each in tables.accounts.values())),
     )
 

@@ -17,6 +17,7 @@ from nurture.errors import Misconfigured, Place, Problem
 from nurture.settings.account import account_faults, account_of, profile_at
 from nurture.settings.channel_reading import read_channels
 from nurture.settings.oauth import oauth_client, oauth_faults
+from nurture.settings.owner import owner_faults
 from nurture.settings.secret import Safe, Which, unknown_variables
 from nurture.settings.table import (
     AccountTable,
@@ -216,6 +217,7 @@ def _contradictions(tables: SettingsFile) -> Iterator[tuple[Path, str]]:
     if not tables.accounts:
         yield (), "no account yet: write a table [accounts.NAME]"
     yield from _storage_faults(tables.storage.url)
+    yield from owner_faults(tables)
     seen: dict[str, str] = {}
     for name, account in tables.accounts.items():
         at: Path = ("accounts", name)

@@ -1,7 +1,7 @@
 """The tables of nurture.toml, each a model that refuses what it does not know."""
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from ipaddress import ip_address
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
@@ -10,8 +10,11 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from nurture.core.account import Limits, UnsubscribeHeader
 from nurture.core.address import BadAddress, address_key
+from nurture.core.calendar import MONDAY_TO_FRIDAY, OFFICE_HOURS
 from nurture.core.on import read_place
+from nurture.core.season import Away
 from nurture.core.spelling import did_you_mean
+from nurture.definition.value import read_date, read_days, read_hours
 from nurture.settings.channel import ChannelTable
 from nurture.settings.value import Tls
 
@@ -46,6 +49,15 @@ def read_duration(written: object) -> timedelta:
         hint = did_you_mean(found[2], _UNITS)
         raise ValueError(f"{found[2]!r} is no unit: seconds, minutes, hours, days or weeks{hint}")
     return timedelta(seconds=int(found[1]) * _UNITS[found[2]])
+
+
+def read_away(written: object) -> Away:
+    """The days that "2027-07-10 to 2027-07-24" means, or a single one; raises ValueError."""
+    first, _, last = written.partition(" to ") if isinstance(written, str) else ("", "", "")
+    begins, ends = read_date(first.strip()), read_date((last or first).strip())
+    if ends < begins:
+        raise ValueError(f"{written!r} ends before it begins")
+    return Away(begins, ends)
 
 
 def _zone(written: str) -> str:
@@ -102,7 +114,10 @@ class FoldersTable(_Table):
 
 
 class OwnerTable(_Table):
-    """A human in whose name mail leaves; the postal address is the law's wish (domain.md L3)."""
+    """A human in whose name mail leaves; the postal address is the law's wish (domain.md L3).
+
+    On the days on which they are `away`, the `substitute`, another owner, gets the answers.
+    """
 
     name: Filled
     address: Address
@@ -112,6 +127,13 @@ class OwnerTable(_Table):
     also_mine: list[Address] = []
     country: Annotated[str, AfterValidator(read_place)] = ""
     channels: dict[str, ChannelTable] = {}
+    days: Annotated[frozenset[int], BeforeValidator(read_days)] = MONDAY_TO_FRIDAY
+    hours: Annotated[tuple[time, time], BeforeValidator(read_hours)] = (
+        OFFICE_HOURS.opens,
+        OFFICE_HOURS.closes,
+    )
+    away: list[Annotated[Away, BeforeValidator(read_away)]] = []
+    substitute: str = ""
 
 
 class EndpointTable(_Table):

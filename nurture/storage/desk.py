@@ -70,6 +70,17 @@ class StoredDesk:
             return ()  # the usual case: no reason to keep others from writing
         return await self.database.write(working.run_out, now)
 
+    async def remind(
+        self, handoff: Handoff, subject: str, key: str, now: datetime, *, in_place: bool
+    ) -> bool:
+        """Puts a brief into the outbox, once for each key, unless somebody has acted meanwhile."""
+        remind = working.remind
+        return await self.database.write(remind, handoff, subject, key, now, in_place=in_place)
+
+    async def answer_times(self, since: datetime) -> tuple[Handoff, ...]:
+        """Handoffs that a mail opened and that were first answered since then."""
+        return await self.database.read(working.answer_times, since)
+
     async def resume(self, contact_id: int, on: datetime, why: str, now: datetime) -> int:
         """A human returns the contact: paused and handed-off walks go on from `on`; how many."""
         return await self.database.write(working.resume, contact_id, on, why, now)

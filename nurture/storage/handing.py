@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, insert, select, update
 
+from nurture.core.brief import brief_subject
 from nurture.core.contact import Contact
 from nurture.core.handoff import (
     Handoff,
@@ -73,7 +74,7 @@ def hand_off(
         covers = update(handoffs).where(handoffs.c.id == after.id)
         connection.execute(covers.values(covers_company=True))
     write_lines(connection, [LedgerEntry(heard.at, event, heard.effect.handoff, contact.id)])
-    brief = brief_row(after, f"{contact.name} answered: {heard.subject}", heard.text, heard.at)
+    brief = brief_row(after, brief_subject(contact, heard.subject), heard.text, heard.at)
     connection.execute(insert(notices), brief)
     return after.id
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, delete, select
 
+from nurture.core.brief import one_line
 from nurture.core.deed import (
     AwaitThem,
     Close,
@@ -177,9 +178,32 @@ def _brief(connection: Connection, found: Sequence[Handoff], now: datetime) -> N
 
 def back_subject(name: str) -> str:
     """What the owner reads first about a handoff that came back by itself."""
-    return f"Back on your desk: {name}"
+    return one_line(f"Back on your desk: {name}")
 
 
 def back_key(handoff: Handoff) -> str:
     """Names this coming back, so that it is told once."""
     return f"handoff/{handoff.id}/back/{handoff.opened_at:%Y-%m-%dT%H:%M:%S}"
+
+
+def remind(
+    connection: Connection,
+    handoff: Handoff,
+    subject: str,
+    key: str,
+    now: datetime,
+    *,
+    in_place: bool,
+) -> bool:
+    """A brief in the outbox, once for each key, unless somebody has acted meanwhile."""
+    if find(connection, handoff.id, lock=True) != handoff:
+        return False
+    row = brief_row(handoff, subject, subject, now, key) | {"in_place": in_place}
+    return add_missing(connection, notices, [row]) == 1
+
+
+def answer_times(connection: Connection, since: datetime) -> tuple[Handoff, ...]:
+    """Handoffs that a mail opened and that were first answered since then."""
+    answered = handoffs.c.asked_at.is_not(None) & (handoffs.c.answered_at >= since)
+    query = select(*HANDOFF).where(answered).order_by(handoffs.c.id)
+    return tuple(handoff_of(row) for row in connection.execute(query))

@@ -300,3 +300,36 @@ async def test_p1_a_new_walk_waits_while_a_handoff_is_put_aside(
     await act(store, number, Snooze("Ann", START + 9 * DAY))
     walk = await story.enrolled(sequence="news")
     assert walk.state is State.PAUSED
+
+
+async def test_h7_a_reminder_is_put_into_the_outbox_once_and_not_once_somebody_acts(
+    store: Stores, story: Story
+) -> None:
+    number = await opened(story)
+    seen = await stands(store, number)
+    told = [
+        await store.desk.remind(seen, "Bob waits", key, START + DAY, in_place=key == "b")
+        for key in ("a", "a", "b")
+    ]
+    assert told == [True, False, True]
+    _, first, second = await store.desk.notices_due(START + DAY)
+    assert (first.subject, first.handoff_id, first.in_place) == ("Bob waits", number, False)
+    assert (first.kind, second.in_place) == (NoticeKind.BRIEF, True)
+    await act(store, number, Take("Ann", START + 2 * DAY))
+    assert not await store.desk.remind(seen, "Bob waits", "c", START + DAY, in_place=False)
+
+
+async def test_h1_what_was_answered_tells_how_long_it_took(store: Stores, story: Story) -> None:
+    number = await opened(story)
+    assert await store.desk.answer_times(START) == ()
+    await story.closed(number, Outcome.DONE, START + DAY)
+    (answered,) = await store.desk.answer_times(START + DAY)
+    assert (answered.asked_at, answered.answered_at) == (START + HOUR, START + DAY)
+    assert await store.desk.answer_times(START + DAY + MINUTE) == ()
+
+
+async def test_a_wrong_verdict_was_no_question_and_is_no_answer(
+    store: Stores, story: Story
+) -> None:
+    await story.closed(await opened(story), Outcome.WRONG_VERDICT)
+    assert await store.desk.answer_times(START) == ()

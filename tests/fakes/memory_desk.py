@@ -61,6 +61,23 @@ class MemoryDesk:
     async def run_out(self, now: datetime) -> tuple[Handoff, ...]:
         return run_out(self.world, now)
 
+    async def remind(
+        self, handoff: Handoff, subject: str, key: str, now: datetime, *, in_place: bool
+    ) -> bool:
+        is_told = any(post.key == key for post in self.world.posts.values())
+        if is_told or self.world.handoffs.get(handoff.id) != handoff:
+            return False
+        kind, account = ports.NoticeKind.BRIEF, handoff.account
+        notice = ports.Notice(
+            0, account, kind, subject, subject, now, handoff_id=handoff.id, in_place=in_place
+        )
+        self.world.post(notice, key)
+        return True
+
+    async def answer_times(self, since: datetime) -> tuple[Handoff, ...]:
+        asked = (each for each in self.world.handoffs.values() if each.asked_at)
+        return tuple(each for each in asked if each.answered_at and each.answered_at >= since)
+
     async def resume(self, contact_id: int, on: datetime, why: str, now: datetime) -> int:
         return resume(self.world, contact_id, on, why, now)
 

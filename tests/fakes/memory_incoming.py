@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from nurture import ports
+from nurture.core.brief import brief_subject
 from nurture.core.contact import Contact
 from nurture.core.effect import NOTHING
 from nurture.core.enrollment import State, move
@@ -142,7 +143,7 @@ class MemoryIncoming:
         if heard.effect.colleague_move:
             world.covering.add(number)
         world.tell(at, event, heard.effect.handoff, contact.id)
-        subject = f"{contact.name} answered: {heard.subject}"
+        subject = brief_subject(contact, heard.subject)
         kind = ports.NoticeKind.BRIEF
         world.post(ports.Notice(0, heard.account, kind, subject, heard.text, at, 0, number))
         return number

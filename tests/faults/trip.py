@@ -27,8 +27,8 @@ class Fault(StrEnum):
 _WHERE_IT_MATTERS = (Fault.RAISE, Fault.LOSE, Fault.CANCEL, Fault.STALL)
 _WRITING = frozenset((
     "begin", "copy_filed", "deliver", "file_copy", "lose_sight", "note", "notice_failed",
-    "notice_told", "notice_tried", "record", "release", "renew", "resolve", "rest", "set_cursor",
-    "settle", "take", "tell", "was_read",
+    "notice_told", "notice_tried", "record", "release", "remind", "renew", "resolve", "rest",
+    "run_out", "set_cursor", "settle", "take", "tell", "was_read",
 ))  # fmt: skip
 
 

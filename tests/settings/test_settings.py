@@ -1,10 +1,12 @@
 """Settings: one file, every mistake at once, and never a secret in it."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
 
+from nurture.core.calendar import Window
+from nurture.core.season import Away
 from nurture.errors import Misconfigured
 from nurture.settings import Settings, find_config, load_settings
 
@@ -259,3 +261,51 @@ def test_the_file_is_looked_for_where_the_readme_says(
 )
 def test_variables_of_the_tests_are_known(folder: Path, name: str) -> None:
     assert load(folder, **{name: "x"}).accounts
+
+
+OTTO = """
+[owners.otto]
+name = "Otto"
+address = "otto@example.org"
+zone = "Europe/Vienna"
+postal_address = "Street 2"
+country = "AT"
+"""
+
+
+def test_an_owner_has_hours_days_away_and_somebody_who_stands_in(folder: Path) -> None:
+    keys = """
+days = "mon, tue"
+hours = "09:00 to 12:30"
+away = ["2027-07-10 to 2027-07-24", "2027-12-24"]
+substitute = "otto"
+"""
+    text = (
+        GOOD.replace('postal_address = "Street 1"\n', f'postal_address = "Street 1"{keys}') + OTTO
+    )
+    owner = load(folder, text).accounts[0].account.owner
+    assert owner.hours == Window(frozenset({0, 1}), time(9), time(12, 30))
+    assert owner.away == (
+        Away(date(2027, 7, 10), date(2027, 7, 24)), Away(date(2027, 12, 24), date(2027, 12, 24)),
+    )  # fmt: skip
+    assert owner.substitute
+    assert (owner.substitute.name, owner.substitute.hours) == ("Otto", Window())
+
+
+@pytest.mark.parametrize(
+    ("key", "words"),
+    [
+        ('substitute = "anna"', "anna cannot stand in for anna"),
+        ('substitute = "oto"', "there is no table [owners.oto]; did you mean 'otto'?"),
+        ('hours = "17:00 to 9:00"', "the window closes before it opens"),
+        ('days = "someday"', "'someday' is no day of the week"),
+        ('away = ["2027-07-24 to 2027-07-10"]', "ends before it begins"),
+        ('away = ["in July"]', "write a day like 2028-12-31"),
+    ],
+)
+def test_hours_and_substitutes_that_cannot_be_meant_are_refused_in_words(
+    folder: Path, key: str, words: str
+) -> None:
+    text = GOOD.replace('postal_address = "Street 1"\n', f'postal_address = "Street 1"\n{key}\n')
+    (complaint,) = complaints_of(folder, text + OTTO)
+    assert words in complaint

@@ -87,6 +87,7 @@ notices = Table(
     instant("created_at", known=True),
     Column("attempts", Integer, nullable=False, default=0),
     of("handoffs", "handoff_id", known=False),
+    Column("in_place", sa.Boolean, nullable=False, default=False),
     of("contacts", "contact_id", known=False),
     Column("key", sa.Text),
     instant("due_at", known=True),

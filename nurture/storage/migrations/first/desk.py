@@ -109,6 +109,7 @@ def _notices() -> None:
         instant("created_at", nullable=False),
         number("attempts"),
         *refers("notices", "handoff_id", "handoffs", nullable=True),
+        flag("in_place"),
         *refers("notices", "contact_id", "contacts", nullable=True),
         sa.Column("key", sa.Text(), nullable=True),
         instant("due_at", nullable=False),
