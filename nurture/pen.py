@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from nurture import ports
 from nurture.approval import accepted_letter, answered, submitted
@@ -15,12 +14,13 @@ from nurture.core.merge_field import values_for
 from nurture.core.override import Overridden
 from nurture.core.sequence import Intent as Aim
 from nurture.core.situation import Situation
-from nurture.core.task import Channel, Task
+from nurture.core.task import Task
 from nurture.core.touch import TouchState
 from nurture.document.template_text import read_template
 from nurture.errors import Misconfigured
 from nurture.letter import Letter, write
 from nurture.mail.write.template import Hole, Template
+from nurture.offer import Offer, offers, requested
 
 LOOK_AGAIN = timedelta(hours=6)
 
@@ -96,6 +96,9 @@ async def _with_approval(
     said = await answered(drafts, situation)
     if isinstance(said, Hold):
         return said
+    if said is not None and said.piece and await _was_had(pen, situation, said.piece):
+        words = f"they had {said.piece} meanwhile, or a colleague: nurture drafts skip {said.id}"
+        return Hold(situation.now + LOOK_AGAIN, words)
     if said is not None:
         letter = accepted_letter(said)
         intent = _intent(pen, due, letter, send.intent, said.why, said.piece)
@@ -108,6 +111,11 @@ async def _with_approval(
     return found
 
 
+async def _was_had(pen: Pen, situation: Situation, piece: str) -> bool:
+    reader = await pen.outgoing.reader(situation.contact, situation.now)
+    return piece in reader.had | reader.company_had
+
+
 async def carry_out(
     pen: Pen, due: ports.Due, situation: Situation, decision: Decision
 ) -> Ready | ports.Order | Decision:
@@ -116,7 +124,7 @@ async def carry_out(
         case Send():
             return _letter(pen, due, situation, decision)
         case Pick():
-            return _picked(pen, due, situation, decision)
+            return await _picked(pen, due, situation, decision)
         case Assign():
             return _order(pen, situation, decision)
         case MoveTo():
@@ -126,10 +134,10 @@ async def carry_out(
 
 
 def _letter(
-    pen: Pen, due: ports.Due, situation: Situation, send: Send, piece: str = ""
+    pen: Pen, due: ports.Due, situation: Situation, send: Send, offer: Offer | None = None
 ) -> Ready | Hold:
     now = situation.now
-    template = _wording(pen, situation, send)
+    template = offer.template if offer else _wording(pen, situation, send)
     if template is None:
         return Hold(now + LOOK_AGAIN, f"the template {send.template} is missing or broken")
     kept_id = due.postponed.message_id if due.postponed else ""
@@ -144,7 +152,7 @@ def _letter(
         attachments=send.attachments,
         files=pen.catalog.attachment,
     )
-    intent = _intent(pen, due, letter, send.intent, send.why, piece)
+    intent = _intent(pen, due, letter, send.intent, send.why, offer.path if offer else "")
     return Ready(due, situation, letter, intent)
 
 
@@ -183,22 +191,36 @@ def _wording(pen: Pen, situation: Situation, send: Send) -> Template | None:
     return pen.catalog.template(send.template)
 
 
-def _picked(
+async def _picked(
     pen: Pen, due: ports.Due, situation: Situation, pick: Pick
 ) -> Ready | ports.Order | Decision:
-    """The best piece, or else a task for the owner; the walk goes on either way."""
-    contact, owner = due.contact, pen.account.owner
-    found = pen.catalog.piece(
-        contact, pick.topics, due.pieces, language=owner.language, today=situation.today
-    )
-    if found is not None:
-        send = Send(pick.step, found.piece.path, pick.intent, f"{pick.why}: {found.why}")
-        return _letter(pen, due, situation, send, found.piece.path)
-    today = situation.now.astimezone(ZoneInfo(owner.zone)).date()
-    wanted = Assign(pick.step, Channel.TASK, today, pick.why, blocks=False)
-    topics = ", ".join(pick.topics)
-    text = f"No piece of the library on {topics} fits {contact.name}: write one, or choose."
-    return _task(situation, wanted, text, text)
+    """The best piece that can be written to them, or else a request to the owner for one."""
+    if situation.override and situation.override.what is Overridden.REWORDED:
+        own = Send(pick.step, "", pick.intent, f"{pick.why}: in your words", pick.attachments)
+        return _letter(pen, due, situation, own)
+    found = await offers(pen.outgoing, pen.catalog, situation, pick)
+    hole: Hole | None = None
+    for each in found.best:
+        send = Send(pick.step, each.path, pick.intent, f"{pick.why}: {each.why}", each.attachments)
+        try:
+            return _letter(pen, due, situation, send, each)
+        except Hole as gap:
+            hole = hole or gap
+    if hole:
+        raise hole
+    return await _asked_for(pen, situation, pick, found.lacking)
+
+
+async def _asked_for(
+    pen: Pen, situation: Situation, pick: Pick, lacking: str
+) -> ports.Order | Decision:
+    """The walk stands until there is a piece, or the owner was asked for long enough."""
+    asked_at = await pen.outgoing.asked_at(situation.enrollment)
+    wanted = requested(situation, pick, lacking, asked_at)
+    if wanted is None:
+        return passed(situation, f"no piece came in time: {lacking}")
+    title, text, assign = wanted
+    return _task(situation, assign, title, text)
 
 
 def _order(pen: Pen, situation: Situation, assign: Assign) -> ports.Order | Hold:

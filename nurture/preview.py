@@ -19,12 +19,16 @@ from nurture.steps import Deed
 
 @dataclass(frozen=True, slots=True)
 class Specimen:
-    """One step as this person would get it: a letter, a task, or why there is none."""
+    """One step as this person would get it: a letter, a task, or why there is none.
+
+    `because` is the reason under which the letter would stand in the ledger.
+    """
 
     step: str
     letter: Letter | None = None
     order: ports.Order | None = None
     why: str = ""
+    because: str = ""
 
 
 async def specimens(
@@ -78,7 +82,7 @@ async def _specimen(pen: Pen, due: ports.Due, situation: Situation, step: Deed) 
         return Specimen(step.id, why=str(hole))
     match found:
         case Ready():
-            return Specimen(step.id, letter=found.letter)
+            return Specimen(step.id, letter=found.letter, because=found.intent.why)
         case ports.Order():
             return Specimen(step.id, order=found)
         case _:

@@ -115,6 +115,7 @@ async def world_of(
             clock.now(),
             folder.calendar or NO_CALENDAR,
             folder.attachments,
+            folder.thesaurus,
         )
         accounts = {each.account.name: each.account for each in settings.accounts}
         yield World(
@@ -304,6 +305,8 @@ async def reread(world: World) -> str:
             now,
             folder.calendar,
             folder.attachments,
+            folder.thesaurus,
+            [*folder.texts],
         )
         if world.settings.applies_edits:
             await _apply_edits(world)

@@ -69,15 +69,6 @@ async def test_a_move_to_nowhere_is_shown_to_a_person() -> None:
     assert "there is no sequence 'there' to move to" in choice.why
 
 
-async def test_without_a_piece_the_owner_is_asked_for_one_and_the_walk_goes_on() -> None:
-    house = await invited(tips=f"{HEAD}steps:\n  - {{id: news, content: [tea, rowing]}}\n")
-    choice = await chosen(house)
-    assert isinstance(choice, ports.Order)
-    assert choice.task.text.startswith("No piece of the library on tea, rowing fits Ada")
-    assert choice.then is not None
-    assert choice.then.to is None
-
-
 async def reworded(house: SmallHouse, text: str) -> Ready | ports.Order | Decision:
     override = Override(1, "tips", "first", Overridden.REWORDED, text=text, why="her wedding")
     await house.store.tact.override(override, house.clock.now())

@@ -15,7 +15,8 @@ from nurture.core.condition import doubts
 from nurture.core.contact import Relationship
 from nurture.core.on import HolidayOn
 from nurture.core.sequence import Intent, Step
-from nurture.definition import LIBRARY, Definition
+from nurture.definition import Definition
+from nurture.document.piece_text import LIBRARY
 from nurture.document.tree import in_order, place_at
 from nurture.errors import Place, Problem
 from nurture.steps import Deed, HumanStep

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     "--reword", type=click.Path(path_type=Path, exists=True, dir_okay=False), metavar="FILE",
     help="Send this mail in its place: front matter with the subject, then the text.",
 )  # fmt: skip
+@click.option("--piece", metavar="PATH", help="Send this piece of the library in its place.")
 @click.option("--why", default="", help="The reason, for the ledger.")
 @click.option("--forget", is_flag=True, help="Let the file decide again.")
 @click.option("--list", "listing", is_flag=True, help="Show what you decided about EMAIL.")
@@ -39,6 +40,7 @@ def override(
     skip: bool,
     on: datetime | None,
     reword: Path | None,
+    piece: str | None,
     why: str,
     forget: bool,
     listing: bool,
@@ -53,20 +55,22 @@ def override(
         return
     if sequence is None or step is None:
         fail("say which step: nurture override EMAIL SEQUENCE STEP --skip; or EMAIL --list")
-    if sum((skip, on is not None, reword is not None, forget)) != 1:
-        fail("say one of: --skip, --on DATE, --reword FILE, --forget")
+    if sum((skip, on is not None, reword is not None, piece is not None, forget)) != 1:
+        fail("say one of: --skip, --on DATE, --reword FILE, --piece PATH, --forget")
     if forget:
         asyncio.run(_forget(ctx, email, sequence, step))
         return
     day = on.date() if on else None
-    text = _read(reword) if reword else ""
-    what = _what(skip=skip, is_moved=day is not None)
+    text = _read(reword) if reword else piece or ""
+    what = _what(skip=skip, is_moved=day is not None, is_chosen=piece is not None)
     asyncio.run(_decide(ctx, email, Override(0, sequence, step, what, day, text, why)))
 
 
-def _what(*, skip: bool, is_moved: bool) -> Overridden:
+def _what(*, skip: bool, is_moved: bool, is_chosen: bool) -> Overridden:
     if skip:
         return Overridden.SKIPPED
+    if is_chosen:
+        return Overridden.CHOSEN
     return Overridden.MOVED if is_moved else Overridden.REWORDED
 
 
@@ -86,13 +90,16 @@ async def _decide(ctx: click.Context, email: str, wanted: Override) -> None:
         contact, now = await known_contact(world, email), world.clock.now()
         sequence = await _walked(world, contact, wanted.sequence)
         _check(sequence, wanted, now.date())
-        if wanted.text:
+        if wanted.what is Overridden.CHOSEN:
+            await _look_up(world, contact, wanted.text)
+        elif wanted.text:
             _try(world, contact, sequence, wanted.text)
         await world.store.tact.override(replace(wanted, contact_id=contact.id), now)
     said = {
         Overridden.SKIPPED: "will be left out",
         Overridden.MOVED: f"will not go before {wanted.to}",
         Overridden.REWORDED: "will go in your words",
+        Overridden.CHOSEN: f"will send {wanted.text}",
     }[wanted.what]
     click.echo(f"{contact.address}: {wanted.step!r} of {wanted.sequence} {said}, this once")
 
@@ -121,8 +128,25 @@ def _check(sequence: "Sequence", wanted: Override, today: date) -> None:
         fail(f"{sequence.name} has no step {wanted.step!r}{hint}")
     if wanted.what is Overridden.REWORDED and not isinstance(step, Mailing):
         fail(f"{wanted.step!r} is no mail ({step.kind}): only a mail can be reworded")
+    if wanted.what is Overridden.CHOSEN and step.kind != "content":
+        fail(f"{wanted.step!r} sends no piece of the library ({step.kind}): see --reword")
     if wanted.to and wanted.to <= today:
         fail(f"--on {wanted.to} is not ahead")
+
+
+async def _look_up(world: "World", contact: "Contact", path: str) -> None:
+    """Ends the command where there is no such piece, or it can never go to this person."""
+    from nurture.core.library import Want
+    from nurture.core.spelling import did_you_mean
+
+    library, now = world.shelf.library, world.clock.now()
+    piece = library.piece(path)
+    if piece is None:
+        hint = did_you_mean(path, [each.path for each in library.pieces])
+        fail(f"there is no piece {path!r}{hint}; see `nurture library list`")
+    reader = await world.store.outgoing.reader(contact, now)
+    if why := library.barred(piece, reader, Want(now.date(), piece.language)):
+        fail(f"{path} cannot go to {contact.address}: {why}")
 
 
 def _try(world: "World", contact: "Contact", sequence: "Sequence", text: str) -> None:

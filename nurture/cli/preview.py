@@ -111,6 +111,7 @@ def _plain(contact: "Contact", specimen: "Specimen") -> dict[str, object]:
         "source": source,
         "task": specimen.order.task.text if specimen.order else "",
         "why": specimen.why,
+        "because": specimen.because,
     }
 
 
@@ -128,7 +129,8 @@ def _show(specimen: "Specimen", shape: str) -> None:
     else:
         mail = read(specimen.letter.envelope.wire)
         head = f"From: {mail.sender}\nTo: {', '.join(mail.to)}\nSubject: {mail.subject}\n"
-        click.echo(f"{head}\n{mail.html if shape == 'html' else mail.plain}\n")
+        because = f"(because {specimen.because})\n" if specimen.because else ""
+        click.echo(f"{because}{head}\n{mail.html if shape == 'html' else mail.plain}\n")
 
 
 def _write(shown: "list[tuple[Contact, Specimen]]", folder: Path) -> None:

@@ -23,12 +23,18 @@ class Send:
 
 @dataclass(frozen=True, slots=True)
 class Pick:
-    """Send the library's best piece on these topics; where there is none, ask the owner."""
+    """Send the library's best piece on these topics; where there is none, ask the owner.
+
+    Without topics the reader's own decide.  `notes` are the owner's lines around it, each under
+    its language, as templates; the language is empty for the owner's own.
+    """
 
     step: str
     topics: tuple[str, ...]
     intent: Intent
     why: str
+    notes: tuple[tuple[str, str], ...] = ()
+    attachments: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

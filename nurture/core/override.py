@@ -11,14 +11,16 @@ class Overridden(StrEnum):
     SKIPPED = "skipped"
     REWORDED = "reworded"
     MOVED = "moved"
+    CHOSEN = "chosen"
 
 
 @dataclass(frozen=True, slots=True)
 class Override:
     """One decision; it counts once, for the next time this step comes round.
 
-    `text` is the mail in full, front matter included, where it is reworded; `to` the day in the
-    contact's zone before which it does not go, where it is moved.
+    `text` is the mail in full, front matter included, where it is reworded, and the path of the
+    piece where that was chosen; `to` the day in the contact's zone before which it does not go,
+    where it is moved.
     """
 
     contact_id: int

@@ -15,17 +15,12 @@ from nurture.errors import Misconfigured, Place
 
 __all__ = (
     "CALENDAR",
-    "LIBRARY",
     "Beside",
     "Definition",
     "define",
     "read_calendar",
     "read_sequence",
 )
-
-
-LIBRARY = "library/"
-"""Where, beside the sequences, the pieces lie from which content steps choose."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -206,7 +206,17 @@ def _check_files(
         reading.problems.extend(inline_problems(path, place))
     if "template" in model.model_fields and path and isinstance(path, str):
         _check_template(reading, path, (*at, kind))
+    if "note" in model.model_fields:
+        _check_notes(reading, tree.get("note"), (*at, "note"))
     _check_attachments(reading, tree.get("attachments"), (*at, "attachments"))
+
+
+def _check_notes(reading: Reading, written: Tree, at: Path) -> None:
+    notes = written if isinstance(written, Mapping) else {None: written}
+    for language, text in notes.items():
+        if isinstance(text, str):
+            place = reading.document.place(at if language is None else (*at, language))
+            reading.problems.extend(inline_problems(text, place))
 
 
 def _check_template(reading: Reading, path: str, at: Path) -> None:

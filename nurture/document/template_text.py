@@ -1,7 +1,7 @@
 """What a mail template asks for that nobody can give it, found before a mail depends on it."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from functools import lru_cache
 
@@ -18,14 +18,17 @@ read_template = lru_cache(maxsize=512)(parse_template)
 """`parse_template`, compiling the same text of the same file once."""
 
 
-def template_problems(text: str, file: str) -> Iterator[Problem]:
-    """Everything wrong with a template: its own grammar, then names that are not known."""
+def template_problems(text: str, file: str, besides: Collection[str] = ()) -> Iterator[Problem]:
+    """Everything wrong with a template: its own grammar, then names that are not known.
+
+    `besides` are names that this kind of template may use.
+    """
     try:
         template = read_template(text, file)
     except Misconfigured as error:
         yield from (replace(problem, code=Code.TEMPLATE) for problem in error.problems)
     else:
-        yield from _unknown_names(template, text, file)
+        yield from _unknown_names(template, text, file, besides)
 
 
 def inline_problems(text: str, place: Place) -> Iterator[Problem]:
@@ -42,9 +45,11 @@ def continues(text: str, file: str) -> bool:
         return False
 
 
-def _unknown_names(template: Template, text: str, file: str) -> Iterator[Problem]:
+def _unknown_names(
+    template: Template, text: str, file: str, besides: Collection[str]
+) -> Iterator[Problem]:
     """Names that nobody has; a bare name that is like none of ours may be a custom field."""
-    for name in sorted(template.variables - KNOWN):
+    for name in sorted(template.variables - KNOWN - {*besides}):
         if meant := MEANT.get(name) or closest(name, KNOWN):
             words = f"{name!r} is not known; did you mean {meant!r}? (Yours is custom.{name})"
             place = _place_of(rf"(?<![\w.])({name})\b", text, file)

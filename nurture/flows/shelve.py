@@ -1,17 +1,18 @@
 """Keeps every accepted text of a sequence, and finds the one an enrollment is on."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from hashlib import sha256
 
 from nurture import journal, ports
 from nurture.core.account import Account
-from nurture.core.contact import Contact
-from nurture.core.piece import Found, Piece, best
+from nurture.core.library import Library, Thesaurus
+from nurture.core.piece import Piece
 from nurture.core.season import Calendar
 from nurture.core.sequence import Sequence
-from nurture.definition import LIBRARY, read_sequence
+from nurture.definition import read_sequence
+from nurture.document.piece_text import is_piece, piece_of
 from nurture.errors import Problem
 from nurture.mail.write.attachment import Attachment
 from nurture.mail.write.template import Template
@@ -28,6 +29,8 @@ class Shelf:
     templates: Mapping[str, Template]
     calendar: Calendar = field(default_factory=Calendar)
     attachments: Mapping[str, Attachment] = field(default_factory=dict)
+    thesaurus: Thesaurus = field(default_factory=Thesaurus)
+    _library: Library | None = None
     _older: dict[tuple[str, str], Sequence | None] = field(default_factory=dict)
 
     def today(self, name: str) -> Sequence | None:
@@ -57,25 +60,21 @@ class Shelf:
         """Today's text of a mail: wording reaches everybody at the next send."""
         return self.templates.get(path)
 
-    def piece(
-        self,
-        contact: Contact,
-        topics: tuple[str, ...],
-        had: frozenset[str],
-        *,
-        language: str,
-        today: date,
-    ) -> Found | None:
-        """The best of the templates in the library."""
-        return best(self.pieces(), contact, topics, had, language, today)
+    @property
+    def library(self) -> Library:
+        """The pieces as last read and good; indexed when they are first asked for."""
+        if self._library is None:
+            self._library = Library.of(self.pieces(), self.thesaurus)
+        return self._library
 
     def pieces(self) -> tuple[Piece, ...]:
         """Every piece of the library, by path."""
-        return tuple(
-            Piece(path, each.front.topics, each.front.language, each.front.last_day)
-            for path, each in sorted(self.templates.items())
-            if path.startswith(LIBRARY)
-        )
+        listed = sorted(self.templates.items())
+        return tuple(piece_of(path, each) for path, each in listed if is_piece(path))
+
+    def forget_index(self) -> None:
+        """The pieces have changed: they are indexed anew when they are next asked for."""
+        self._library = None
 
 
 async def shelve(
@@ -86,11 +85,13 @@ async def shelve(
     now: datetime,
     calendar: Calendar = NO_CALENDAR,
     attachments: Mapping[str, Attachment] | None = None,
+    thesaurus: Thesaurus | None = None,
 ) -> Shelf:
     """Keeps each sequence's text under its revision before anybody can be enrolled in it."""
     for name, sequence in sequences.items():
         await outgoing.keep_revision(name, sequence.revision, sources[name], now)
-    return Shelf(outgoing, sequences, templates, calendar, attachments or {})
+    known = thesaurus or Thesaurus()
+    return Shelf(outgoing, sequences, templates, calendar, attachments or {}, known)
 
 
 async def restock(
@@ -101,10 +102,14 @@ async def restock(
     now: datetime,
     calendar: Calendar | None = None,
     attachments: Mapping[str, Attachment] | None = None,
+    thesaurus: Thesaurus | None = None,
+    pieces: Collection[str] | None = None,
 ) -> None:
     """Takes over what was read anew; what is missing in it stays as it was (promise P9).
 
     A calendar that cannot be read is None, and stays as it was, too.
+    So is a thesaurus.  Of the library only those `pieces` stay whose files are there: one that was
+    taken away is sent to nobody.
     A mail that only sequences use that cannot be read stays as well: nobody has checked it.
     Every text is committed before any is used.  Raises Unreachable, and then nothing has changed.
     """
@@ -115,9 +120,15 @@ async def restock(
     sound = {path: each for path, each in templates.items() if path not in unchecked}
     changed = sum(shelf.sequences.get(name) != each for name, each in sequences.items())
     shelf.sequences = {**shelf.sequences, **sequences}
-    shelf.templates = {**shelf.templates, **sound}
+    kept = shelf.templates if pieces is None else {*pieces}
+    gone = {path for path in shelf.templates if is_piece(path) and path not in kept}
+    shelf.templates = {
+        path: each for path, each in {**shelf.templates, **sound}.items() if path not in gone
+    }
     shelf.calendar = calendar or shelf.calendar
     shelf.attachments = {**shelf.attachments, **(attachments or {})}
+    shelf.thesaurus = thesaurus or shelf.thesaurus
+    shelf.forget_index()
     journal.sequences_reread(sequences=len(sequences), changed=changed)
 
 

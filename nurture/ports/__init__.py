@@ -27,6 +27,7 @@ from nurture.ports.outgoing import (
 )
 from nurture.ports.people import LastSpoken, Merge, People
 from nurture.ports.permits import Permits
+from nurture.ports.readers import Offered, Readers
 from nurture.ports.route import Route
 from nurture.ports.switch import Recalled, Recovery, Switch
 from nurture.ports.tact import Tact
@@ -74,11 +75,13 @@ __all__ = [
     "Moved",
     "Notice",
     "NoticeKind",
+    "Offered",
     "Order",
     "Outgoing",
     "Page",
     "People",
     "Permits",
+    "Readers",
     "Recalled",
     "Recorded",
     "Recovery",

@@ -18,6 +18,7 @@ from nurture.core.task import Task
 from nurture.core.touch import Touch, TouchMove
 from nurture.mail.delivery import Delivery
 from nurture.ports.accounts import Lease
+from nurture.ports.readers import Readers
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +26,8 @@ class Due:
     """An enrollment whose time has come, with the stored facts a decision needs.
 
     `hush` is the longest that covers the person; `owes_parting` the name of another sequence of
-    theirs, active, that owes its parting note; `pieces` are those of the library that they had;
-    `overridden` are the steps of this walk about which the owner decided something.
+    theirs, active, that owes its parting note; `overridden` are the steps of this walk about
+    which the owner decided something.
     """
 
     enrollment: Enrollment
@@ -38,7 +39,6 @@ class Due:
     hush: Hush | None = None
     owes_parting: str = ""
     override: Override | None = None
-    pieces: frozenset[str] = frozenset()
     overridden: frozenset[str] = frozenset()
 
 
@@ -149,7 +149,7 @@ class Walking:
     had: frozenset[str]
 
 
-class Outgoing(Protocol):
+class Outgoing(Readers, Protocol):
     """Enrollments and touches; every method is one transaction, committed before it returns."""
 
     async def keep_revision(self, name: str, revision: str, source: str, now: datetime) -> None:
@@ -244,6 +244,7 @@ class Outgoing(Protocol):
         occurrence and not held; no hush covers the contact, and no parting note of another walk of
         theirs is owed; the owner decided nothing else about the step; neither the contact nor a
         colleague was touched since `last_touch_at` and `company_touch_at`, or is being written to;
+        the piece, if it is one, is new to the contact and within a year to their company;
         the recipient is not suppressed; the contact may be written to on this day
         (core.permission); no touch of this enrollment, step and occurrence exists but a deferred
         one with this Message-ID; and there is room under every cap of `limits`, at the account's

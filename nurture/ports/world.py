@@ -2,13 +2,12 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from nurture.core.account import Owner
-from nurture.core.contact import Contact
 from nurture.core.expiry import Expiry
-from nurture.core.piece import Found
+from nurture.core.library import Library
 from nurture.core.season import Calendar
 from nurture.core.sequence import Sequence as StepSequence
 from nurture.mail.cursor import Cursor, Fetched, Folder
@@ -162,20 +161,9 @@ class Catalog(Protocol):
         """The mail template of this path below the sequences folder, as last read and good."""
         ...
 
-    def piece(
-        self,
-        contact: Contact,
-        topics: tuple[str, ...],
-        had: frozenset[str],
-        *,
-        language: str,
-        today: date,
-    ) -> Found | None:
-        """The best piece of the library for this person, or None where none is good enough.
-
-        Never one of those they `had`, none in a language other than theirs (`language` where it
-        is not known), none expired.
-        """
+    @property
+    def library(self) -> Library:
+        """The pieces from which content steps choose, indexed once for each version of them."""
         ...
 
 

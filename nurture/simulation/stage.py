@@ -80,6 +80,7 @@ async def invented(
                 clock.now(),
                 folder.calendar or Calendar(),
                 folder.attachments,
+                folder.thesaurus,
             )
             scene = Scene(store, shelf, {account.name: account}, clock, _KEY, crowd)
             people = generated(

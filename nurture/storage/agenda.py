@@ -14,7 +14,7 @@ from nurture.ports import Due
 from nurture.storage.pacing import paces
 from nurture.storage.prepared import OneOf, Prepared
 from nurture.storage.rows import ENROLLMENT, TOUCH, contacts_by_id, enrollment_of, touch_of
-from nurture.storage.rule import MAY_HAVE_LEFT, parting_owed
+from nurture.storage.rule import parting_owed
 from nurture.storage.suppression import Suppressions
 from nurture.storage.tables import enrollments, is_active, touches
 from nurture.storage.tact import by_walk, hushes_over, overrides_of, step_of
@@ -34,20 +34,12 @@ _OWING: Final = Prepared(
         is_active, OneOf(enrollments.c.contact_id, "people"), enrollments.c.owes != ""
     )
 )
-_PIECES: Final = Prepared(
-    select(touches.c.contact_id, touches.c.piece).where(
-        OneOf(touches.c.contact_id, "people"),
-        OneOf(touches.c.state, "states"),
-        touches.c.piece != "",
-    )
-)
 _PAST: Final = Prepared(
     select(*TOUCH).where(OneOf(touches.c.enrollment_id, "walks")).order_by(touches.c.id)
 )
 _WALKS: Final = Prepared(
     select(*ENROLLMENT).where(OneOf(enrollments.c.contact_id, "people")).order_by(enrollments.c.id)
 )
-_WAS_SAID: Final = tuple(str(each) for each in (*MAY_HAVE_LEFT, TouchState.SENDING))
 
 
 def due(
@@ -79,7 +71,6 @@ def _with_facts(
     owing = walks_owing(connection, known)
     overridden = overrides_of(connection, known)
     decided = by_walk(overridden)
-    had = _pieces(connection, known)
     past = _history(connection, [walk.id for walk in found])
     return tuple(
         Due(
@@ -92,7 +83,6 @@ def _with_facts(
             hush=hushed.get(walk.contact_id),
             owes_parting=parting_owed(walk, owing[walk.contact_id]),
             override=overridden.get(step_of(walk)),
-            pieces=frozenset(had[walk.contact_id]),
             overridden=decided.get((walk.contact_id, walk.sequence), frozenset()),
         )
         for walk in found
@@ -114,13 +104,6 @@ def walks_owing(
         walk = enrollment_of(row)
         found[walk.contact_id].append(walk)
     return found
-
-
-def _pieces(connection: Connection, contact_ids: Collection[int]) -> Mapping[int, set[str]]:
-    had: defaultdict[int, set[str]] = defaultdict(set)
-    for contact_id, piece in _PIECES.rows(connection, people=contact_ids, states=_WAS_SAID):
-        had[contact_id].add(piece)
-    return had
 
 
 def _history(connection: Connection, ids: Sequence[int]) -> Mapping[int, Sequence[Touch]]:

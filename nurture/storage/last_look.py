@@ -22,6 +22,7 @@ from nurture.storage.gate import close_gate, open_gate
 from nurture.storage.objection import Look, account_objection, objection
 from nurture.storage.pacing import last_touches_around
 from nurture.storage.prepared import OneOf, Prepared, insert_into
+from nurture.storage.reading import lapse_requests, pieces_barred
 from nurture.storage.rows import CONTACT, TOUCH, Values, contact_of, save_walks, touch_of
 from nurture.storage.rule import cleared, parting_owed
 from nurture.storage.suppression import Suppressions
@@ -119,6 +120,7 @@ class _Seen:
     overrides: Mapping[StepOf, Override]
     touches: Mapping[tuple[int, str, str], Touch]
     suppressed: Mapping[str, str]
+    had: Mapping[int, frozenset[str]]
     under_way: dict[_Key, set[int]]
     taken_ids: set[str]
 
@@ -137,6 +139,7 @@ class _Seen:
             overrides=overrides_of(connection, of_people),
             touches=_touches(connection, intents),
             suppressed=list_.among(connection, {intent.recipient for intent in intents}),
+            had=pieces_barred(connection, intents, [each.contact for each in people.values()], now),
             under_way=_under_way(connection),
             taken_ids=set(_TAKEN.column(connection, ids=ids)),
         )
@@ -169,6 +172,7 @@ class _Seen:
                 self.under_way.get(key, frozenset()) - {me} for key in _shared(keys)
             ),
             id_is_taken=intent.message_id in self.taken_ids,
+            had_piece=intent.piece in self.had.get(me, frozenset()),
             hush=person.hush,
             owes_parting=parting_owed(walk, self.owing.get(me, ())),
             override=self.overrides.get((me, walk.sequence, intent.step)),
@@ -258,6 +262,7 @@ def _write(
         if (walk := seen.walks[intent.enrollment_id]).held_why or walk.held_until
     ]
     save_walks(connection, [cleared(walk) for walk in held])
+    lapse_requests(connection, passed, now)
     return tuple(ids[intent] for intent in passed)
 
 

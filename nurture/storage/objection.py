@@ -52,6 +52,7 @@ class Look:
     hush: Hush | None = None
     owes_parting: str = ""
     override: Override | None = None
+    had_piece: bool = False
 
 
 def objection(look: Look, intent: Intent, account: AccountState, now: datetime) -> str:
@@ -97,6 +98,8 @@ def _repeats(look: Look, intent: Intent) -> str:
         return "this step was begun before under another Message-ID"
     if touch is None and look.id_is_taken:
         return "this Message-ID was used before"
+    if look.had_piece:
+        return f"they had {intent.piece} meanwhile, or a colleague of theirs within a year"
     return ""
 
 

@@ -9,12 +9,25 @@ from sqlalchemy import Connection, bindparam, select, update
 
 from nurture.core.account import Limits
 from nurture.core.carry import Carried
+from nurture.core.contact import Contact
 from nurture.core.decision import Advance, Decision
 from nurture.core.enrollment import Enrollment
+from nurture.core.library import Reader
 from nurture.core.situation import Pace
 from nurture.core.touch import Touch, TouchMove
-from nurture.ports import Begun, Due, Intent, Lease, Order, Settlement, Stopped, Underway, Walking
-from nurture.storage import agenda, carrying, enrolling, last_look, noting, settling, tasks
+from nurture.ports import (
+    Begun,
+    Due,
+    Intent,
+    Lease,
+    Offered,
+    Order,
+    Settlement,
+    Stopped,
+    Underway,
+    Walking,
+)
+from nurture.storage import agenda, carrying, enrolling, last_look, noting, reading, settling, tasks
 from nurture.storage.engine import Database, add_missing
 from nurture.storage.prepared import Prepared
 from nurture.storage.rows import TOUCH, touch_of
@@ -69,6 +82,18 @@ class StoredOutgoing:
     async def paces(self, contact_ids: Collection[int], now: datetime) -> Mapping[int, Pace]:
         """What has passed between each of these contacts, their company and us."""
         return await self.database.read(agenda.paces_of, contact_ids, now)
+
+    async def reader(self, contact: Contact, now: datetime) -> Reader:
+        """What this person had to read, what their colleagues had, and their own words."""
+        return await self.database.read(reading.reader, contact, now)
+
+    async def asked_at(self, walk: Enrollment) -> datetime | None:
+        """When the owner was given a task for the step at which this walk stands."""
+        return await self.database.read(reading.asked_at, walk)
+
+    async def offered(self) -> tuple[Offered, ...]:
+        """Every piece that was sent to anybody, the oldest first."""
+        return await self.database.read(reading.offered)
 
     async def next_due(self, account: str) -> datetime | None:
         """When the earliest active enrollment of the account is due."""

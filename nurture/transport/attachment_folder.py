@@ -5,9 +5,11 @@ from pathlib import Path
 
 from nurture.core.sequence import Sequence
 from nurture.document.code import Code
+from nurture.document.piece_text import files_named
 from nurture.errors import Place, Problem
 from nurture.mail.write.attachment import MOST_EACH, MOST_TOGETHER, Attachment, objection
 from nurture.mail.write.markdown import read
+from nurture.mail.write.template import Template
 
 
 def load_attachments(
@@ -25,6 +27,23 @@ def load_attachments(
         found = [*_faults(folder, name, sequence, known, texts)]
         if found:
             problems[name] = found
+    return {path: each for path, each in known.items() if isinstance(each, Attachment)}, problems
+
+
+def load_piece_files(
+    folder: Path, pieces: Mapping[str, Template]
+) -> tuple[dict[str, Attachment], list[Problem]]:
+    """Every file that a piece sends along or shows, by its path, and which cannot go.
+
+    Raises nothing.
+    """
+    known: dict[str, Attachment | str] = {}
+    problems: list[Problem] = []
+    for template in pieces.values():
+        for path, place in files_named(template):
+            file = known.setdefault(path, _read(folder, path))
+            if isinstance(file, str):
+                problems.append(Problem(f"it sends {path!r}, which {file}", place, Code.NO_FILE))
     return {path: each for path, each in known.items() if isinstance(each, Attachment)}, problems
 
 

@@ -5,17 +5,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import nurture
+from nurture.core.library import Thesaurus
 from nurture.core.season import Calendar
 from nurture.core.sequence import Sequence
-from nurture.definition import CALENDAR, LIBRARY, Beside, Definition, define, read_calendar
+from nurture.definition import CALENDAR, Beside, Definition, define, read_calendar
 from nurture.definition.neighbour import between
 from nurture.document.code import Code
-from nurture.document.template_text import continues, read_template, template_problems
+from nurture.document.piece_text import THESAURUS, is_piece, piece_problems, read_thesaurus
+from nurture.document.template_text import read_template
 from nurture.document.tree import decoded, in_order
 from nurture.errors import Misconfigured, Place, Problem
 from nurture.mail.write.attachment import Attachment
 from nurture.mail.write.template import Template
-from nurture.transport.attachment_folder import load_attachments
+from nurture.transport.attachment_folder import load_attachments, load_piece_files
 
 _LARGEST = 1024 * 1024
 
@@ -25,8 +27,8 @@ class Folder:
     """What could be used of a folder, and what is wrong with the rest.
 
     `definitions` go by name, `templates` and `texts` (of mails, letters and pieces) and the
-    `attachments` of mails by path below the folder.  The calendar is None where it cannot be read,
-    and empty where there is none.
+    `attachments` of mails by path below the folder.  Calendar and thesaurus are None where they
+    cannot be read, and empty where there are none.
     """
 
     path: Path
@@ -36,6 +38,7 @@ class Folder:
     calendar: Calendar | None
     problems: tuple[Problem, ...] = ()
     attachments: Mapping[str, Attachment] = field(default_factory=dict)
+    thesaurus: Thesaurus | None = None
 
     @property
     def sequences(self) -> Mapping[str, Sequence]:
@@ -72,7 +75,8 @@ def load_folder(path: Path) -> Folder:
     for name, problem in [*between(definitions, {Path(name).stem for name in written})]:
         problems.append(problem)
         definitions.pop(name, None)
-    problems.extend(_library_problems(path, texts))
+    thesaurus = _thesaurus(path, problems)
+    unusable = [*_library_problems(path, texts)]
     problems.extend(
         Problem("not read: sequences end in .yaml", Place(str(file)), Code.FILE)
         for file in sorted(path.glob("*.yml"))
@@ -82,8 +86,20 @@ def load_folder(path: Path) -> Folder:
         problems.extend(found)
         del definitions[name]
     templates = _templates(path, texts)
+    pieces = {name: each for name, each in templates.items() if is_piece(name)}
+    along, lacking = load_piece_files(path, pieces)
+    unusable += lacking
+    problems.extend(unusable)
+    broken = {each.place.file for each in unusable if each.place}
     return Folder(
-        path, definitions, templates, texts, calendar, tuple(in_order(problems)), attachments
+        path,
+        definitions,
+        {name: each for name, each in templates.items() if each.file not in broken},
+        texts,
+        calendar,
+        tuple(in_order(problems)),
+        {**along, **attachments},
+        thesaurus,
     )
 
 
@@ -99,15 +115,20 @@ def _calendar(folder: Path, text: str | None, problems: list[Problem]) -> Calend
         return None
 
 
+def _thesaurus(folder: Path, problems: list[Problem]) -> Thesaurus | None:
+    written = _texts(folder, THESAURUS, problems)
+    try:
+        return read_thesaurus(written.get(THESAURUS, ""), str(folder / THESAURUS))
+    except Misconfigured as error:
+        problems.extend(error.problems)
+        return None
+
+
 def _library_problems(folder: Path, texts: Mapping[str, str]) -> Iterator[Problem]:
     """What is wrong with pieces that any content step may choose, first mail or not."""
     for name, text in texts.items():
-        if name.startswith(LIBRARY):
-            file = str(folder / name)
-            yield from template_problems(text, file)
-            if continues(text, file):
-                words = "a piece of the library needs a subject: write it between lines of ---"
-                yield Problem(words, Place(file, 1, 1), Code.NO_SUBJECT)
+        if is_piece(name):
+            yield from piece_problems(text, str(folder / name))
 
 
 def _files(folder: Path) -> frozenset[str]:

@@ -71,7 +71,7 @@ def test_a_mail_is_reworded_as_a_file_says(walking: "Practice", tmp_path: "Path"
     ("arguments", "said"),
     [
         ((), "say which step"),
-        (STEP, "say one of: --skip, --on DATE, --reword FILE, --forget"),
+        (STEP, "say one of: --skip, --on DATE, --reword FILE, --piece PATH, --forget"),
         ((*STEP, "--skip", "--on", "2999-05-01"), "say one of"),
         ((*STEP, "--on", "2020-05-01"), "--on 2020-05-01 is not ahead"),
         ((*STEP[:2], "where-things-ar", "--skip"), "did you mean 'where-things-are'?"),
@@ -109,3 +109,26 @@ def test_words_that_could_not_be_sent_are_refused(
     assert result.exit_code == 2
     assert said in result.stderr
     assert walking.rows("override", "bob@firm.example", "--list") == []
+
+
+def test_a_piece_of_the_library_is_chosen_for_one_person(walking: "Practice") -> None:
+    step = (*STEP[:2], "from-the-library", "--piece")
+    done = walking.run("override", *step, "library/two-keys.md")
+    assert done.stdout.endswith("will send library/two-keys.md, this once\n")
+    (row,) = walking.rows("override", "bob@firm.example", "--list")
+    assert (row["what"], row["text"]) == ("chosen", "library/two-keys.md")
+
+
+@pytest.mark.parametrize(
+    ("step", "piece", "said"),
+    [
+        ("from-the-library", "library/two-key.md", "did you mean 'library/two-keys.md'?"),
+        ("where-things-are", "library/two-keys.md", "sends no piece of the library (email)"),
+    ],
+)
+def test_a_piece_that_cannot_go_is_refused(
+    walking: "Practice", step: str, piece: str, said: str
+) -> None:
+    result = walking.run("override", *STEP[:2], step, "--piece", piece)
+    assert result.exit_code == 2
+    assert said in result.stderr

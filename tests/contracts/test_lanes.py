@@ -10,8 +10,8 @@ from nurture.core.decision import Advance, Change, Decision, End, Rest
 from nurture.core.effect import Effect
 from nurture.core.enrollment import Enrollment, State
 from nurture.core.handoff import Outcome
-from nurture.core.touch import TouchMove, TouchState
-from nurture.ports import Begun, Settlement, Stopped
+from nurture.core.touch import TouchMove
+from nurture.ports import Begun, Stopped
 from tests.fakes.story import (
     ACCEPTED,
     ACCOUNT,
@@ -349,22 +349,3 @@ async def test_the_note_is_owed_until_its_own_step_is_left(store: Stores, story:
     assert (await story.now_at(walk)).owes == "second"
     await story.noted(walk, Advance("third", START, "for nobody"))
     assert (await story.now_at(walk)).owes == ""
-
-
-# --- pieces ---
-
-
-async def test_the_pieces_that_somebody_had_are_known(store: Stores, story: Story) -> None:
-    walk, news = await story.enrolled(), await story.enrolled(sequence="news")
-    intent = replace(story.intent(walk), piece="library/tax.md")
-    (look,) = await story.look(intent)
-    assert isinstance(look, Begun)
-    found = {d.enrollment.id: d.pieces for d in await store.outgoing.due(ACCOUNT, START, 9)}
-    assert found[news.id] == {"library/tax.md"}
-    never = Settlement(look.touch_id, TouchMove.REJECTED, START, ACCEPTED, why="refused")
-    await store.outgoing.settle([never])
-    found = {d.enrollment.id: d.pieces for d in await store.outgoing.due(ACCOUNT, START, 9)}
-    assert found[news.id] == frozenset()
-    touch = await store.incoming.touch_of([intent.message_id])
-    assert touch is not None
-    assert touch.state is TouchState.REFUSED

@@ -7,10 +7,13 @@ from datetime import datetime
 from nurture import ports
 from nurture.core.account import Limits
 from nurture.core.allowance import Allowance
+from nurture.core.contact import Contact
 from nurture.core.halt import objection_of
+from nurture.core.task import TaskMove
 from nurture.core.touch import Touch, TouchState
 from nurture.storage import rule
 from nurture.storage.objection import Look, account_objection, objection
+from tests.fakes import memory_readers
 from tests.fakes.memory_world import World, colleagues
 
 
@@ -62,7 +65,13 @@ def _look(world: World, intent: ports.Intent, now: datetime) -> Look:
         hush=world.hush_over(contact, now),
         owes_parting=rule.parting_owed(walk, world.live([contact.id])),
         override=world.overrides.get((contact.id, walk.sequence, intent.step)),
+        had_piece=bool(intent.piece) and intent.piece in _barred(world, contact, now),
     )
+
+
+def _barred(world: World, contact: Contact, now: datetime) -> frozenset[str]:
+    reader = memory_readers.reader(world, contact, now)
+    return reader.had | reader.company_had
 
 
 def _touch(world: World, intent: ports.Intent) -> Touch | None:
@@ -96,4 +105,6 @@ def _begin(world: World, intent: ports.Intent, lease: ports.Lease, now: datetime
     world.ids[intent.message_id] = number
     world.wires[number] = intent.wire
     world.walks[walk.id] = rule.cleared(walk)
+    if intent.piece:
+        world.close_tasks(walk.id, TaskMove.EXPIRED, "a piece was found", now, walk)
     return number

@@ -10,6 +10,7 @@ from nurture.core.carry import Carried
 from nurture.core.contact import Contact
 from nurture.core.decision import Advance, Decision
 from nurture.core.enrollment import Enrollment, Move, State
+from nurture.core.library import Reader
 from nurture.core.situation import Pace
 from nurture.core.task import TaskMove
 from nurture.core.touch import Touch, TouchMove, TouchState
@@ -17,7 +18,7 @@ from nurture.storage import rule
 from nurture.storage.ledger import Event
 from nurture.storage.noting import note_lines
 from nurture.storage.objection import holds_lease
-from tests.fakes import memory_look, memory_settling, memory_tasks
+from tests.fakes import memory_look, memory_readers, memory_settling, memory_tasks
 from tests.fakes.memory_world import World, colleagues
 
 
@@ -122,13 +123,28 @@ class MemoryOutgoing:
             hush=world.hush_over(contact, now),
             owes_parting=rule.parting_owed(walk, world.live([contact.id])),
             override=world.overrides.get((contact.id, walk.sequence, walk.position)),
-            pieces=world.pieces(contact.id),
             overridden=frozenset(
                 step
                 for whose, sequence, step in world.overrides
                 if (whose, sequence) == (contact.id, walk.sequence)
             ),
         )
+
+    async def reader(self, contact: Contact, now: datetime) -> Reader:
+        return memory_readers.reader(self.world, contact, now)
+
+    async def asked_at(self, walk: Enrollment) -> datetime | None:
+        here = (walk.id, walk.position, walk.occurrence)
+        known = self.world.tasks.values()
+        found = (
+            each.created_at
+            for each in known
+            if (each.enrollment_id, each.step, each.occurrence) == here
+        )
+        return next(found, None)
+
+    async def offered(self) -> tuple[ports.Offered, ...]:
+        return tuple(memory_readers.offered(self.world))
 
     async def under_way(self, account: str, after: int, limit: int) -> tuple[ports.Underway, ...]:
         walks = (walk for walk in self._active(account) if not walk.lane and walk.id > after)

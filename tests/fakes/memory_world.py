@@ -187,15 +187,6 @@ class World:
         known = [at for who, at in (*sent, *self.encounters) if who in contact_ids]
         return tuple(sorted(at for at in known if at > now - rule.YEAR))
 
-    def pieces(self, contact_id: int) -> frozenset[str]:
-        reached = {*rule.MAY_HAVE_LEFT, TouchState.SENDING}
-        had = (
-            self.intents[each.id].piece
-            for each in self.touches.values()
-            if each.contact_id == contact_id and each.state in reached and each.id in self.intents
-        )
-        return frozenset(had) - {""}
-
     def hush_over(self, contact: Contact, now: datetime) -> Hush | None:
         known = [each for each in self.hushes.values() if each.until > now]
         covering = (each for each in known if each.covers(contact))

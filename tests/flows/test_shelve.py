@@ -6,9 +6,10 @@ from nurture.definition import read_sequence
 from nurture.errors import Place, Problem
 from nurture.flows.shelve import complain, restock
 from nurture.mail.write.template import parse_template
-from tests.fakes.small_house import SEQUENCE, SmallHouse, person
+from tests.fakes.small_house import SEQUENCE, TEMPLATES, SmallHouse, person
 
 ADA, BEN = person("Ada", "Brandt"), person("Ben", "Costa")
+TEA = "---\ntitle: On tea\ntopics: [tea]\n---\nHello {{ name }}.\n"
 LONGER = SEQUENCE.replace("2 weeks", "8 weeks")
 
 
@@ -89,3 +90,15 @@ async def test_nobody_is_told_of_a_reading_without_mistakes() -> None:
     house = SmallHouse()
     await complain([], [house.account], house.store.desk, house.clock.now())
     assert await house.store.desk.notices_due(house.clock.now()) == ()
+
+
+async def test_a_piece_whose_file_was_taken_away_is_sent_to_nobody() -> None:
+    house = SmallHouse()
+    piece = parse_template(TEA, "rye.md")
+    await house.shelve(templates={**TEMPLATES, "library/tea.md": TEA})
+    assert [each.path for each in house.shelf.library.pieces] == ["library/tea.md"]
+    now = house.clock.now()
+    await restock(house.shelf, {}, {}, {}, now, pieces=["library/tea.md"])
+    assert house.shelf.library.pieces, "a piece that cannot be read is not gone"
+    await restock(house.shelf, {}, {}, {"library/rye.md": piece}, now, pieces=["library/rye.md"])
+    assert [each.path for each in house.shelf.library.pieces] == ["library/rye.md"]

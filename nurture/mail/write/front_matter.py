@@ -1,7 +1,8 @@
 """The lines above a mail template: YAML between two lines of `---`, the subject among them."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from difflib import get_close_matches
 from typing import Final
@@ -11,8 +12,21 @@ import yaml
 from nurture.errors import Place, Problem
 
 _FENCE: Final = "---"
-_KNOWN: Final = ("subject", "topics", "language", "expires")
-
+_LISTS: Final = ("topics", "audience")
+_DAYS: Final = ("published", "expires")
+_LINES: Final = (
+    "subject",
+    "title",
+    "language",
+    "intent",
+    "source",
+    "attachment",
+    "author",
+    "evergreen",
+)
+_KNOWN: Final = (*_LINES, *_LISTS, *_DAYS)
+_YES_NO: Final = ("yes", "no", "true", "false")
+_WEB: Final = ("https://", "http://")
 
 # The first line of a mail whose author forgot the --- above it; it must not become mail.
 _FORGOTTEN: Final = re.compile(r"\s*subject\s*:", re.IGNORECASE)
@@ -22,21 +36,40 @@ _FORGOTTEN: Final = re.compile(r"\s*subject\s*:", re.IGNORECASE)
 class FrontMatter:
     """A template taken apart; lines count from 1 in the whole file.
 
-    An empty subject is that of a mail which continues a conversation.
+    An empty subject is that of a mail which continues a conversation.  `said` is what stands
+    under every key, and `places` where.
     """
 
     subject: str = ""
     subject_line: int = 1
-    topics: tuple[str, ...] = ()
-    language: str = ""
-    expires: str = ""
+    said: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    places: Mapping[str, Place] = field(default_factory=dict)
     body: str = ""
     body_line: int = 1
 
     @property
-    def last_day(self) -> date | None:
-        """The day behind which the piece is not sent any more."""
-        return date.fromisoformat(self.expires) if self.expires else None
+    def topics(self) -> tuple[str, ...]:
+        """What a piece of the library is about."""
+        return self.said.get("topics", ())
+
+    @property
+    def audience(self) -> tuple[str, ...]:
+        """For whom a piece is; nobody named is everybody."""
+        return self.said.get("audience", ())
+
+    @property
+    def is_evergreen(self) -> bool:
+        """Whether it never ages."""
+        return self.line("evergreen").lower() in {"yes", "true"}
+
+    def line(self, key: str) -> str:
+        """What stands under a key that has one line; empty where it is not there."""
+        return " ".join(self.said.get(key, ()))
+
+    def day(self, key: str) -> date | None:
+        """The day under `published` or `expires`."""
+        written = self.line(key)
+        return date.fromisoformat(written) if written else None
 
 
 def split_front_matter(text: str, file: str) -> tuple[FrontMatter, list[Problem]]:
@@ -61,15 +94,14 @@ def split_front_matter(text: str, file: str) -> tuple[FrontMatter, list[Problem]
         problems.append(Problem("the mail has no text below the ---", Place(file, ends[0] + 1, 1)))
     if not values:
         return FrontMatter(body=body, body_line=ends[0] + 2), problems
-    subject = values.get("subject")
+    subject = values.get("subject") or values.get("title")
     if subject is None:
         problems.append(Problem("above the mail stands no `subject:`", Place(file, 2, 1)))
     front = FrontMatter(
         subject=str(subject.value) if subject else "",
         subject_line=subject.start_mark.line + 2 if subject else 1,
-        topics=tuple(_texts(values["topics"])) if "topics" in values else (),
-        language=str(values["language"].value) if "language" in values else "",
-        expires=str(values["expires"].value) if "expires" in values else "",
+        said={name: tuple(_texts(value)) for name, value in values.items()},
+        places={name: _place(value.start_mark, file) for name, value in values.items()},
         body=body,
         body_line=ends[0] + 2,
     )
@@ -108,13 +140,22 @@ def _refusal(name: str, value: yaml.Node, *, is_repeated: bool) -> str:
         return f"unknown key {name!r}" + (f": did you mean {near[0]!r}?" if near else "")
     if is_repeated:
         return f"{name!r} stands here twice"
-    if name == "topics" and isinstance(value, yaml.SequenceNode):
+    if name in _LISTS and isinstance(value, yaml.SequenceNode):
         is_plain = all(isinstance(child, yaml.ScalarNode) and child.value for child in value.value)
-        return "" if is_plain else "'topics' is a list of words, like [cash flow, pricing]"
+        return "" if is_plain else f"{name!r} is a list of words, like [cash flow, pricing]"
     if not isinstance(value, yaml.ScalarNode) or not str(value.value).strip():
         return f"{name!r} must be a line of text; put it in quotes if it holds {{{{ }}}} or a colon"
-    if name == "expires" and not _is_date(str(value.value)):
-        return f"'expires' is a day like 2027-03-31, not {value.value!r}"
+    return _wrong(name, str(value.value).strip())
+
+
+def _wrong(name: str, written: str) -> str:
+    """What is wrong with a line of text under its key, or nothing."""
+    if name in _DAYS and not _is_date(written):
+        return f"{name!r} is a day like 2027-03-31, not {written!r}"
+    if name == "evergreen" and written.lower() not in _YES_NO:
+        return f"'evergreen' is yes or no, not {written!r}"
+    if name == "source" and not written.startswith(_WEB):
+        return f"'source' is an address like https://example.org/article, not {written!r}"
     return ""
 
 

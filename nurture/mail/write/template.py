@@ -3,7 +3,7 @@
 import html
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import quote
 
@@ -16,7 +16,7 @@ from nurture.mail.write.front_matter import FrontMatter, split_front_matter
 from nurture.mail.write.markdown import read
 from nurture.mail.write.template_language import PRINT, Hole, Printed, compile_source, line_in
 
-__all__ = ("LIMIT", "Hole", "Rendered", "Template", "parse_template")
+__all__ = ("LIMIT", "Hole", "Rendered", "Template", "parse_template", "with_body")
 
 LIMIT: Final = 1024 * 1024
 """Characters a rendered mail may have (reliability.md section 8)."""
@@ -184,9 +184,18 @@ def parse_template(text: str, file: str) -> Template:
     above the mail has no subject: it continues a conversation.
     """
     front, problems = split_front_matter(text, file)
+    return _compiled(front, problems, file)
+
+
+def with_body(template: Template, body: str) -> Template:
+    """The template under its own subject, with another body; raises Misconfigured as parsing it."""
+    return _compiled(replace(template.front, body=body), [], template.file)
+
+
+def _compiled(front: FrontMatter, problems: list[Problem], file: str) -> Template:
     subject, in_subject, wrong_subject = compile_source(front.subject, front.subject_line, file)
     body, in_body, wrong_body = compile_source(front.body, front.body_line, file)
-    problems += wrong_subject + wrong_body
+    problems = [*problems, *wrong_subject, *wrong_body]
     if _SLOT.search(front.body):
         problems.append(Problem("xQ7T...Qx is a word we use ourselves: change it", Place(file)))
     if problems or body is None:

@@ -1,0 +1,70 @@
+"""Texts ranked by the words they share with a question (BM25, Robertson and Zaragoza 2009)."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from math import log
+from typing import Final
+
+from nurture.core.library.thesaurus import is_concept
+
+Bag = Mapping[str, float]
+"""Words and concepts of a text, each with how much of it there is."""
+
+_K1: Final = 1.2
+_B: Final = 0.4  # a long piece is punished mildly: it is sent whole either way
+_LEAST_RARITY: Final = 0.2  # of a topic that every text has: there it tells nobody apart
+_COMMON: Final = 0.15  # a word that more texts have says nothing of any of them
+_FEW: Final = 200  # texts among which no word counts as common
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """Built once, asked often: of every term the texts that have it, and what it is worth there.
+
+    A hit is worth between 0 and 1, so that a score compares across libraries of any size.
+    """
+
+    postings: Mapping[str, tuple[tuple[int, float], ...]]
+
+    @classmethod
+    def of(cls, bags: Sequence[Bag]) -> "Index":
+        """The index of these texts, known by their place."""
+        sizes = [
+            sum(amount for term, amount in bag.items() if not is_concept(term)) for bag in bags
+        ]
+        usual = sum(sizes) / len(sizes) if bags else 1.0
+        found: dict[str, list[tuple[int, float]]] = {}
+        for place, bag in enumerate(bags):
+            room = _K1 * (1 - _B + _B * sizes[place] / (usual or 1.0))
+            for term, amount in bag.items():
+                least = _K1 if is_concept(term) else room
+                found.setdefault(term, []).append((place, amount / (amount + least)))
+        most = len(bags) * _COMMON if len(bags) > _FEW else len(bags)
+        return cls(
+            {
+                term: tuple(
+                    (place, worth * _rarity(term, len(hits), len(bags))) for place, worth in hits
+                )
+                for term, hits in found.items()
+                if len(hits) <= most or is_concept(term)
+            }
+        )
+
+    def scores(self, question: Bag) -> dict[int, float]:
+        """What each text is worth that shares anything with the question, by its place."""
+        found: dict[int, float] = {}
+        for term, weight in question.items():
+            for place, worth in self.postings.get(term, ()):
+                found[place] = found.get(place, 0.0) + weight * worth
+        return found
+
+    def worth(self, place: int, terms: Iterable[str]) -> dict[str, float]:
+        """What each of these terms is worth in that text."""
+        hits = ((term, dict(self.postings.get(term, ())).get(place)) for term in terms)
+        return {term: worth for term, worth in hits if worth}
+
+
+def _rarity(term: str, having: int, texts: int) -> float:
+    """How much it says that a text has the term: 1 for one in very many, 0 for all."""
+    rare = log(1 + (texts - having + 0.5) / (having + 0.5)) / log(2 + texts)
+    return max(rare, _LEAST_RARITY) if is_concept(term) else rare

@@ -1,0 +1,82 @@
+"""Whom a piece is for: what is known of them, what they had, and what a step asks for."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from nurture.core.contact import Contact
+from nurture.core.sequence import Intent
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """A person, the pieces they ever had and those their colleagues had within a year, by path.
+
+    `wrote` are their own words, the latest mail first.
+    """
+
+    contact: Contact
+    had: frozenset[str] = frozenset()
+    company_had: frozenset[str] = frozenset()
+    wrote: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Want:
+    """What a step asks of the library on this day of the reader's.
+
+    Without `topics` the reader's own decide.  `language` is the owner's: for whom no language is
+    known, and of pieces that name none.  `introduces` are the languages in which the step itself
+    greets them: a piece that does not needs one of these.
+    """
+
+    today: date
+    language: str
+    topics: tuple[str, ...] = ()
+    intent: Intent | None = None
+    introduces: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Aspect:
+    """Something known of a reader: the words, how much they count, and where they come from."""
+
+    words: str
+    weight: float
+    origin: str
+
+
+_FIELDS = frozenset(
+    ("field", "industry", "trade", "profession", "sector", "branch", "branche", "beruf", "role")
+)
+_REASONS = frozenset(("reason", "reasons", "card", "met_because", "topic", "topics", "grund"))
+_LETTERS = 3  # mails of theirs that are still about what is on their mind
+_LONGEST = 2000  # characters of a mail; behind them stands seldom anything new
+
+
+def aspects(reader: Reader, topics: tuple[str, ...]) -> Iterator[Aspect]:
+    """What a piece may have in common with a reader, what the step asks for before all."""
+    contact = reader.contact
+    yield from (Aspect(each, 3.0, "the step") for each in topics)
+    yield from (Aspect(each, 3.0, "an interest") for each in contact.interests)
+    for name, said in contact.custom.items():
+        if name.casefold() in _FIELDS:
+            yield Aspect(said, 2.0, "their field")
+        elif name.casefold() in _REASONS:
+            yield Aspect(said, 2.0, "why you met")
+        else:
+            yield Aspect(said, 0.7, name.replace("_", " "))
+    yield from (Aspect(each[:_LONGEST], 1.5, "what they wrote") for each in reader.wrote[:_LETTERS])
+    yield Aspect(contact.notes[:_LONGEST], 1.3, "your notes")
+    yield from (Aspect(each, 1.0, "a tag") for each in contact.tags)
+    yield Aspect(contact.company, 0.5, "their company")
+
+
+def reads(contact: Contact, want: Want) -> str:
+    """The language that a piece for them must be in, without its region."""
+    return primary(contact.language or want.language)
+
+
+def primary(language: str) -> str:
+    """A language without its region: de for de-AT."""
+    return language.casefold().replace("_", "-").partition("-")[0]

@@ -1,0 +1,141 @@
+"""Which pieces of the library may go to somebody now, in the owner's words, the best first."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from nurture import ports
+from nurture.core.decision import Assign, Pick
+from nurture.core.library import Library, Reader, Want
+from nurture.core.library.reader import primary
+from nurture.core.override import Overridden
+from nurture.core.piece import Found, Piece
+from nurture.core.situation import Situation
+from nurture.core.task import Channel
+from nurture.document.piece_text import introduced, speaks_to_them
+from nurture.document.template_text import read_template
+from nurture.errors import Misconfigured
+from nurture.mail.write.template import Template
+
+PATIENCE = timedelta(days=28)
+"""How long a walk waits for a piece before it goes on without one."""
+
+_A_DAY, _A_WEEK = timedelta(days=1), timedelta(days=7)
+_MOST = 3  # where a value is missing in the best one, the next may do
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A piece with the note around it, the files that go along, and why it was chosen."""
+
+    path: str
+    template: Template
+    why: str
+    attachments: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Offers:
+    """What may go, the best first; `lacking` says why there is nothing, with what comes nearest."""
+
+    best: tuple[Offer, ...]
+    lacking: str = ""
+
+
+async def offers(
+    outgoing: ports.Outgoing, catalog: ports.Catalog, situation: Situation, pick: Pick
+) -> Offers:
+    """By the owner's own choice for this person where there is one, else by what suits them."""
+    reader = await outgoing.reader(situation.contact, situation.now)
+    library, want = catalog.library, _want(pick, situation)
+    override = situation.override
+    if override and override.what is Overridden.CHOSEN:
+        return _as_chosen(catalog, reader, want, pick, override.text)
+    found = library.ranked(reader, want, _MOST)
+    good = [_offer(catalog, pick, want, each) for each in found if each.is_enough]
+    if best := tuple(filter(None, good)):
+        return Offers(best)
+    return Offers((), _lacking(library, found, want))
+
+
+def _want(pick: Pick, situation: Situation) -> Want:
+    language = situation.account.owner.language
+    greeting = (name for name, text in pick.notes if _greets(text))
+    return Want(
+        today=situation.today,
+        language=language,
+        topics=pick.topics,
+        intent=pick.intent,
+        introduces=frozenset(name or primary(language) for name in greeting),
+    )
+
+
+def _greets(note: str) -> bool:
+    try:
+        return speaks_to_them(read_template(note, "a note"))
+    except Misconfigured:
+        return False
+
+
+def _as_chosen(catalog: ports.Catalog, reader: Reader, want: Want, pick: Pick, path: str) -> Offers:
+    """The owner knows better what suits; what somebody had, or is over, goes to nobody."""
+    piece = catalog.library.piece(path)
+    why = catalog.library.barred(piece, reader, want) if piece else "it is not in the library"
+    offer = _offer(catalog, pick, want, Found(piece, f"{path}, which you chose")) if piece else None
+    if why or offer is None:
+        return Offers((), f"you chose {path}, but {why or 'it cannot be read'}")
+    return Offers((offer,))
+
+
+def _offer(catalog: ports.Catalog, pick: Pick, want: Want, found: Found) -> Offer | None:
+    template = catalog.template(found.piece.path)
+    if template is None:
+        return None
+    try:
+        worded = introduced(template, _note(pick, want, found.piece))
+    except Misconfigured:
+        return None
+    along = filter(None, (*pick.attachments, found.piece.attachment))
+    return Offer(found.piece.path, worded, found.why, tuple(dict.fromkeys(along)))
+
+
+def _note(pick: Pick, want: Want, piece: Piece) -> str:
+    """The note in the language of the piece, or nothing."""
+    owners = primary(want.language)
+    written = {name or owners: text for name, text in pick.notes}
+    return written.get(primary(piece.language) or owners, "")
+
+
+def _lacking(library: Library, found: tuple[Found, ...], want: Want) -> str:
+    if not library.pieces:
+        return "the library is empty"
+    about = f" on {', '.join(want.topics)}" if want.topics else " on what they care for"
+    nearest = f"; the nearest is {found[0].why}" if found else ""
+    return f"nothing{about} that they have not had suits them{nearest}"
+
+
+def requested(
+    situation: Situation, pick: Pick, lacking: str, asked_at: datetime | None
+) -> tuple[str, str, Assign] | None:
+    """What to ask of the owner: a title, what to do, and the task; None once that is over.
+
+    `asked_at` is when they were asked first.  The walk is looked at again every day: as soon as a
+    piece suits, it goes, and the task lapses.
+    """
+    walk, contact, now = situation.enrollment, situation.contact, situation.now
+    ends = (asked_at or now) + PATIENCE
+    if now >= ends:
+        return None
+    today = now.astimezone(ZoneInfo(situation.account.owner.zone)).date()
+    about = f" on {', '.join(pick.topics)}" if pick.topics else ""
+    here = f"{contact.address} {walk.sequence} {pick.step}"
+    lines = (
+        f"Nothing was sent to {contact.name}: {lacking}.",
+        "",
+        "Put a piece that suits them into library/, and it goes to them by itself; or choose one:",
+        f"nurture override {here} --piece library/NAME.md",
+        f"What suits them how well: nurture library match {contact.address}",
+        f"Else {walk.sequence} goes on without one on {ends:%Y-%m-%d}.",
+    )
+    assign = Assign(pick.step, Channel.TASK, today + _A_WEEK, pick.why, lapses_at=now + _A_DAY)
+    return f"A piece{about} for {contact.name}", "\n".join(lines), assign

@@ -1,0 +1,138 @@
+"""What every store knows of who read what (ports.Readers)."""
+
+from dataclasses import replace
+
+from nurture.core.contact import Contact
+from nurture.core.effect import NOTHING
+from nurture.core.task import Channel, TaskState
+from nurture.core.touch import TouchMove
+from nurture.core.verdict import Meaning
+from nurture.ports import Begun, Intent, Offered, Stopped
+from tests.fakes.story import (
+    ACCEPTED,
+    ANSWERED,
+    DAY,
+    HOUR,
+    LATER,
+    MINUTE,
+    OPTED_OUT,
+    REPLY,
+    START,
+    Stores,
+    Story,
+    order_of,
+)  # fmt: skip
+
+TAX = "library/tax.md"
+
+
+async def given(story: Story, address: str, piece: str = TAX, sequence: str = "tips") -> Intent:
+    """What is about to leave, a piece of the library."""
+    walk = await story.enrolled(address, sequence=sequence)
+    return replace(story.intent(walk, address), piece=piece)
+
+
+async def sent(story: Story, address: str, piece: str = TAX, **fields: object) -> None:
+    """The piece reached them a minute after START."""
+    (look,) = await story.look(await given(story, address, piece))
+    assert isinstance(look, Begun)
+    await story.settled(look.touch_id, TouchMove.ACCEPTED, ACCEPTED, **fields)
+
+
+async def colleagues(story: Story) -> tuple[Contact, Contact]:
+    return await story.known("ada@firm.example"), await story.known("bob@firm.example")
+
+
+async def test_what_somebody_had_is_known_in_every_sequence(store: Stores, story: Story) -> None:
+    bob = await story.known("bob@firm.example")
+    (look,) = await story.look(await given(story, "bob@firm.example"))
+    assert isinstance(look, Begun)
+    assert (await store.outgoing.reader(bob, START)).had == {TAX}
+    await story.settled(look.touch_id, TouchMove.REJECTED, LATER, why="refused")
+    assert (await store.outgoing.reader(bob, START)).had == frozenset()
+
+
+async def test_what_colleagues_had_is_known_for_a_year(store: Stores, story: Story) -> None:
+    ada, bob = await colleagues(story)
+    zoe = await story.known("zoe@other.example")
+    await sent(story, "bob@firm.example")
+    reader = await store.outgoing.reader(ada, START + 364 * DAY)
+    assert (reader.had, reader.company_had) == (frozenset(), {TAX})
+    later = await store.outgoing.reader(ada, START + 366 * DAY)
+    assert later.company_had == frozenset()
+    assert (await store.outgoing.reader(zoe, START + DAY)).company_had == frozenset()
+    assert (await store.outgoing.reader(bob, START + 400 * DAY)).had == {TAX}
+
+
+async def test_what_a_colleague_is_still_to_get_counts_as_well(store: Stores, story: Story) -> None:
+    ada, _ = await colleagues(story)
+    (look,) = await story.look(await given(story, "bob@firm.example"))
+    assert isinstance(look, Begun)
+    await story.settled(look.touch_id, TouchMove.POSTPONED, LATER, retry_at=START + HOUR)
+    assert (await store.outgoing.reader(ada, START + HOUR)).company_had == {TAX}
+
+
+async def test_the_last_look_stops_a_piece_that_they_had_meanwhile(story: Story) -> None:
+    await sent(story, "bob@firm.example")
+    late = START + 30 * DAY
+    await story.leased(late, "w2")
+    again = replace(
+        await given(story, "bob@firm.example", sequence="news"), last_touch_at=late, due_at=START
+    )
+    (look,) = await story.look(again, at=late, heard_since=late)
+    assert isinstance(look, Stopped)
+    assert look.why.startswith(f"they had {TAX} meanwhile")
+
+
+async def test_the_last_look_stops_a_piece_that_a_colleague_had(story: Story) -> None:
+    await colleagues(story)
+    await sent(story, "bob@firm.example")
+    late = START + 30 * DAY
+    await story.leased(late, "w2")
+    theirs = replace(await given(story, "ada@firm.example"), company_touch_at=late)
+    (look,) = await story.look(theirs, at=late, heard_since=late)
+    assert isinstance(look, Stopped)
+    assert "or a colleague of theirs" in look.why
+    (look,) = await story.look(replace(theirs, piece="library/new.md"), at=late, heard_since=late)
+    assert isinstance(look, Begun)
+
+
+async def test_their_own_words_are_known_the_latest_first(store: Stores, story: Story) -> None:
+    bob = await story.known("bob@firm.example")
+    for number, text in enumerate(("first", "second", "third", "fourth")):
+        at = START + number * HOUR
+        await story.hears(bob, NOTHING, text=text, at=at)
+    away = replace(REPLY, meaning=Meaning.AUTO_REPLY)
+    await story.hears(bob, NOTHING, text="I am away", verdict=away, at=START + DAY)
+    found = await store.outgoing.reader(bob, START + DAY)
+    assert found.wrote == ("fourth", "third", "second")
+
+
+async def test_what_was_sent_is_told_with_the_words_behind_it(store: Stores, story: Story) -> None:
+    bob = await story.known("bob@firm.example")
+    zoe = await story.known("zoe@other.example")
+    ada = await story.known("ada@third.example")
+    for who in (bob, zoe, ada):
+        await sent(story, who.address)
+    await story.hears(bob, ANSWERED)
+    no = replace(REPLY, meaning=Meaning.UNSUBSCRIBE)
+    await story.hears(zoe, OPTED_OUT, verdict=no)
+    at = START + MINUTE
+    assert await store.outgoing.offered() == (
+        Offered(TAX, bob.id, at, START + HOUR),
+        Offered(TAX, zoe.id, at, START + HOUR, said_no=True),
+        Offered(TAX, ada.id, at),
+    )
+
+
+async def test_nobody_need_look_for_a_piece_that_was_found(store: Stores, story: Story) -> None:
+    intent = await given(story, "bob@firm.example")
+    walk = await story.walk(intent.contact_id, intent.enrollment_id)
+    order = replace(order_of(walk, channel=Channel.TASK), lapses_at=START)
+    assert await store.outgoing.asked_at(walk) is None
+    await store.outgoing.assign([order], START)
+    assert await store.outgoing.asked_at(walk) == START
+    (look,) = await story.look(intent)
+    assert isinstance(look, Begun)
+    ((task, _),) = await store.tasks.tasks(open_only=False)
+    assert task.state is TaskState.LAPSED
