@@ -291,6 +291,16 @@ def owner_wrote(contact: int) -> None:
     _log.info("owner_wrote", contact_id=contact)
 
 
+def contact_opted_out(contact: int) -> None:
+    """Somebody said no by the link in a mail."""
+    _log.info("contact_opted_out", contact=contact)
+
+
+def unsubscribe_strange() -> None:
+    """Somebody came with a link to unsubscribe that this installation never made."""
+    _log.warning("unsubscribe_strange")
+
+
 def mail_ignored(account: str, why: str) -> None:
     """A mail that concerns no contact was recorded and left alone."""
     _log.debug("mail_ignored", account=account, why=why)

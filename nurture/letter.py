@@ -8,6 +8,7 @@ from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from nurture.core.account import UnsubscribeHeader
+from nurture.core.address import address_mark
 from nurture.core.merge_field import values_for
 from nurture.core.sequence import Intent
 from nurture.core.situation import Situation
@@ -15,7 +16,7 @@ from nurture.core.touch import Touch, TouchState
 from nurture.errors import Place
 from nurture.mail.delivery import Envelope
 from nurture.mail.thread import references_for, reply_subject
-from nurture.mail.tokens import plus_address, sign
+from nurture.mail.tokens import Leaving, plus_address, sign, sign_leaving
 from nurture.mail.write.attachment import Attachment
 from nurture.mail.write.compose import Correspondent, Message, compose
 from nurture.mail.write.field import BadHeader, a_labels
@@ -93,18 +94,19 @@ def write(
         contact.language or owner.language,
         owner.language,
     )
+    link = _link(situation, key)
     name = "" if contact.name == contact.address else contact.name
     subject = rendered.subject or reply_subject(follows[0].subject)
     sheet = Sheet(
         sender=Correspondent(account.address, owner.name),
         recipient=Correspondent(contact.address, name),
         words=replace(rendered, subject=subject),
-        foot=foot,
+        foot=(*foot, link) if link else foot,
         message_id=message_id,
         reply_to=_reply_to(situation, key),
         in_reply_to=follows[-1].message_id if follows else "",
         references=references_for(touch.message_id for touch in follows),
-        headers=_unsubscribe(situation, intent, key),
+        headers=_unsubscribe(situation, intent, key, link),
         attachments=tuple(attachments),
     )
     found = {path: files(path) for path in paths_of(sheet)}
@@ -196,11 +198,23 @@ def _tagged(situation: Situation, address: str, key: bytes) -> str:
         return ""
 
 
-def _unsubscribe(situation: Situation, intent: Intent, key: bytes) -> tuple[tuple[str, str], ...]:
+def _link(situation: Situation, key: bytes) -> str:
+    """Where the contact can say no on the web; it tells nobody who they are."""
+    base, contact = situation.account.unsubscribe_url, situation.contact
+    if not base:
+        return ""
+    mark = address_mark(key, contact.address)
+    return f"{base}/{sign_leaving(key, Leaving(contact.id, mark))}"
+
+
+def _unsubscribe(
+    situation: Situation, intent: Intent, key: bytes, link: str
+) -> tuple[tuple[str, str], ...]:
     """List-Unsubscribe by mail, needing no web server (RFC 2369; domain.md P11, P13, P17).
 
     Greetings carry it, and so does everything where so many mails a day leave that they are no
-    personal letters any more.  One-click (RFC 8058) is for accounts whose DKIM is known to sign it.
+    personal letters any more.  The `link` and one-click go with it where the account's DKIM is
+    known to sign both fields: elsewhere receivers ignore them (RFC 8058 section 4).
     """
     account = situation.account
     wanted = account.unsubscribe_header
@@ -212,5 +226,10 @@ def _unsubscribe(situation: Situation, intent: Intent, key: bytes) -> tuple[tupl
     local, _, domain = account.address.rpartition("@")
     to = _tagged(situation, f"{local}+{_STOP}@{domain}", key) or account.address
     local, _, domain = to.rpartition("@")
-    target = f"{quote(local, safe=_SAFE)}@{a_labels(domain)}"
-    return (("List-Unsubscribe", f"<mailto:{target}?subject=unsubscribe>"),)
+    target = f"<mailto:{quote(local, safe=_SAFE)}@{a_labels(domain)}?subject=unsubscribe>"
+    if not link or not account.signs_one_click:
+        return (("List-Unsubscribe", target),)
+    return (
+        ("List-Unsubscribe", f"<{link}>, {target}"),
+        ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
+    )

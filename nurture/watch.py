@@ -17,7 +17,7 @@ from nurture.storage.figures import Figures, figures
 from nurture.tally import COUNTERS, Tally
 from nurture.transport.exposition import CONTENT_TYPE, Labels, Metric, written
 from nurture.transport.host import resident_bytes
-from nurture.transport.http_page import Page, serving
+from nurture.transport.http_page import Page, reading, serving
 from nurture.wiring import World
 
 
@@ -35,7 +35,7 @@ async def watched(world: World, daemon: Daemon) -> AsyncIterator[int]:
         "/accounts": watch.accounts,
     }
     with journal.listening(watch.tally):
-        async with serving(world.settings.watch, pages) as port:
+        async with serving(world.settings.watch, reading(pages)) as port:
             yield port
 
 

@@ -79,8 +79,16 @@ async def _run(ctx: click.Context) -> None:
         # To a program in a terminal SIGHUP says that the terminal is gone, to a daemon: reload.
         on_hangup = daemon.stop if sys.stdin.isatty() else daemon.reread
         loop.add_signal_handler(signal.SIGHUP, on_hangup)
-        async with _watched(world, daemon):
+        async with _watched(world, daemon), _parting(world):
             await daemon.run()
+
+
+def _parting(world: "World") -> AbstractAsyncContextManager[int]:
+    if not world.settings.unsubscribe.listen:
+        return nullcontext(0)
+    from nurture.unsubscribe import parting
+
+    return parting(world)
 
 
 def _watched(world: "World", daemon: "Daemon") -> AbstractAsyncContextManager[int]:

@@ -80,6 +80,8 @@ class Account:
     """An owner's address, under a name of its own, and what its provider is known to do.
 
     `sender` is what receivers count as one sender, shared with the organisation's other accounts.
+    Below `unsubscribe_url`, where there is one, a link in each footer leads to a page of ours; its
+    server signs both unsubscribe headers where it `signs_one_click` (RFC 8058 section 4).
     """
 
     name: str
@@ -92,6 +94,8 @@ class Account:
     unsubscribe_header: UnsubscribeHeader = UnsubscribeHeader.GREETINGS
     since: datetime | None = None
     sender: str = ""
+    unsubscribe_url: str = ""
+    signs_one_click: bool = False
 
     def scope_of(self, address: str) -> str:
         """The key under which is kept what we sent to the family of this recipient."""

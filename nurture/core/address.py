@@ -1,5 +1,7 @@
 """One spelling per mailbox: the key under which an address is known, suppressed and matched."""
 
+import hashlib
+import hmac
 import re
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -53,6 +55,11 @@ def _is_plain(text: str) -> bool:
         and labels[-1].lower() not in _NOBODYS
         and _PLAIN.fullmatch(text) is not None
     )
+
+
+def address_mark(key: bytes, address: str) -> str:
+    """What stands for an address key where nobody may learn it: a keyed hash (domain.md L9)."""
+    return hmac.digest(key, address.encode(), hashlib.sha256).hex()
 
 
 def domain_of(address: str) -> str:

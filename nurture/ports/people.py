@@ -60,6 +60,13 @@ class People(Protocol):
         """Never to be written to again; kept as a keyed hash; everything queued is cancelled."""
         ...
 
+    async def suppress_mark(self, mark: str, reason: str, now: datetime) -> None:
+        """The address of this mark is never to be written to, whether anybody here has it or not.
+
+        For a no that outlived its contact, such as one by a link in a mail of before a restore.
+        """
+        ...
+
     async def suppressed(self, addresses: Sequence[str]) -> Mapping[str, str]:
         """Of these address keys those that are suppressed, with the reason."""
         ...

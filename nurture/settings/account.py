@@ -35,6 +35,8 @@ def account_of(name: str, table: AccountTable, tables: SettingsFile) -> Account:
         subaddressing=_either(table.subaddressing, profile.plus),
         pauses_colleagues=table.pauses_colleagues,
         unsubscribe_header=table.unsubscribe_header,
+        unsubscribe_url=tables.unsubscribe.url,
+        signs_one_click=table.one_click,
         since=_instant(table.since, zone),
         sender=sender_of(table.address, (each.address for each in tables.accounts.values())),
     )

@@ -26,7 +26,7 @@ from nurture.settings.table import (
     SettingsFile,
     SmtpTable,
 )
-from nurture.settings.value import AccountSettings, Endpoint, Log, Settings
+from nurture.settings.value import AccountSettings, Endpoint, Log, Settings, Unsubscribe
 from nurture.transport.oauth_client import OAuthClient
 
 _PLACES = (FilePath("nurture.toml"), FilePath("/etc/nurture/nurture.toml"))
@@ -134,6 +134,7 @@ class _Reading:
             log=Log(tables.log.level, tables.log.format),
             watch=tables.watch.listen,
             channels=channels,
+            unsubscribe=Unsubscribe(tables.unsubscribe.listen, tables.unsubscribe.url),
         )
 
     def _say(self, words: str, at: Path) -> None:
@@ -218,6 +219,7 @@ def _contradictions(tables: SettingsFile) -> Iterator[tuple[Path, str]]:
         yield (), "no account yet: write a table [accounts.NAME]"
     yield from _storage_faults(tables.storage.url)
     yield from owner_faults(tables)
+    yield from _unsubscribe_faults(tables)
     seen: dict[str, str] = {}
     for name, account in tables.accounts.items():
         at: Path = ("accounts", name)
@@ -245,6 +247,15 @@ def _storage_faults(url: str) -> Iterator[tuple[Path, str]]:
     if _URL_PASSWORD.search(url):
         words = "a password does not belong into this file: keep it in ~/.pgpass (or PGPASSFILE)"
         yield ("storage", "url"), words
+
+
+def _unsubscribe_faults(tables: SettingsFile) -> Iterator[tuple[Path, str]]:
+    if bool(tables.unsubscribe.url) != bool(tables.unsubscribe.listen):
+        yield ("unsubscribe",), "write both listen and url, or neither"
+    for name, account in tables.accounts.items():
+        if account.one_click and not tables.unsubscribe.url:
+            words = "one click needs a page: write listen and url of [unsubscribe]"
+            yield ("accounts", name, "one_click"), words
 
 
 def _is_loopback(host: str) -> bool:

@@ -4,6 +4,7 @@ import re
 from datetime import date, datetime, time, timedelta
 from ipaddress import ip_address
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
@@ -221,6 +222,7 @@ class AccountTable(_Table):
     files_sent_copy: bool | None = None
     subaddressing: bool | None = None
     pauses_colleagues: bool = True
+    one_click: bool = False
     unsubscribe_header: Annotated[UnsubscribeHeader, Field(strict=False)] = _HEADER
     since: datetime | date | None = None
     limits: LimitsTable = LimitsTable()
@@ -249,6 +251,24 @@ def _loopback(written: str) -> str:
     return written
 
 
+def _public_url(written: str) -> str:
+    parts = urlsplit(written)
+    is_plain = not (parts.query or parts.fragment or parts.username)
+    if parts.scheme != "https" or not parts.hostname or not is_plain or not written.isascii():
+        raise ValueError(
+            f"write the address that the proxy answers, like https://anna.example/leave, "
+            f"not {written!r} (RFC 8058 wants https)"
+        )
+    return written.rstrip("/")
+
+
+class UnsubscribeTable(_Table):
+    """Where a link in each mail leads, and where its page is served; nowhere by default."""
+
+    listen: Annotated[str, AfterValidator(_loopback)] = ""
+    url: Annotated[str, AfterValidator(_public_url)] = ""
+
+
 class WatchTable(_Table):
     """Where metrics and health can be asked for; nowhere by default."""
 
@@ -267,3 +287,4 @@ class SettingsFile(_Table):
     accounts: dict[Annotated[str, AfterValidator(_account_name)], AccountTable] = {}
     log: LogTable = LogTable()
     watch: WatchTable = WatchTable()
+    unsubscribe: UnsubscribeTable = UnsubscribeTable()

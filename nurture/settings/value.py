@@ -60,6 +60,14 @@ class Log:
 
 
 @dataclass(frozen=True, slots=True)
+class Unsubscribe:
+    """Where the page to say no is served on this machine, and where the world finds it."""
+
+    listen: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything that was decided; paths are absolute, `key` is that of hashes and tokens.
 
@@ -73,6 +81,7 @@ class Settings:
     accounts: tuple[AccountSettings, ...]
     log: Log = Log()
     watch: str = ""
+    unsubscribe: Unsubscribe = Unsubscribe()
     tokens: Path = Path("tokens")
     applies_edits: bool = False
     channels: tuple[ChannelSettings, ...] = ()

@@ -70,6 +70,10 @@ class StoredPeople:
         """Suppresses the address; whose it is, is silenced under all their addresses."""
         await self.database.write(suppress, self.suppressions, address, reason, now)
 
+    async def suppress_mark(self, mark: str, reason: str, now: datetime) -> None:
+        """Suppresses the address of this mark, whatever it is."""
+        await self.database.write(self.suppressions.add_marks, [mark], reason, now)
+
     async def suppressed(self, addresses: Sequence[str]) -> Mapping[str, str]:
         """Of these address keys those that are suppressed, with the reason."""
         return await self.database.read(_in_chunks, self.suppressions.among, addresses)

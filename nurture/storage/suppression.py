@@ -1,7 +1,5 @@
 """Addresses that are never written to again, kept as keyed hashes (domain.md L9)."""
 
-import hashlib
-import hmac
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,6 +7,7 @@ from typing import Final
 
 from sqlalchemy import Connection, select
 
+from nurture.core.address import address_mark
 from nurture.storage.engine import add_missing
 from nurture.storage.prepared import OneOf, Prepared
 from nurture.storage.tables import suppressions
@@ -26,7 +25,7 @@ class Suppressions:
 
     def hashed(self, address: str) -> str:
         """What is stored in place of an address key."""
-        return hmac.digest(self.key, address.encode(), hashlib.sha256).hex()
+        return address_mark(self.key, address)
 
     def among(self, connection: Connection, addresses: Iterable[str]) -> Mapping[str, str]:
         """Of these address keys those that are suppressed, with the reason; one query."""
@@ -37,8 +36,11 @@ class Suppressions:
         self, connection: Connection, addresses: Iterable[str], reason: str, at: datetime
     ) -> int:
         """How many of these address keys are new to the list; a first reason is kept."""
-        rows = [
-            {"key": self.hashed(address), "reason": reason, "at": at}
-            for address in dict.fromkeys(addresses)
-        ]
+        return self.add_marks(connection, map(self.hashed, addresses), reason, at)
+
+    def add_marks(
+        self, connection: Connection, marks: Iterable[str], reason: str, at: datetime
+    ) -> int:
+        """The same for addresses of which only the mark is known."""
+        rows = [{"key": mark, "reason": reason, "at": at} for mark in dict.fromkeys(marks)]
         return add_missing(connection, suppressions, rows)

@@ -11,9 +11,9 @@ from nurture.storage import Store, open_store
 from nurture.storage.engine import parse_url
 from nurture.storage.tables import metadata
 from tests.fakes.memory import Memory
+from tests.fakes.memory_world import KEY
 from tests.fakes.story import START, Story
 
-KEY = b"a key for tests"
 _EMPTY = "TRUNCATE {} RESTART IDENTITY CASCADE"
 
 

@@ -2,9 +2,11 @@
 
 from datetime import date
 
+from nurture.core.address import address_mark
 from nurture.core.contact import Basis, Consent, Contact, Relationship
 from nurture.core.enrollment import State
 from nurture.ports import Merge, Stopped
+from tests.fakes.memory_world import KEY
 from tests.fakes.story import DAY, OPTED_OUT, START, Stores, Story, walk_of
 
 FULL = Contact(
@@ -139,6 +141,16 @@ async def test_the_first_reason_of_a_suppression_stays(store: Stores) -> None:
     for reason in ("complaint", "dead"):
         await store.people.suppress("bob@firm.example", reason, START)
     assert await store.people.suppressed(["bob@firm.example"]) == {"bob@firm.example": "complaint"}
+
+
+async def test_p3_a_mark_alone_suppresses_whoever_comes_with_that_address(store: Stores) -> None:
+    mark = address_mark(KEY, "bob@firm.example")
+    for _ in range(2):
+        await store.people.suppress_mark(mark, "opted out", START)
+    assert await store.people.suppressed(["bob@firm.example", "ada@firm.example"]) == {
+        "bob@firm.example": "opted out"
+    }
+    assert await store.people.merge([Contact("bob@firm.example")], START) == (Merge.SUPPRESSED,)
 
 
 async def test_p3_who_is_suppressed_cannot_be_enrolled(store: Stores, story: Story) -> None:

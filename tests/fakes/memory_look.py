@@ -55,7 +55,7 @@ def _look(world: World, intent: ports.Intent, now: datetime) -> Look:
     return Look(
         walk=walk,
         touch=_touch(world, intent),
-        suppressed=world.noes.get(intent.recipient, ""),
+        suppressed=world.refused(intent.recipient),
         contact=contact,
         last_touch_at=world.last_touch.get(contact.id),
         company_touch_at=world.company_touch(contact),

@@ -117,7 +117,7 @@ class MemoryOutgoing:
             enrollment=walk,
             contact=contact,
             pace=world.pace(contact, now),
-            is_suppressed=contact.address in world.noes,
+            is_suppressed=bool(world.refused(contact.address)),
             postponed=postponed[0] if postponed else None,
             thread=tuple(each for each in past if each not in postponed),
             hush=world.hush_over(contact, now),
@@ -239,7 +239,7 @@ def enroll(world: World, given: Sequence[Enrollment]) -> tuple[int | None, ...]:
         contact = world.contacts.get(lanes[0].contact_id)
         taken = {_lane(walk) for walk in world.walks.values()}
         is_new = not taken & {_lane(walk) for walk in lanes}
-        if contact and contact.address not in world.noes and is_new:
+        if contact and not world.refused(contact.address) and is_new:
             waits_for = _waits_for(world, contact)
             for walk in lanes:
                 number = new[_lane(walk)] = len(world.walks) + 1

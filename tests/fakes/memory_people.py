@@ -87,7 +87,7 @@ class MemoryPeople:
         for given in contacts:
             known = self.world.find(given.address)
             key = known.address if known else given.address
-            if {given.address, key} & self.world.noes.keys():
+            if self.world.refused(given.address) or self.world.refused(key):
                 results.append(ports.Merge.SUPPRESSED)
                 continue
             old = drafts.get(key, known)
@@ -145,5 +145,9 @@ class MemoryPeople:
                 self.world.tell(now, Event.ADDRESS_SUPPRESSED, reason, contact.id)
             self.world.move(self.world.live([contact.id]), Move.OPTED_OUT, reason, now)
 
+    async def suppress_mark(self, mark: str, reason: str, now: datetime) -> None:
+        self.world.refuse_marks([mark], reason)
+
     async def suppressed(self, addresses: Sequence[str]) -> Mapping[str, str]:
-        return {each: self.world.noes[each] for each in addresses if each in self.world.noes}
+        found = {each: self.world.refused(each) for each in addresses}
+        return {address: reason for address, reason in found.items() if reason}

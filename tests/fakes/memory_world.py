@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from nurture import ports
+from nurture.core.address import address_mark
 from nurture.core.contact import Contact
 from nurture.core.enrollment import Enrollment, Move, State
 from nurture.core.family import Family
@@ -40,6 +41,9 @@ class Post:
     due_at: datetime
     key: str = ""
     is_told: bool = False
+
+
+KEY = b"a key for tests"
 
 
 @dataclass(slots=True)
@@ -148,9 +152,15 @@ class World:
                 self.walks[walk.id] = rule.replanned(walk, now)
 
     def refuse(self, addresses: Sequence[str], reason: str) -> bool:
-        new = [address for address in addresses if address not in self.noes]
+        return self.refuse_marks([address_mark(KEY, each) for each in addresses], reason)
+
+    def refuse_marks(self, marks: Sequence[str], reason: str) -> bool:
+        new = [mark for mark in marks if mark not in self.noes]
         self.noes |= dict.fromkeys(new, reason)
         return bool(new)
+
+    def refused(self, address: str) -> str:
+        return self.noes.get(address_mark(KEY, address), "")
 
     def alias(self, contact_id: int, address: str) -> None:
         if self.contacts[contact_id].address == address:

@@ -14,7 +14,7 @@ from nurture.cli.root import COMMANDS
 from nurture.errors import Misconfigured
 from nurture.tally import COUNTERS, Tally
 from nurture.transport.exposition import Metric, written
-from nurture.transport.http_page import Page, serving
+from nurture.transport.http_page import Page, reading, serving
 from tests.system.daemon import Home
 from tests.system.provider import embedded, reply
 
@@ -163,7 +163,7 @@ async def pages() -> AsyncIterator[int]:
     async def page() -> Page:
         return Page(200, "good\n")
 
-    async with serving("127.0.0.1:0", {"/good": page}) as port:
+    async with serving("127.0.0.1:0", reading({"/good": page})) as port:
         yield port
 
 
@@ -183,7 +183,7 @@ async def test_an_endless_request_is_dropped(pages: int) -> None:
 
 async def test_a_port_that_is_taken_is_a_wrong_setting(pages: int) -> None:
     with pytest.raises(Misconfigured, match=r"watch\.listen"):
-        async with serving(f"127.0.0.1:{pages}", {}):
+        async with serving(f"127.0.0.1:{pages}", reading({})):
             pass
 
 

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 
 from nurture.core.address import domain_of
-from nurture.doctor.finding import Finding, from_error, ok, warn
+from nurture.doctor.finding import Finding, fail, from_error, ok, warn
 from nurture.doctor.patient import Patient, SelfTest
 from nurture.doctor.probe import Apparatus, Heard, try_answer
 from nurture.errors import NurtureError
@@ -57,7 +57,7 @@ async def _try(patient: Patient, world: World, account: AccountSettings) -> Asyn
         await courier.close()
     await world.store.accounts.prove(name, account.place, HOW, patient.clock.now())
     yield ok(NAME, name, "a probe arrived, was answered, and the answer was recognised")
-    for finding in read_probe(name, address, heard):
+    for finding in read_probe(name, address, heard, one_click=account.account.signs_one_click):
         yield finding
     if account.account.files_sent_copy is not heard.is_filed:
         yield _misfiled(name, heard)
@@ -72,11 +72,15 @@ def _misfiled(name: str, heard: Heard) -> Finding:
     return warn(NAME, name, seen, remedy)
 
 
-def read_probe(name: str, address: str, heard: Heard) -> Iterator[Finding]:
+def read_probe(
+    name: str, address: str, heard: Heard, *, one_click: bool = False
+) -> Iterator[Finding]:
     """What the probe tells as it arrived: by whom it is signed, how it was judged, and when."""
     if results(heard.probe) or signatures(heard.probe):
         yield _judged(name, heard)
         yield from _signed(name, address, heard)
+        if one_click or signatures(heard.probe):
+            yield _covered(name, heard, one_click=one_click)
     else:
         seen = "mail of this server to itself is neither signed nor judged, so it tells nothing"
         yield warn(NAME, name, seen, _ELSEWHERE)
@@ -111,8 +115,16 @@ def _signed(name: str, address: str, heard: Heard) -> Iterator[Finding]:
     else:
         remedy = f"switch DKIM on for {domain_of(address)} at your provider"
         yield warn(NAME, name, f"signed by {signers} alone, which is not your domain", remedy)
-    if any(each.covers_unsubscribe for each in found):
-        yield ok(NAME, name, "the signature covers the unsubscribe headers")
-    else:
-        seen = "the signature does not cover the unsubscribe headers"
-        yield warn(NAME, name, seen, "nothing: the sentence in each mail is what readers use")
+
+
+def _covered(name: str, heard: Heard, *, one_click: bool) -> Finding:
+    """Whether one-click unsubscribing can work (RFC 8058 section 4), and is set as it is."""
+    is_covered = any(each.covers_unsubscribe for each in signatures(heard.probe))
+    if is_covered:
+        more = "" if one_click else f"; [unsubscribe] and one_click of [accounts.{name}] may be set"
+        return ok(NAME, name, f"the signature covers the unsubscribe headers{more}")
+    seen = "the signature does not cover the unsubscribe headers"
+    if one_click:
+        remedy = f"take one_click out of [accounts.{name}], or let the provider sign both headers"
+        return fail(NAME, name, f"{seen}, so receivers ignore one-click", remedy)
+    return warn(NAME, name, seen, "nothing: the sentence in each mail is what readers use")

@@ -50,7 +50,12 @@ def with_footer(rendered: Rendered, lines: tuple[str, ...]) -> Rendered:
 
 @lru_cache(maxsize=256)
 def _rich(lines: tuple[str, ...]) -> str:
-    return "<br>\n".join(html.escape(line) for line in lines)
+    return "<br>\n".join(map(_rich_line, lines))
+
+
+def _rich_line(line: str) -> str:
+    told = html.escape(line)
+    return f'<a href="{told}">{told}</a>' if line.startswith("https://") else told
 
 
 def _line(text: str) -> str:
