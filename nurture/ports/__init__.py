@@ -29,6 +29,7 @@ from nurture.ports.people import LastSpoken, Merge, People
 from nurture.ports.permits import Permits
 from nurture.ports.readers import Offered, Readers
 from nurture.ports.route import Route
+from nurture.ports.sources import MOST_WAITING, Sources
 from nurture.ports.switch import Recalled, Recovery, Switch
 from nurture.ports.tact import Tact
 from nurture.ports.tasks import Tasks
@@ -46,6 +47,7 @@ from nurture.ports.world import (
 )
 
 __all__ = [
+    "MOST_WAITING",
     "NO_VERSION",
     "AccountState",
     "Accounts",
@@ -87,6 +89,7 @@ __all__ = [
     "Recovery",
     "Route",
     "Settlement",
+    "Sources",
     "Stopped",
     "Supervisor",
     "Switch",

@@ -16,6 +16,7 @@ from nurture.storage.people import StoredPeople
 from nurture.storage.permits import StoredPermits
 from nurture.storage.recovery import StoredRecovery
 from nurture.storage.schema import open_database
+from nurture.storage.sourcing import StoredSources
 from nurture.storage.suppression import Suppressions
 from nurture.storage.switch import StoredSwitch
 from nurture.storage.tact import StoredTact
@@ -35,6 +36,7 @@ class Store:
     desk: StoredDesk
     tasks: StoredTasks
     tact: StoredTact
+    sources: StoredSources
     switch: StoredSwitch
     recovery: StoredRecovery
     privacy: StoredPrivacy
@@ -70,6 +72,7 @@ async def open_store(url: str, key: bytes, now: datetime, *, is_spare: bool = Fa
         desk=StoredDesk(database, suppressions),
         tasks=StoredTasks(database),
         tact=StoredTact(database),
+        sources=StoredSources(database),
         switch=StoredSwitch(database),
         recovery=StoredRecovery(database),
         privacy=StoredPrivacy(database, suppressions),

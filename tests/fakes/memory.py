@@ -6,6 +6,7 @@ from tests.fakes.memory_incoming import MemoryIncoming
 from tests.fakes.memory_outgoing import MemoryOutgoing
 from tests.fakes.memory_people import MemoryAccounts, MemoryPeople
 from tests.fakes.memory_permits import MemoryPermits
+from tests.fakes.memory_sources import MemorySources
 from tests.fakes.memory_switch import MemoryRecovery, MemorySwitch
 from tests.fakes.memory_tact import MemoryTact
 from tests.fakes.memory_tasks import MemoryTasks
@@ -26,6 +27,7 @@ class Memory:
         self.desk = MemoryDesk(self.world)
         self.tasks = MemoryTasks(self.world)
         self.tact = MemoryTact(self.world)
+        self.sources = MemorySources()
         self.switch = MemorySwitch(self.world)
         self.recovery = MemoryRecovery(self.world)
 

@@ -82,6 +82,7 @@ class Stores(Protocol):
     desk: ports.Desk
     tasks: ports.Tasks
     tact: ports.Tact
+    sources: ports.Sources
     switch: ports.Switch
     recovery: ports.Recovery
 

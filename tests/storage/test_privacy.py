@@ -64,7 +64,7 @@ PERSON = Contact(
     consent=Consent(Basis.EXPRESS, date(2025, 1, 1), "signed at the fair"),
     aliases=(PRIVATE,),
 )
-IMPERSONAL = {"accounts", "cursors", "halts", "meta", "revisions"}
+IMPERSONAL = {"accounts", "cursors", "halts", "meta", "proposals", "revisions", "sources"}
 
 
 @pytest_asyncio.fixture

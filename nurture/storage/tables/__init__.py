@@ -25,6 +25,7 @@ from nurture.storage.tables.person import (
     overrides,
     suppressions,
 )
+from nurture.storage.tables.source import is_proposed, proposals, sources
 from nurture.storage.tables.walk import (
     enrollments,
     is_active,
@@ -59,6 +60,7 @@ __all__ = [
     "is_dated",
     "is_open",
     "is_open_draft",
+    "is_proposed",
     "is_sending",
     "is_threaded",
     "is_uncertain",
@@ -71,8 +73,10 @@ __all__ = [
     "notices",
     "overrides",
     "owes_a_copy",
+    "proposals",
     "quarantine",
     "revisions",
+    "sources",
     "stops",
     "suppressions",
     "tasks",

@@ -1,6 +1,6 @@
 """The first schema."""
 
-from nurture.storage.migrations.first import desk, draft, mail, person, walk
+from nurture.storage.migrations.first import desk, draft, mail, person, source, walk
 
 revision = "0001"
 down_revision = None
@@ -14,3 +14,4 @@ def upgrade() -> None:
     draft.create()
     mail.create()
     desk.create()
+    source.create()

@@ -1,0 +1,1 @@
+"""What is read from the web and from files: feeds and pages, as plain words to choose from."""
