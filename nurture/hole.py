@@ -138,6 +138,8 @@ def samples(texts: Iterable[str], own_names: Iterable[str] = ()) -> Iterator[Con
             interests=("bookkeeping",),
             tags=("sample",),
             dates={name: _LONG_AGO for kind, name in fields if kind == "dates"},
+            street="Example Street 1",
+            postal_code="10115",
             city="Berlin",
             country="DE",
             subdivision="BE",

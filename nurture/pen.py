@@ -14,13 +14,14 @@ from nurture.core.merge_field import values_for
 from nurture.core.override import Overridden
 from nurture.core.sequence import Intent as Aim
 from nurture.core.situation import Situation
-from nurture.core.task import Task
+from nurture.core.task import Task, untitled
 from nurture.core.touch import TouchState
 from nurture.document.template_text import read_template
 from nurture.errors import Misconfigured
 from nurture.letter import Letter, write
 from nurture.mail.write.template import Hole, Template
 from nurture.offer import Offer, offers, requested
+from nurture.paper.reflow import reflowed
 
 LOOK_AGAIN = timedelta(hours=6)
 
@@ -235,8 +236,8 @@ def _order(pen: Pen, situation: Situation, assign: Assign) -> ports.Order | Hold
         why = f"the template {assign.template} is missing or broken"
         return Hold(situation.now + LOOK_AGAIN, why)
     rendered = template.render(values)
-    title = rendered.subject or f"{assign.channel} to {situation.contact.name}"
-    return _task(situation, assign, title, rendered.text)
+    title = rendered.subject or untitled(assign.channel, situation.contact.name)
+    return _task(situation, assign, title, reflowed(rendered.html))
 
 
 def _task(situation: Situation, assign: Assign, title: str, text: str) -> ports.Order:

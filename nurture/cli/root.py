@@ -32,6 +32,7 @@ COMMANDS = {
     "handoffs": "List who waits for your answer; take, put off, close.",
     "notify": "List the ways in which you are told, and test them.",
     "tasks": "List what only you can do; say that it is done.",
+    "letters": "List, print and post letters on paper.",
     "hush": "Leave somebody, or a whole region, alone until a day.",
     "library": "List the pieces to send; see what is missing.",
     "override": "Skip, move or reword one step for one person.",

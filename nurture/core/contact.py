@@ -86,6 +86,7 @@ class Contact:
     `tags` are the owner's and the sequences' own words; `observes` names the feasts that the
     person is known to keep, for a religious greeting needs a stated preference (domain.md E1).
     `subdivision` is the part of the country as ISO 3166-2 has it behind the hyphen, like CA.
+    `street` may have several lines.
     """
 
     address: str
@@ -101,6 +102,8 @@ class Contact:
     observes: tuple[str, ...] = ()
     dates: Mapping[str, date] = field(default_factory=dict)
     zone: str = ""
+    street: str = ""
+    postal_code: str = ""
     city: str = ""
     country: str = ""
     subdivision: str = ""

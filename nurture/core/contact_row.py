@@ -16,9 +16,9 @@ from nurture.core.spelling import did_you_mean, listed
 
 FIELDS = (
     "email", "given_name", "family_name", "company", "relationship", "account", "value",
-    "interests", "tags", "observes", "zone", "city", "country", "subdivision", "language",
-    "phone", "notes", "legal_form", "consent_basis", "consent_since", "consent_evidence",
-    "consent_expires", "consent_jurisdiction", "consent_notice",
+    "interests", "tags", "observes", "zone", "street", "postal_code", "city", "country",
+    "subdivision", "language", "phone", "notes", "legal_form", "consent_basis", "consent_since",
+    "consent_evidence", "consent_expires", "consent_jurisdiction", "consent_notice",
 )  # fmt: skip
 """What a column may be called; besides, `dates.NAME` and `custom.NAME`, however NAME is joined."""
 
@@ -39,6 +39,11 @@ _ALSO = {
     "organization": "company",
     "time_zone": "zone",
     "timezone": "zone",
+    "street_address": "street",
+    "zip": "postal_code",
+    "zip_code": "postal_code",
+    "postcode": "postal_code",
+    "plz": "postal_code",
 }
 _T = TypeVar("_T")
 _W = TypeVar("_W", bound=StrEnum)
@@ -128,6 +133,8 @@ def read_row(cells: Mapping[str, str], *, test_domains: bool = False) -> Contact
             observes=cell.read("observes", _list, ()),
             dates={name: _date(text) for name, text in cell.below("dates")},
             zone=cell.read("zone", _zone, ""),
+            street=cell.read("street", _lines, ""),
+            postal_code=cell.words("postal_code"),
             city=cell.words("city"),
             country=cell.read("country", _country, ""),
             subdivision=cell.read("subdivision", _subdivision(filled.get("country", "")), ""),
@@ -201,6 +208,8 @@ def facts_of(contact: Contact) -> dict[str, object]:
         "tags": list(contact.tags),
         "observes": list(contact.observes),
         "zone": contact.zone,
+        "street": contact.street,
+        "postal_code": contact.postal_code,
         "city": contact.city,
         "country": contact.country,
         "subdivision": contact.subdivision,
@@ -303,6 +312,11 @@ def _zone(text: str) -> str:
 
 def _list(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(part.strip() for part in re.split("[;,]", text) if part.strip()))
+
+
+def _lines(text: str) -> str:
+    """Lines, which a table may join by semicolons."""
+    return "\n".join(words for part in re.split("[;\n]", text) if (words := _words(part)))
 
 
 def _words(text: str) -> str:

@@ -7,7 +7,8 @@ from typing import Any, Final
 from nurture.core.contact import NO_CONSENT, Contact
 
 _FILLED: Final = (
-    "given_name", "family_name", "company", "relationship", "account", "value", "zone", "city",
+    "given_name", "family_name", "company", "relationship", "account", "value", "zone",
+    "street", "postal_code", "city",
     "country", "subdivision", "language", "phone", "notes", "legal_form",
 )  # fmt: skip
 _LISTS: Final = ("interests", "tags", "observes")

@@ -16,6 +16,8 @@ FIELDS = frozenset(
         "family_name",
         "name",
         "company",
+        "street",
+        "postal_code",
         "city",
         "country",
         "subdivision",
@@ -54,6 +56,8 @@ MEANT: Mapping[str, str] = {
     "organisation": "company",
     "organization": "company",
     "mobile": "phone",
+    "zip": "postal_code",
+    "postcode": "postal_code",
 }
 """What other programs call the same facts."""
 
@@ -72,6 +76,8 @@ def values_for(contact: Contact, account: Account, sequence: "Sequence") -> dict
         "family_name": contact.family_name,
         "name": both_names,
         "company": contact.company,
+        "street": ", ".join(contact.street.splitlines()),
+        "postal_code": contact.postal_code,
         "city": contact.city,
         "country": contact.country,
         "subdivision": contact.subdivision,

@@ -65,8 +65,8 @@ class Task:
     """Something for a human to do; of one human step of a walk never more than one an occurrence.
 
     One that the owner gave themselves belongs to no walk.  `text` is what to say or to write,
-    rendered for this person; `due_on` a day in the owner's zone.  While one that `blocks` is
-    open, its walk stands still.
+    rendered for this person; `due_on` a day in the owner's zone, `dated_on` the date that a letter
+    bears since its first print.  While one that `blocks` is open, its walk stands still.
     """
 
     id: int
@@ -86,6 +86,17 @@ class Task:
     done_at: datetime | None = None
     note: str = ""
     why: str = ""
+    dated_on: date | None = None
+
+
+def untitled(channel: Channel, name: str) -> str:
+    """What a task is called whose words have no subject of their own."""
+    return f"{channel} to {name}"
+
+
+def is_untitled(task: Task) -> bool:
+    """Whether it is called so, whatever its person was called then."""
+    return task.title.startswith(untitled(task.channel, ""))
 
 
 def own_task(contact: Contact, account: str, title: str, due_on: date, now: datetime) -> Task:
@@ -110,9 +121,9 @@ def own_task(contact: Contact, account: str, title: str, due_on: date, now: date
 
 def whereabouts(contact: Contact) -> str:
     """The contact's postal address in one line, as far as it is known."""
-    custom = contact.custom
-    town = " ".join(part for part in (custom.get("postcode", ""), contact.city) if part)
-    return ", ".join(part for part in (custom.get("street", ""), town, contact.country) if part)
+    town = " ".join(part for part in (contact.postal_code, contact.city) if part)
+    lines = (*contact.street.splitlines(), town, contact.country)
+    return ", ".join(part for part in lines if part)
 
 
 def task_subject(task: Task) -> str:
@@ -133,7 +144,16 @@ def task_text(task: Task, contact: Contact) -> str:
         *([f"Address: {where}"] if (where := whereabouts(contact)) else []),
         f"Because {task.why or f'it is time for {task.step} of {task.sequence}'}",
         "",
-        f"When it is done: nurture tasks done {task.id}",
+        *_how_done(task),
         f"If it is not to be done: nurture tasks skip {task.id}",
     )
     return "\n".join(parts) + "\n"
+
+
+def _how_done(task: Task) -> tuple[str, ...]:
+    if task.channel is Channel.LETTER:
+        return (
+            f"To print it: nurture letters print {task.id}",
+            f"When it is in the post: nurture letters posted {task.id}",
+        )
+    return (f"When it is done: nurture tasks done {task.id}",)

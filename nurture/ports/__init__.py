@@ -13,6 +13,7 @@ from nurture.ports.desk import (
 )
 from nurture.ports.drafts import Draft, Drafts
 from nurture.ports.incoming import Heard, Incoming, Match, Moved, Recorded
+from nurture.ports.letters import Letters, Penned, Press, Printed
 from nurture.ports.outgoing import (
     Alert,
     Begun,
@@ -71,6 +72,7 @@ __all__ = [
     "LastSpoken",
     "Lease",
     "LedgerEntry",
+    "Letters",
     "Mailbox",
     "Match",
     "Merge",
@@ -81,8 +83,11 @@ __all__ = [
     "Order",
     "Outgoing",
     "Page",
+    "Penned",
     "People",
     "Permits",
+    "Press",
+    "Printed",
     "Readers",
     "Recalled",
     "Recorded",

@@ -16,6 +16,7 @@ from nurture.document.tree import Document, Path, Tree, decoded, in_order
 from nurture.errors import Misconfigured, Place, Problem
 from nurture.settings.account import account_faults, account_of, profile_at
 from nurture.settings.channel_reading import read_channels
+from nurture.settings.letterhead import label_of, letterhead_faults, letterhead_of, letters_faults
 from nurture.settings.oauth import oauth_client, oauth_faults
 from nurture.settings.owner import owner_faults
 from nurture.settings.secret import Safe, Which, unknown_variables
@@ -105,6 +106,8 @@ class _Reading:
             raise Misconfigured(in_order(self._problems))
         for at, words in _contradictions(tables):
             self._say(words, at)
+        for at, words in _paper_faults(tables, self._file.parent):
+            self._say(words, at)
         key = self._key(tables)
         endpoints = {
             name: (self._endpoint(name, "smtp", table), self._endpoint(name, "imap", table))
@@ -128,6 +131,9 @@ class _Reading:
                     *endpoints[name],
                     oauth=clients[name],
                     provider=profile_at(table),
+                    letterhead=letterhead_of(
+                        tables.owners[table.owner].letterhead, self._file.parent
+                    ),
                 )
                 for name, table in tables.accounts.items()
             ),
@@ -135,6 +141,8 @@ class _Reading:
             watch=tables.watch.listen,
             channels=channels,
             unsubscribe=Unsubscribe(tables.unsubscribe.listen, tables.unsubscribe.url),
+            label=label_of(tables.letters.label),
+            fonts=self._file.parent / tables.letters.fonts if tables.letters.fonts else None,
         )
 
     def _say(self, words: str, at: Path) -> None:
@@ -239,6 +247,14 @@ def _contradictions(tables: SettingsFile) -> Iterator[tuple[Path, str]]:
             yield (*at, *where), words
         for key, words in oauth_faults(account.oauth) if account.oauth else ():
             yield (*at, "oauth", key), words
+
+
+def _paper_faults(tables: SettingsFile, folder: FilePath) -> Iterator[tuple[Path, str]]:
+    for name, owner in tables.owners.items():
+        for at, words in letterhead_faults(owner.letterhead, folder):
+            yield ("owners", name, "letterhead", *at), words
+    for at, words in letters_faults(tables.letters, folder):
+        yield ("letters", *at), words
 
 
 def _storage_faults(url: str) -> Iterator[tuple[Path, str]]:

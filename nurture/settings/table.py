@@ -17,6 +17,7 @@ from nurture.core.season import Away
 from nurture.core.spelling import did_you_mean
 from nurture.definition.value import read_date, read_days, read_hours
 from nurture.settings.channel import ChannelTable
+from nurture.settings.letterhead import LetterheadTable, LettersTable
 from nurture.settings.value import Tls
 
 _DURATION = re.compile(r"(\d{1,6}) *([a-z]+)")
@@ -135,6 +136,7 @@ class OwnerTable(_Table):
     )
     away: list[Annotated[Away, BeforeValidator(read_away)]] = []
     substitute: str = ""
+    letterhead: LetterheadTable = LetterheadTable()
 
 
 class EndpointTable(_Table):
@@ -288,3 +290,4 @@ class SettingsFile(_Table):
     log: LogTable = LogTable()
     watch: WatchTable = WatchTable()
     unsubscribe: UnsubscribeTable = UnsubscribeTable()
+    letters: LettersTable = LettersTable()

@@ -9,6 +9,8 @@ from typing import Literal
 from pydantic import SecretStr
 
 from nurture.core.account import Account
+from nurture.core.letterhead import PLAIN, Letterhead
+from nurture.core.stationery import LabelSheet
 from nurture.settings.channel import ChannelSettings
 from nurture.settings.provider import UNKNOWN, Profile
 from nurture.transport.oauth_client import OAuthClient
@@ -42,6 +44,7 @@ class AccountSettings:
     imap: Endpoint
     oauth: OAuthClient | None = None
     provider: Profile = UNKNOWN
+    letterhead: Letterhead = PLAIN
 
     @property
     def place(self) -> str:
@@ -85,6 +88,8 @@ class Settings:
     tokens: Path = Path("tokens")
     applies_edits: bool = False
     channels: tuple[ChannelSettings, ...] = ()
+    fonts: Path | None = None
+    label: LabelSheet | None = None
 
     def account(self, name: str) -> AccountSettings | None:
         """The account of that name with its servers."""

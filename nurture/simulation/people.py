@@ -62,6 +62,8 @@ def _one(number: int, dice: Random, today: date, topics: list[str], fields: list
         dates={name: _day(name, dice, today) for name in _DATES if dice.randrange(5)},
         country=country,
         subdivision=subdivision,
+        street=f"{number} Example Street",
+        postal_code=f"{number % 90_000 + 10_000}",
         city=city,
         language=language,
         phone=f"+1 555 {number:04d}",

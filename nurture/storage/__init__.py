@@ -11,6 +11,7 @@ from nurture.storage.drafting import StoredDrafts
 from nurture.storage.engine import Database
 from nurture.storage.erasing import StoredPrivacy
 from nurture.storage.incoming import StoredIncoming
+from nurture.storage.lettering import StoredLetters
 from nurture.storage.outgoing import StoredOutgoing
 from nurture.storage.people import StoredPeople
 from nurture.storage.permits import StoredPermits
@@ -35,6 +36,7 @@ class Store:
     incoming: StoredIncoming
     desk: StoredDesk
     tasks: StoredTasks
+    letters: StoredLetters
     tact: StoredTact
     sources: StoredSources
     switch: StoredSwitch
@@ -71,6 +73,7 @@ async def open_store(url: str, key: bytes, now: datetime, *, is_spare: bool = Fa
         incoming=StoredIncoming(database, suppressions),
         desk=StoredDesk(database, suppressions),
         tasks=StoredTasks(database),
+        letters=StoredLetters(database),
         tact=StoredTact(database),
         sources=StoredSources(database),
         switch=StoredSwitch(database),

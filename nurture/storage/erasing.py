@@ -48,10 +48,10 @@ _GONE: Final = "(erased)"
 _BLANK: Final[Mapping[Table, Values]] = {
     contacts: {
         **dict.fromkeys(
-            ("given_name", "family_name", "company", "account", "zone", "city", "country",
-             "subdivision", "language", "phone", "notes", "consent_evidence",
-             "consent_jurisdiction",
-             "permission_warned", "company_name", "company_domain"), "",
+            ("given_name", "family_name", "company", "account", "zone", "street",
+             "postal_code", "city", "country", "subdivision", "language", "phone", "notes",
+             "consent_evidence", "consent_jurisdiction", "permission_warned", "company_name",
+             "company_domain"), "",
         ),
         **dict.fromkeys(
             ("relationship", "legal_form", "consent_basis", "consent_since", "consent_expires",

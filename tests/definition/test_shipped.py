@@ -43,7 +43,6 @@ CONTACT = Contact(
         "promise": "the checklist for moving house",
         "why_you": "how you ran the move",
         "request": "what would you do differently today?",
-        "street": "Road 1",
     },
 )
 ACCOUNT = Account("anna", "anna@x.example", Owner("Anna", "a@x.example", "Europe/Berlin", "Road 1"))

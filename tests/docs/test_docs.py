@@ -36,7 +36,7 @@ def parsed(words: list[str]) -> None:
         assert command is not None, words
         name, *rest = words
         ctx = command.make_context(name, list(rest), parent=ctx)
-        if not isinstance(command, click.Group) or not rest:
+        if not isinstance(command, click.Group) or not rest or rest[0].startswith("-"):
             return
         words, command = rest, command.get_command(ctx, rest[0])
 

@@ -3,6 +3,7 @@
 from tests.fakes.memory_desk import MemoryDesk
 from tests.fakes.memory_drafts import MemoryDrafts
 from tests.fakes.memory_incoming import MemoryIncoming
+from tests.fakes.memory_letters import MemoryLetters
 from tests.fakes.memory_outgoing import MemoryOutgoing
 from tests.fakes.memory_people import MemoryAccounts, MemoryPeople
 from tests.fakes.memory_permits import MemoryPermits
@@ -26,6 +27,7 @@ class Memory:
         self.incoming = MemoryIncoming(self.world)
         self.desk = MemoryDesk(self.world)
         self.tasks = MemoryTasks(self.world)
+        self.letters = MemoryLetters(self.world)
         self.tact = MemoryTact(self.world)
         self.sources = MemorySources()
         self.switch = MemorySwitch(self.world)

@@ -81,6 +81,7 @@ class Stores(Protocol):
     incoming: ports.Incoming
     desk: ports.Desk
     tasks: ports.Tasks
+    letters: ports.Letters
     tact: ports.Tact
     sources: ports.Sources
     switch: ports.Switch

@@ -9,8 +9,8 @@ from nurture.core.contact import Contact
 _MIDNIGHT = time(0)
 TEXTS = frozenset(
     (
-        "address", "given_name", "family_name", "company", "city", "country", "subdivision",
-        "language", "zone", "phone", "notes", "relationship", "account",
+        "address", "given_name", "family_name", "company", "street", "postal_code", "city",
+        "country", "subdivision", "language", "zone", "phone", "notes", "relationship", "account",
     )
 )  # fmt: skip
 NUMBERS = frozenset(("value",))

@@ -81,6 +81,7 @@ tasks = Table(
     Column("state", Word(TaskState), nullable=False),
     instant("done_at"),
     *texts("note", "why"),
+    Column("dated_on", sa.Date),
     UniqueConstraint("enrollment_id", "step", "occurrence"),
 )
 

@@ -36,7 +36,8 @@ def _contacts() -> None:
             sa.Column(name, sa.JSON(), nullable=False)
             for name in ("interests", "tags", "observes", "dates")
         ),
-        *texts("zone", "city", "country", "subdivision", "language", "phone", "notes"),
+        *texts("zone", "street", "postal_code", "city", "country", "subdivision"),
+        *texts("language", "phone", "notes"),
         word("legal_form", nullable=True),
         word("consent_basis", nullable=True),
         sa.Column("consent_since", sa.Date(), nullable=True),

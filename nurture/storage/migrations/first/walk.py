@@ -106,6 +106,7 @@ def _tasks() -> None:
         word("state"),
         instant("done_at"),
         *texts("note", "why"),
+        sa.Column("dated_on", sa.Date),
         unique("tasks", "enrollment_id", "step", "occurrence"),
     )
     partial("ix_tasks_open", "tasks", ["due_on", "id"], "state = 'open'")
