@@ -14,6 +14,7 @@ from nurture.flows.ask_feast_days import ask_feast_days
 from nurture.flows.bring_back import bring_back
 from nurture.flows.file_copies import Cabinet, file_copies
 from nurture.flows.hear import Ear, listen
+from nurture.flows.obey import Audience, Fate, obey
 from nurture.flows.remind_drafts import remind_drafts
 from nurture.flows.remind_handoffs import Vigil, remind_handoffs
 from nurture.flows.report_reading import Silence, report_deafness, report_thrift
@@ -26,12 +27,17 @@ from nurture.flows.tell import Town, tell_owners
 from nurture.flows.warn_expiry import warn_expiry
 from nurture.flows.warn_permission import warn_permission
 from nurture.house import House, Post
+from nurture.instruction import Clerk
+from nurture.mail.cursor import Fetched
+from nurture.mail.read.inbound import Inbound
 from nurture.pulse import Pulse
 from nurture.register import Register
 
 _GRACE_SECONDS = 30.0  # to finish a dialogue; systemd's own limit is longer (domain.md O6)
 _TELL, _GLANCE = "tell owners", "glance around"  # account names have no space
 _BREATH = timedelta(seconds=1)
+_SOON = timedelta(seconds=2)
+_PROOF_COMES = timedelta(minutes=1)  # mail programs file their copy in Sent after they sent it
 _NEW_TOKEN = timedelta(hours=1)  # an older copy of the database is told apart from then on
 
 
@@ -46,6 +52,7 @@ class _Watch:
     is_lost: bool = False
     looked_ahead: date | None = None
     admitted_at: datetime | None = None
+    expects_proof_until: datetime | None = None
 
 
 @dataclass(slots=True)
@@ -194,6 +201,8 @@ class Daemon:
         watch.is_full = spoken.is_full
         next_due = spoken.again_at or await self.house.outgoing.next_due(account.name)
         sweep = now + account.limits.sweep_every
+        if watch.expects_proof_until and now < watch.expects_proof_until:
+            sweep = min(sweep, now + _SOON)
         return max(min(next_due or sweep, sweep), now + _BREATH)
 
     async def _rest(self, watch: _Watch, until: datetime) -> None:
@@ -239,7 +248,8 @@ class Daemon:
         house, clock = self.house, self._pulse.clock_of(_TELL)
         accounts = {post.account.name: post.account for post in house.posts}
         closed = partial(_closed_days, house)
-        town = Town(accounts, house.desk, house.routes, clock, closed=closed)
+        instructions, key = house.instructions, house.key
+        town = Town(accounts, house.desk, house.routes, clock, instructions, key, closed=closed)
         vigil = Vigil(accounts, house.desk, house.people, house.catalog, clock)
         while not self._stopping.is_set():
             self._bell.clear()
@@ -295,7 +305,31 @@ class Daemon:
             switch=house.switch,
             clock=self._pulse.clock_of(post.account.name),
             key=house.key,
+            obeys=partial(self._obeys, watch),
         )
+
+    async def _obeys(self, watch: _Watch, inbound: Inbound, fetched: Fetched) -> bool:
+        """Whether it was a command; where its proof may come any second, we look again soon."""
+        fate = await obey(self._audience(watch), inbound, fetched)
+        if fate is Fate.UNPROVEN:
+            watch.expects_proof_until = self.house.clock.now() + _PROOF_COMES
+        return fate is not Fate.NOT_MEANT
+
+    def _audience(self, watch: _Watch) -> Audience:
+        house, post = self.house, watch.post
+        clerk = Clerk(
+            account=post.account,
+            speaker=post.account.owner,
+            accounts={each.account.name: each.account for each in house.posts},
+            desk=house.desk,
+            tasks=house.tasks,
+            drafts=house.drafts,
+            people=house.people,
+            outgoing=house.outgoing,
+            catalog=house.catalog,
+        )
+        clock = self._pulse.clock_of(post.account.name)
+        return Audience(clerk, house.instructions, clock, house.key)
 
     def _voice(self, watch: _Watch) -> Voice:
         house, post = self.house, watch.post

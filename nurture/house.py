@@ -57,6 +57,8 @@ class House:
     drafts: ports.Drafts
     incoming: ports.Incoming
     desk: ports.Desk
+    tasks: ports.Tasks
+    instructions: ports.Instructions
     switch: ports.Switch
     catalog: ports.Catalog
     routes: Sequence[ports.Route]

@@ -351,6 +351,16 @@ def task_finished(contact: int, sequence: str, step: str, *, how: str) -> None:
     _log.info("task_finished", contact_id=contact, sequence=sequence, step=step, how=how)
 
 
+def command_obeyed(account: str, verb: str) -> None:
+    """What an owner asked for by mail was done, and is being confirmed."""
+    _log.info("command_obeyed", account=account, verb=verb)
+
+
+def command_refused(account: str, why: str) -> None:
+    """A mail to nurture was not obeyed; if it was its owner's, they are told what can be said."""
+    _log.info("command_refused", account=account, why=why)
+
+
 def handoff_opened(contact: int, handoff: int, why: str) -> None:
     """The conversation belongs to a person now."""
     _log.info("handoff_opened", contact_id=contact, handoff=handoff, why=why)

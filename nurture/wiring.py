@@ -174,6 +174,8 @@ def house_of(world: World, rhythm: Rhythm | None = None) -> House:
         drafts=world.store.drafts,
         incoming=world.store.incoming,
         desk=world.store.desk,
+        tasks=world.store.tasks,
+        instructions=world.store.instructions,
         switch=world.store.switch,
         catalog=world.shelf,
         routes=routes_of(world.settings, world.clock, tokens),
@@ -208,11 +210,13 @@ def routes_of(
 
 
 def told_by_mail(settings: Settings) -> dict[str, frozenset[ports.NoticeKind]]:
-    """Everything, where the owner did not say otherwise."""
+    """Everything, where the owner did not say otherwise; answers to their mails all the same."""
     everything = frozenset(ports.NoticeKind)
     said = [each for each in settings.channels if each.kind == MAIL]
     told = {each.account.name: everything for each in settings.accounts}
-    return told | {name: each.tells for each in said for name in each.accounts}
+    return told | {
+        name: each.tells | {ports.NoticeKind.ANSWER} for each in said for name in each.accounts
+    }
 
 
 def _route(settings: ChannelSettings, clock: ports.Clock) -> ports.Route:

@@ -6,6 +6,9 @@ from enum import StrEnum
 
 from nurture.errors import Broken
 
+LEASE = timedelta(hours=4)
+"""Working time for which whoever took a handoff has it to themselves."""
+
 LONG_AFTER = timedelta(days=14)
 """From then on an answer after the close is a conversation of its own (domain.md H4)."""
 

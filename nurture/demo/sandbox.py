@@ -54,7 +54,7 @@ class Sandbox:
     Takes submissions from its users only, after AUTH.  Mail to a user lies in that INBOX; mail to
     anybody else is handed to `on_mail`; an address in `refuse` meets that SMTP reply at RCPT,
     such as `550 5.1.1 No such user`.  `received` is the truth about what reached a recipient, in
-    order.  Addresses are compared without regard to case.
+    order.  Addresses are compared without regard to case and plus tags.
     """
 
     def __init__(
@@ -201,8 +201,8 @@ class Sandbox:
         for recipient in envelope.rcpt_tos:
             mail = Received(envelope.mail_from or "", recipient, raw, self._now())
             self.received.append(mail)
-            if recipient.lower() in self._users:
-                await self.deliver(recipient, raw)
+            if (user := _without_tag(recipient)) in self._users:
+                await self.deliver(user, raw)
             elif self.on_mail is not None:
                 self.on_mail(mail)
         return f"250 2.0.0 Ok: queued as {len(self.received):06d}"
@@ -239,6 +239,12 @@ class Sandbox:
     def _port(self, index: int) -> int:
         port: int = self._servers[index].sockets[0].getsockname()[1]
         return port
+
+
+def _without_tag(recipient: str) -> str:
+    """Whose mailbox it is: anna+anything@ is Anna's, as at most providers."""
+    local, at, domain = recipient.lower().rpartition("@")
+    return f"{local.partition('+')[0]}{at}{domain}"
 
 
 def _imap_config() -> Config:

@@ -2,16 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
 
 from nurture import journal, ports
 from nurture.core.account import Account
-from nurture.core.choice import passed
 from nurture.core.draft import DraftState
-from nurture.core.situation import Situation
 from nurture.errors import Misconfigured
-from nurture.letter import Sheet, fold, paths_of, reworded
-from nurture.mail.write.attachment import Attachment
+from nurture.letter import fold, reworded
+from nurture.onward import accepted_wire, attached_files, way_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +32,8 @@ async def accept_draft(bureau: Bureau, draft_id: int) -> None:
     account, now = bureau.accounts.get(draft.account), bureau.clock.now()
     if account is None:
         raise Misconfigured(f"account {draft.account!r} of draft {draft_id} is not in the settings")
-    date = now.astimezone(ZoneInfo(account.owner.zone))
-    letter = fold(draft.sheet, date, _files(bureau, draft_id, draft.sheet))
-    if not await bureau.drafts.accept(draft_id, letter.envelope.wire, now):
+    wire = accepted_wire(bureau.catalog, account, draft, now)
+    if not await bureau.drafts.accept(draft_id, wire, now):
         raise _decided(draft_id)
     journal.draft_answered(draft.contact_id, draft_id, "accepted")
 
@@ -51,7 +47,7 @@ async def reword_draft(bureau: Bureau, draft_id: int, subject: str, text: str) -
     now = bureau.clock.now()
     try:
         sheet = reworded(draft.sheet, subject, text)
-        fold(sheet, now, _files(bureau, draft_id, sheet))
+        fold(sheet, now, attached_files(bureau.catalog, draft_id, sheet))
     except ValueError as error:
         raise Misconfigured(f"draft {draft_id}: {error}") from error
     if not await bureau.drafts.reword(draft_id, sheet, now):
@@ -68,28 +64,17 @@ async def skip_draft(bureau: Bureau, draft_id: int) -> None:
     now = bureau.clock.now()
     walks = await bureau.desk.enrollments(draft.contact_id)
     walk = next(each for each in walks if each.id == draft.enrollment_id)
-    sequence = await bureau.catalog.sequence(walk.sequence, walk.revision)
-    if sequence is None:
-        raise Misconfigured(f"the text of sequence {walk.sequence!r} is gone")
     account = bureau.accounts.get(draft.account)
     contact = await bureau.people.contact_by_id(draft.contact_id)
     if account is None or contact is None:
         raise Misconfigured(f"account {draft.account!r} of draft {draft_id} is not in the settings")
-    situation = Situation(now, walk, contact, sequence, account, calendar=bureau.catalog.calendar)
-    onward = passed(situation, f"the owner skipped {draft.step}")
+    why = f"the owner skipped {draft.step}"
+    onward = await way_on(bureau.catalog, walk, contact, account, why, now)
+    if onward is None:
+        raise Misconfigured(f"the text of sequence {walk.sequence!r} is gone")
     if not await bureau.drafts.skip(draft_id, onward, now):
         raise _decided(draft_id)
     journal.draft_answered(draft.contact_id, draft_id, "skipped")
-
-
-def _files(bureau: Bureau, draft_id: int, sheet: Sheet) -> list[Attachment]:
-    files = []
-    for path in paths_of(sheet):
-        file = bureau.catalog.attachment(path)
-        if file is None:
-            raise Misconfigured(f"draft {draft_id}: its file {path} is missing or broken")
-        files.append(file)
-    return files
 
 
 async def _waiting(bureau: Bureau, draft_id: int) -> ports.Draft:

@@ -6,11 +6,8 @@ from datetime import datetime
 
 from nurture import journal, ports
 from nurture.core.account import Account
-from nurture.core.choice import passed
-from nurture.core.decision import Advance
-from nurture.core.enrollment import Enrollment
-from nurture.core.situation import Situation
 from nurture.core.task import Task, TaskMove
+from nurture.onward import Ways, spot_of, way_past
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,29 +35,10 @@ async def finish_task(
     task = await bench.tasks.task(task_id)
     if task is None:
         return None
-    onward = await _onward(bench, task, by, done_at)
+    ways = Ways(bench.people, bench.outgoing, bench.catalog, bench.accounts)
+    why = f"{task.step} was {by.replace('_', ' ')}"
+    onward = await way_past(ways, spot_of(task), why, done_at) if task.blocks else None
     if not await bench.tasks.finish(task_id, by, note, onward, done_at):
         return None
     journal.task_finished(task.contact_id, task.sequence, task.step, how=by)
     return task
-
-
-async def _onward(bench: Workbench, task: Task, by: TaskMove, done_at: datetime) -> Advance | None:
-    """What follows the task's step for this person, where their walk is still at it."""
-    walk = await _walk_of(bench, task)
-    contact = await bench.people.contact_by_id(task.contact_id)
-    account = bench.accounts.get(task.account)
-    if walk is None or contact is None or account is None or not task.blocks:
-        return None
-    sequence = await bench.catalog.sequence(walk.sequence, walk.revision)
-    if sequence is None or (walk.position, walk.occurrence) != (task.step, task.occurrence):
-        return None
-    situation = Situation(
-        done_at, walk, contact, sequence, account, calendar=bench.catalog.calendar
-    )
-    return passed(situation, f"{task.step} was {by.replace('_', ' ')}")
-
-
-async def _walk_of(bench: Workbench, task: Task) -> Enrollment | None:
-    walks = (await bench.outgoing.walks([task.contact_id])).get(task.contact_id, ())
-    return next((walk for walk in walks if walk.id == task.enrollment_id), None)

@@ -1,7 +1,7 @@
 """Reads every watched folder of an account to its end and records what each mail means."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TypeVar
@@ -29,6 +29,15 @@ _OUR_TOUCH = "our own touch"
 _LARGE = 32 * 1024  # bytes from which a mail may take longer to think about than others may wait
 
 
+Obey = Callable[[Inbound, Fetched], Awaitable[bool]]
+"""Whether a mail was written to nurture itself, and is recorded and settled with that."""
+
+
+async def nobody_obeys(_inbound: Inbound, _fetched: Fetched) -> bool:
+    """Every mail is heard; none is a command."""
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class Ear:
     """Everything it takes to hear for one account; `own` holds all owners' addresses."""
@@ -43,6 +52,7 @@ class Ear:
     switch: ports.Switch
     clock: ports.Clock
     key: bytes
+    obeys: Obey = nobody_obeys
 
     @property
     def correlator(self) -> Correlator:
@@ -98,7 +108,10 @@ async def _read_folder(ear: Ear, folder: Folder, since: datetime) -> int:
 async def _hear_one(ear: Ear, fetched: Fetched) -> None:
     """One mail, heard or quarantined: whatever breaks us, the next one is heard (promise P4)."""
     try:
-        heard = await _understand(ear, fetched)
+        inbound = await _think(fetched, lambda: read(fetched.raw))
+        if await ear.obeys(inbound, fetched):
+            return
+        heard = await _understand(ear, inbound, fetched)
         await _notice_rollback(ear, heard)
         recorded = await ear.incoming.record(heard)
     except Unreachable:
@@ -187,8 +200,7 @@ async def _think(fetched: Fetched, work: Callable[[], T]) -> T:
     return await asyncio.to_thread(work) if len(fetched.raw) > _LARGE else work()
 
 
-async def _understand(ear: Ear, fetched: Fetched) -> ports.Heard:
-    inbound = await _think(fetched, lambda: read(fetched.raw))
+async def _understand(ear: Ear, inbound: Inbound, fetched: Fetched) -> ports.Heard:
     now = ear.clock.now()
     if fetched.folder is Folder.SENT or inbound.sender in ear.own:
         match, effect, outcome = await _from_us(ear, inbound, fetched)

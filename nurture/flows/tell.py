@@ -10,7 +10,9 @@ from nurture.core.brief import Answer, brief_text
 from nurture.core.deadline import in_charge
 from nurture.core.pace import tell_again_at
 from nurture.core.season import Away
+from nurture.core.ticket import Matter, Ticket, sayings
 from nurture.errors import Unreachable
+from nurture.mail.read.ticket import nonce_from, token_of
 from nurture.mail.thread import references_for
 
 _HOPE = timedelta(days=7)  # for a channel that is dead, once another has told
@@ -27,6 +29,8 @@ class Town:
     desk: ports.Desk
     routes: Sequence[ports.Route]
     clock: ports.Clock
+    instructions: ports.Instructions
+    key: bytes
     closed: Callable[[], tuple[Away, ...]] = tuple
 
 
@@ -109,12 +113,40 @@ async def _settle(town: Town, notice: ports.Notice, errands: Sequence[ports.Erra
 
 
 async def _compose(town: Town, notice: ports.Notice) -> ports.Telling:
+    """With the ticket of this notice, the same however often it is tried."""
+    telling = await _words(town, notice)
+    if notice.account not in town.accounts:
+        return telling
+    nonce = nonce_from(town.clock.mint_id("ticket"))
+    matter, number = _matter(notice)
+    fresh = Ticket(nonce, notice.account, matter, number, notice.id, town.clock.now())
+    ticket = await town.instructions.issue(fresh)
+    token = token_of(town.key, ticket.nonce)
+    return replace(telling, token=token, sayings=sayings(ticket.matter))
+
+
+def _matter(notice: ports.Notice) -> tuple[Matter, int]:
+    """What an answer to this notice is about."""
+    if notice.handoff_id:
+        return Matter.HANDOFF, notice.handoff_id
+    kind, _, number = (notice.key or "").partition("/")
+    if kind in {Matter.TASK, Matter.DRAFT} and number.isdecimal():
+        return Matter(kind), int(number)
+    return Matter.ALL, 0
+
+
+async def _words(town: Town, notice: ports.Notice) -> ports.Telling:
     # An id is given out again after a restored backup; what was told then was something else.
     key = f"notice-{notice.id}-{int(notice.created_at.timestamp())}"
     account = town.accounts.get(notice.account)
     talk = await town.desk.conversation(notice.handoff_id) if notice.handoff_id else None
     if talk is None or account is None:
-        return ports.Telling(notice.account, key, notice.subject, notice.text, kind=notice.kind)
+        thread = tuple(notice.answering.split())
+        telling = ports.Telling(
+            notice.account, key, notice.subject, notice.text, answering=thread, kind=notice.kind
+        )
+        stand_in = account.owner.substitute if account and notice.in_place else None
+        return replace(telling, to=stand_in)
     return replace(_brief(town, notice, key, account, talk), kind=notice.kind)
 
 

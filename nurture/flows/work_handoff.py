@@ -20,10 +20,7 @@ from nurture.core.deed import (
     Take,
 )
 from nurture.core.entry import run_of
-from nurture.core.handoff import Handoff, Outcome
-
-LEASE = timedelta(hours=4)
-"""Working time for which whoever took a handoff has it to themselves."""
+from nurture.core.handoff import LEASE, Handoff, Outcome
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,8 @@ from nurture import ports
 from nurture.core.account import Account, Owner
 from nurture.errors import Unreachable
 from nurture.mail.delivery import Accepted, Delivery, Envelope, Phase
+from nurture.mail.read.ticket import SEAL, command_address, note_id
+from nurture.mail.write.command_note import answer_lines, aside_lines
 from nurture.mail.write.compose import Correspondent, Message, compose
 
 
@@ -52,17 +54,45 @@ class MailChannel:
             sender=Correspondent(carrier.address, "nurture"),
             recipient=Correspondent(owner.address, owner.name),
             subject=telling.subject,
-            text=telling.text,
-            message_id=_message_id(carrier, telling.key),
+            text=telling.text + self._lines(telling),
+            message_id=_message_id(carrier, telling),
             date=self.clock.now().astimezone(ZoneInfo(owner.zone)),
-            reply_to=Correspondent(telling.reply_to) if telling.reply_to else None,
+            reply_to=self._reply_to(telling),
             in_reply_to=telling.answering[-1] if telling.answering else "",
             references=telling.answering,
-            headers=(("Auto-Submitted", "auto-generated"),),
+            headers=(
+                ("Auto-Submitted", "auto-generated"),
+                *(((SEAL, telling.token),) if telling.token else ()),
+            ),
         )
 
+    def _reply_to(self, telling: ports.Telling) -> Correspondent | None:
+        """The contact, for a brief; else whoever takes commands, if anybody does."""
+        if telling.reply_to:
+            return Correspondent(telling.reply_to)
+        return Correspondent(self._command_address(telling), "nurture") if telling.token else None
 
-def _message_id(carrier: Account, key: str) -> str:
-    """The same for every attempt, so that mail servers and readers fold a second copy."""
-    digest = blake2b(f"{carrier.address}\x1f{key}".encode(), digest_size=12).hexdigest()
-    return f"{digest}.note@{carrier.address.rpartition('@')[2]}"
+    def _lines(self, telling: ports.Telling) -> str:
+        """How to answer; a brief says where else to write, since its reply reaches the contact."""
+        if not telling.token:
+            return ""
+        if not telling.reply_to:
+            return answer_lines(telling.sayings)
+        return aside_lines(telling.sayings, self._command_address(telling), telling.token)
+
+    def _command_address(self, telling: ports.Telling) -> str:
+        account = self.accounts[telling.account]
+        return command_address(account.address, telling.token, subaddressing=account.subaddressing)
+
+
+def _message_id(carrier: Account, telling: ports.Telling) -> str:
+    """The same for every attempt, so that mail servers and readers fold a second copy.
+
+    A reply cites it, and so brings the token back where a plus-address does not.  That of a brief
+    holds none: its reply goes to the contact.
+    """
+    domain = carrier.address.rpartition("@")[2]
+    if telling.token and not telling.reply_to:
+        return note_id(telling.token, domain)
+    digest = blake2b(f"{carrier.address}\x1f{telling.key}".encode(), digest_size=12).hexdigest()
+    return note_id(digest, domain)

@@ -13,6 +13,7 @@ from nurture.ports.desk import (
 )
 from nurture.ports.drafts import Draft, Drafts
 from nurture.ports.incoming import Heard, Incoming, Match, Moved, Recorded
+from nurture.ports.instructions import Instruction, Instructions, Obeyed, Reply
 from nurture.ports.letters import Letters, Penned, Press, Printed
 from nurture.ports.outgoing import (
     Alert,
@@ -68,6 +69,8 @@ __all__ = [
     "Errand",
     "Heard",
     "Incoming",
+    "Instruction",
+    "Instructions",
     "Intent",
     "LastSpoken",
     "Lease",
@@ -79,6 +82,7 @@ __all__ = [
     "Moved",
     "Notice",
     "NoticeKind",
+    "Obeyed",
     "Offered",
     "Order",
     "Outgoing",
@@ -92,6 +96,7 @@ __all__ = [
     "Recalled",
     "Recorded",
     "Recovery",
+    "Reply",
     "Route",
     "Settlement",
     "Sources",

@@ -18,6 +18,7 @@ class NoticeKind(StrEnum):
 
     BRIEF = "brief"
     ALERT = "alert"
+    ANSWER = "answer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ class Notice:
 
     `errands` are those of the channels that were tried; `attempts` counts rounds.  One that is
     told `in_place` of the owner goes to their substitute.
+    `key` tells what it is about, `answering` the message ids of the conversation it belongs to.
     """
 
     id: int
@@ -49,6 +51,8 @@ class Notice:
     handoff_id: int | None = None
     errands: tuple[Errand, ...] = ()
     in_place: bool = False
+    key: str | None = None
+    answering: str = ""
 
 
 @dataclass(frozen=True, slots=True)

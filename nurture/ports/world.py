@@ -172,7 +172,9 @@ class Telling:
     """One message to the owner; the same `key` always makes the same message id.
 
     `reply_to` and `answering` (message ids, the oldest first) make the owner's Reply reach the
-    contact in their own thread.  `to` is who is told instead of the account's owner.
+    contact in their own thread.  Otherwise a Reply brings the `token` back to us; `sayings` are
+    what can be said, and who shows them keeps them to the owner's own mail.  `to` is who is told
+    instead of the account's owner.
     """
 
     account: str
@@ -183,6 +185,8 @@ class Telling:
     answering: tuple[str, ...] = ()
     kind: NoticeKind = NoticeKind.ALERT
     to: Owner | None = None
+    token: str = ""
+    sayings: tuple[str, ...] = ()
 
 
 class Channel(Protocol):

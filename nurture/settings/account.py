@@ -38,6 +38,7 @@ def account_of(name: str, table: AccountTable, tables: SettingsFile) -> Account:
         unsubscribe_url=tables.unsubscribe.url,
         signs_one_click=table.one_click,
         since=_instant(table.since, zone),
+        authserv_id=table.authserv_id,
         sender=sender_of(table.address, (each.address for each in tables.accounts.values())),
     )
 

@@ -17,7 +17,7 @@ MAIL: Final = "mail"
 _NAME: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _SHORTEST: Final = 24  # bytes, as Standard Webhooks asks for
 _PREFIX: Final = "whsec_"
-_ALL: Final = frozenset(NoticeKind)
+_ALL: Final = frozenset(NoticeKind) - {NoticeKind.ANSWER}  # by mail alone
 
 Kind = Literal["mail", "webhook", "apprise"]
 

@@ -11,6 +11,7 @@ from nurture.storage.drafting import StoredDrafts
 from nurture.storage.engine import Database
 from nurture.storage.erasing import StoredPrivacy
 from nurture.storage.incoming import StoredIncoming
+from nurture.storage.instructions import StoredInstructions
 from nurture.storage.lettering import StoredLetters
 from nurture.storage.outgoing import StoredOutgoing
 from nurture.storage.people import StoredPeople
@@ -39,6 +40,7 @@ class Store:
     letters: StoredLetters
     tact: StoredTact
     sources: StoredSources
+    instructions: StoredInstructions
     switch: StoredSwitch
     recovery: StoredRecovery
     privacy: StoredPrivacy
@@ -76,6 +78,7 @@ async def open_store(url: str, key: bytes, now: datetime, *, is_spare: bool = Fa
         letters=StoredLetters(database),
         tact=StoredTact(database),
         sources=StoredSources(database),
+        instructions=StoredInstructions(database, suppressions),
         switch=StoredSwitch(database),
         recovery=StoredRecovery(database),
         privacy=StoredPrivacy(database, suppressions),

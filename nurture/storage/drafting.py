@@ -52,7 +52,7 @@ class StoredDrafts:
 
     async def accept(self, draft_id: int, wire: bytes, now: datetime) -> bool:
         """These bytes may leave, and their step is due at once."""
-        return await self.database.write(_accept, draft_id, wire, now)
+        return await self.database.write(accept, draft_id, wire, now)
 
     async def reword(self, draft_id: int, sheet: Sheet, now: datetime) -> bool:
         """It says this from now on."""
@@ -60,7 +60,7 @@ class StoredDrafts:
 
     async def skip(self, draft_id: int, onward: Advance, now: datetime) -> bool:
         """The walk goes on without it."""
-        return await self.database.write(_skip, draft_id, onward, now)
+        return await self.database.write(skip, draft_id, onward, now)
 
     async def accepted_in(self, sequence: str, limit: int) -> int:
         """How many drafts of this sequence were ever accepted, counted up to the limit."""
@@ -183,7 +183,8 @@ def _waiting(connection: Connection, draft_id: int) -> tuple[Draft, Enrollment] 
     return draft, found[0]
 
 
-def _accept(connection: Connection, draft_id: int, wire: bytes, now: datetime) -> bool:
+def accept(connection: Connection, draft_id: int, wire: bytes, now: datetime) -> bool:
+    """These bytes may leave, and their step is due at once; False where it does not wait."""
     found = _waiting(connection, draft_id)
     if found is None:
         return False
@@ -205,7 +206,8 @@ def _reword(connection: Connection, draft_id: int, sheet: Sheet, now: datetime) 
     return True
 
 
-def _skip(connection: Connection, draft_id: int, onward: Advance, now: datetime) -> bool:
+def skip(connection: Connection, draft_id: int, onward: Advance, now: datetime) -> bool:
+    """The walk goes on without it; False where it does not wait."""
     found = _waiting(connection, draft_id)
     if found is None:
         return False

@@ -38,6 +38,7 @@ from nurture.storage.tables import (
     quarantine,
     revisions,
     tasks,
+    tickets,
     touches,
 )
 from nurture.storage.walk import live_walks, lock_people, move_walks
@@ -122,6 +123,7 @@ def _erase(
     of_nobody_else = gone | (notices.c.contact_id == person.id)
     going = list(connection.scalars(select(notices.c.id).where(about[notices], of_nobody_else)))
     forget_errands(connection, going)
+    connection.execute(delete(tickets).where(tickets.c.notice_id.in_(going)))
     connection.execute(delete(notices).where(_one_of(notices, going)))
     for table in (handoffs, aliases, drafts, tasks):
         connection.execute(delete(table).where(_one_of(table, found[table])))

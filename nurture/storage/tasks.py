@@ -43,13 +43,13 @@ class StoredTasks:
 
     async def move(self, task_id: int, to: date, why: str, now: datetime) -> bool:
         """Whether the task was open and is due on that day now."""
-        return await self.database.write(_move, task_id, to, why, now)
+        return await self.database.write(move, task_id, to, why, now)
 
     async def finish(
         self, task_id: int, by: TaskMove, note: str, onward: Advance | None, now: datetime
     ) -> bool:
         """Whether the task was open and has moved now; of two who say so, one is told False."""
-        return await self.database.write(_finish, task_id, by, note, onward, now)
+        return await self.database.write(finish, task_id, by, note, onward, now)
 
 
 def _tasks(
@@ -67,7 +67,7 @@ def _task(connection: Connection, task_id: int) -> Task | None:
     return task_of(row) if row else None
 
 
-def _finish(
+def finish(
     connection: Connection,
     task_id: int,
     by: TaskMove,
@@ -75,6 +75,7 @@ def _finish(
     onward: Advance | None,
     now: datetime,
 ) -> bool:
+    """Whether the task was open and has moved now, with the walk that waited for it."""
     known = _task(connection, task_id)
     if known is None:
         return False
@@ -102,7 +103,8 @@ def _still_open(connection: Connection, this: ColumnElement[bool]) -> Task | Non
     return task if task and task.state is TaskState.OPEN else None
 
 
-def _move(connection: Connection, task_id: int, to: date, why: str, now: datetime) -> bool:
+def move(connection: Connection, task_id: int, to: date, why: str, now: datetime) -> bool:
+    """Whether the task was open and is due on that day now."""
     this = tasks.c.id == task_id
     task = _still_open(connection, this)
     if task is None:

@@ -15,7 +15,7 @@ from nurture.flows.send import send_due
 from nurture.flows.tell import Town, tell_owners
 from nurture.house import House, Rhythm
 from nurture.mail.cursor import Folder
-from tests.fakes.small_house import START, SmallHouse, mail_from, person
+from tests.fakes.small_house import KEY, START, SmallHouse, mail_from, person
 from tests.fakes.supervisor import FakeSupervisor
 
 HOUR = timedelta(hours=1)
@@ -181,7 +181,14 @@ async def sent(small: SmallHouse, clock: Counting, count: int) -> None:
 async def told(small: SmallHouse, clock: Counting, count: int) -> None:
     for number in range(count):
         await small.store.desk.tell("anna", "subject", "text", START, str(number))
-    town = Town({"anna": small.account}, small.store.desk, [small.channel], clock)
+    town = Town(
+        {"anna": small.account},
+        small.store.desk,
+        [small.route],
+        clock,
+        small.store.instructions,
+        KEY,
+    )
     assert await tell_owners(town) == count
 
 

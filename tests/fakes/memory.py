@@ -3,6 +3,7 @@
 from tests.fakes.memory_desk import MemoryDesk
 from tests.fakes.memory_drafts import MemoryDrafts
 from tests.fakes.memory_incoming import MemoryIncoming
+from tests.fakes.memory_instructions import MemoryInstructions
 from tests.fakes.memory_letters import MemoryLetters
 from tests.fakes.memory_outgoing import MemoryOutgoing
 from tests.fakes.memory_people import MemoryAccounts, MemoryPeople
@@ -30,6 +31,7 @@ class Memory:
         self.letters = MemoryLetters(self.world)
         self.tact = MemoryTact(self.world)
         self.sources = MemorySources()
+        self.instructions = MemoryInstructions(self.world)
         self.switch = MemorySwitch(self.world)
         self.recovery = MemoryRecovery(self.world)
 

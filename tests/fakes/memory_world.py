@@ -15,6 +15,7 @@ from nurture.core.hush import Hush, Hushed
 from nurture.core.override import Override
 from nurture.core.situation import Pace
 from nurture.core.task import Task, TaskMove, TaskState, move_task
+from nurture.core.ticket import Ticket
 from nurture.core.touch import Touch, TouchMove, TouchState, move_touch
 from nurture.mail.cursor import Cursor, Folder
 from nurture.storage import rule
@@ -80,6 +81,7 @@ class World:
     hushes: dict[tuple[Hushed, str], Hush] = field(default_factory=dict)
     overrides: dict[tuple[int, str, str], Override] = field(default_factory=dict)
     tasks: dict[int, Task] = field(default_factory=dict)
+    tickets: dict[str, Ticket] = field(default_factory=dict)
 
     def tell(
         self, at: datetime, event: str, why: str, contact_id: int | None, **where: str
@@ -232,9 +234,11 @@ class World:
         self.post(ports.Notice(0, account, kind, alert.subject, alert.text, now), key)
         return True
 
-    def post(self, notice: ports.Notice, key: str = "") -> None:
-        number = len(self.posts) + 1
-        self.posts[number] = Post(replace(notice, id=number), notice.created_at, key)
+    def post(self, notice: ports.Notice, key: str = "") -> int:
+        number = max(self.posts, default=0) + 1
+        told = replace(notice, id=number, key=key or None)
+        self.posts[number] = Post(told, notice.created_at, key)
+        return number
 
 
 def colleagues(world: World, contact: Contact) -> list[int]:

@@ -185,6 +185,8 @@ class SmallHouse:
             drafts=self.store.drafts,
             incoming=self.store.incoming,
             desk=self.store.desk,
+            tasks=self.store.tasks,
+            instructions=self.store.instructions,
             switch=self.store.switch,
             catalog=self.shelf,
             routes=[self.route],

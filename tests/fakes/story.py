@@ -84,6 +84,7 @@ class Stores(Protocol):
     letters: ports.Letters
     tact: ports.Tact
     sources: ports.Sources
+    instructions: ports.Instructions
     switch: ports.Switch
     recovery: ports.Recovery
 

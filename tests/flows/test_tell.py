@@ -10,6 +10,7 @@ from nurture.flows.tell import Town, tell_owners
 from nurture.mail.cursor import Folder
 from tests.fakes.small_house import (
     ACCOUNT,
+    KEY,
     START,
     NoChannel,
     SmallHouse,
@@ -22,7 +23,8 @@ ADA = person("Ada", "Brandt", phone="+44 1904 1234")
 
 
 def town(house: SmallHouse) -> Town:
-    return Town({"anna": ACCOUNT}, house.store.desk, [house.route], house.clock)
+    store = house.store
+    return Town({"anna": ACCOUNT}, store.desk, [house.route], house.clock, store.instructions, KEY)
 
 
 async def answered() -> SmallHouse:
@@ -76,7 +78,7 @@ async def test_p8_a_notice_that_breaks_us_does_not_stop_those_behind_it() -> Non
         async def conversation(self, handoff_id: int) -> object:
             raise KeyError(handoff_id)
 
-    broken = Town({"anna": ACCOUNT}, Breaks(), [house.route], house.clock)
+    broken = replace(town(house), desk=Breaks())
     assert await tell_owners(broken) == 1
     assert [telling.subject for telling in house.channel.told] == ["The disk is full"]
 
@@ -84,7 +86,7 @@ async def test_p8_a_notice_that_breaks_us_does_not_stop_those_behind_it() -> Non
 async def two_channels() -> tuple[SmallHouse, NoChannel, Town]:
     house, phone = await answered(), NoChannel()
     routes = [house.route, route_to(phone, "phone")]
-    return house, phone, Town({"anna": ACCOUNT}, house.store.desk, routes, house.clock)
+    return house, phone, replace(town(house), routes=routes)
 
 
 async def test_p8_a_dead_channel_keeps_no_other_from_telling_and_is_tried_again() -> None:

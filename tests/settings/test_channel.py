@@ -59,7 +59,7 @@ def test_each_channel_comes_with_its_secret_and_what_it_tells(folder: Path) -> N
     desk, phone = load(folder, HOOK, PHONE).channels
     assert (desk.name, desk.kind, desk.accounts) == ("desk", "webhook", ("anna",))
     assert desk.tells == {NoticeKind.ALERT}
-    assert phone.tells == set(NoticeKind)
+    assert phone.tells == set(NoticeKind) - {NoticeKind.ANSWER}
     assert phone.secret.get_secret_value() == "ntfy://token"
     assert "token" not in repr(phone)
 
@@ -81,7 +81,8 @@ def test_mail_tells_all_that_the_owner_does_not_take_from_it(folder: Path) -> No
     assert by() == {"mail": everything}
     assert by(HOOK) == {"mail": everything, "desk": {NoticeKind.ALERT}}
     less = '[owners.anna.channels.mail]\nkind = "mail"\ntells = ["brief"]\n'
-    assert by(PHONE, less) == {"mail": {NoticeKind.BRIEF}, "phone": everything}
+    others = {NoticeKind.BRIEF, NoticeKind.ANSWER}
+    assert by(PHONE, less) == {"mail": others, "phone": everything - {NoticeKind.ANSWER}}
 
 
 @pytest.mark.parametrize(

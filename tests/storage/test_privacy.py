@@ -64,7 +64,16 @@ PERSON = Contact(
     consent=Consent(Basis.EXPRESS, date(2025, 1, 1), "signed at the fair"),
     aliases=(PRIVATE,),
 )
-IMPERSONAL = {"accounts", "cursors", "halts", "meta", "proposals", "revisions", "sources"}
+IMPERSONAL = {
+    "accounts",
+    "cursors",
+    "halts",
+    "meta",
+    "proposals",
+    "revisions",
+    "sources",
+    "tickets",
+}
 
 
 @pytest_asyncio.fixture

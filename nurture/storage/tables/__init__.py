@@ -26,6 +26,7 @@ from nurture.storage.tables.person import (
     suppressions,
 )
 from nurture.storage.tables.source import is_proposed, proposals, sources
+from nurture.storage.tables.ticket import tickets
 from nurture.storage.tables.walk import (
     enrollments,
     is_active,
@@ -80,6 +81,7 @@ __all__ = [
     "stops",
     "suppressions",
     "tasks",
+    "tickets",
     "touches",
     "waits_for_a_person",
     "waits_for_check",

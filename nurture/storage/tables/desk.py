@@ -83,7 +83,7 @@ notices = Table(
     key(),
     *texts("account"),
     Column("kind", Word(NoticeKind), nullable=False),
-    *texts("subject", "text"),
+    *texts("subject", "text", "answering"),
     instant("created_at", known=True),
     Column("attempts", Integer, nullable=False, default=0),
     of("handoffs", "handoff_id", known=False),

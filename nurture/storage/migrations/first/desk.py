@@ -105,7 +105,7 @@ def _notices() -> None:
         *key("notices"),
         *texts("account"),
         word("kind"),
-        *texts("subject", "text"),
+        *texts("subject", "text", "answering"),
         instant("created_at", nullable=False),
         number("attempts"),
         *refers("notices", "handoff_id", "handoffs", nullable=True),

@@ -1,6 +1,6 @@
 """The first schema."""
 
-from nurture.storage.migrations.first import desk, draft, mail, person, source, walk
+from nurture.storage.migrations.first import desk, draft, mail, person, source, ticket, walk
 
 revision = "0001"
 down_revision = None
@@ -15,3 +15,4 @@ def upgrade() -> None:
     mail.create()
     desk.create()
     source.create()
+    ticket.create()
