@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import product
@@ -13,9 +14,11 @@ from nurture.core.merge_field import KNOWN, values_for
 from nurture.core.sequence import Sequence, Step
 from nurture.definition import Definition
 from nurture.document.code import Code
+from nurture.document.piece_text import introduced, is_piece, note_in
 from nurture.document.template_text import read_template
 from nurture.errors import Misconfigured, Place, Problem
 from nurture.mail.write.template import Hole, Template
+from nurture.steps.content import Content
 
 _OWN = re.compile(r"\b(custom|dates)\.([a-z][a-z0-9_]*)")
 _LONG_AGO = date(2000, 1, 1)
@@ -81,34 +84,41 @@ class Holes:
         for step in definition.sequence.all_steps:
             if address and step.when and not self._may_get(definition.sequence, step, contact):
                 continue
-            template = self._template_of(definition, step)
-            if template is None:
-                continue
-            try:
-                template.render(values_for(contact, self.account, definition.sequence))
-            except Hole as hole:
-                is_inline = not getattr(step, "template", "")
-                place = definition.place(step.id, step.kind) if is_inline else hole.place
-                words = f"{hole.name} {hole.why}".strip()
-                people = self._found.setdefault((place, words), [])
-                if address not in people[-1:]:
-                    people.append(address)
+            if isinstance(step, Content) and address:
+                continue  # of many pieces they get one, and never one with a hole
+            for template in self._templates_of(definition, step, contact.language):
+                try:
+                    template.render(values_for(contact, self.account, definition.sequence))
+                except Hole as hole:
+                    self._note_hole(definition, step, hole, address)
+
+    def _note_hole(self, definition: Definition, step: Step, hole: Hole, address: str) -> None:
+        is_inline = hasattr(step, "text")
+        place = definition.place(step.id, step.kind) if is_inline else hole.place
+        people = self._found.setdefault((place, f"{hole.name} {hole.why}".strip()), [])
+        if address not in people[-1:]:
+            people.append(address)
 
     def _may_get(self, sequence: Sequence, step: Step, contact: Contact) -> bool:
         return step.when is None or any(
             step.when.holds(contact, facts) for facts in self._all_facts(sequence)
         )
 
-    def _template_of(self, definition: Definition, step: Step) -> Template | None:
-        if path := getattr(step, "template", ""):
-            return self.templates.get(path)
-        text = getattr(step, "text", "")
-        if not text:
-            return None
-        try:
-            return read_template(text, definition.reading.document.file)
-        except Misconfigured:
-            return None  # complained of where it is read
+    def _templates_of(
+        self, definition: Definition, step: Step, language: str
+    ) -> Iterator[Template]:
+        """What the step may send; of the library every piece in that language, with its note."""
+        file = definition.reading.document.file
+        with suppress(Misconfigured):  # complained of where it is read
+            if isinstance(step, Content):
+                for path, piece in self.templates.items():
+                    if is_piece(path) and piece.front.line("language") == language:
+                        note = note_in(step.note, language, self.account.owner.language)
+                        yield introduced(piece, note)
+            elif path := getattr(step, "template", ""):
+                yield from filter(None, [self.templates.get(path)])
+            elif text := getattr(step, "text", ""):
+                yield read_template(text, file)
 
     def _all_facts(self, sequence: Sequence) -> Iterator[Facts]:
         """Whatever may have happened by then, besides what is known of the contact."""

@@ -9,11 +9,10 @@ from nurture.core.decision import Assign, Pick
 from nurture.core.library import Library, Reader, Want
 from nurture.core.library.reader import primary
 from nurture.core.override import Overridden
-from nurture.core.piece import Found, Piece
+from nurture.core.piece import Found
 from nurture.core.situation import Situation
 from nurture.core.task import Channel
-from nurture.document.piece_text import introduced, speaks_to_them
-from nurture.document.template_text import read_template
+from nurture.document.piece_text import greets, introduced, note_in
 from nurture.errors import Misconfigured
 from nurture.mail.write.template import Template
 
@@ -60,7 +59,7 @@ async def offers(
 
 def _want(pick: Pick, situation: Situation) -> Want:
     language = situation.account.owner.language
-    greeting = (name for name, text in pick.notes if _greets(text))
+    greeting = (name for name, text in pick.notes if greets(text))
     return Want(
         today=situation.today,
         language=language,
@@ -68,13 +67,6 @@ def _want(pick: Pick, situation: Situation) -> Want:
         intent=pick.intent,
         introduces=frozenset(name or primary(language) for name in greeting),
     )
-
-
-def _greets(note: str) -> bool:
-    try:
-        return speaks_to_them(read_template(note, "a note"))
-    except Misconfigured:
-        return False
 
 
 def _as_chosen(catalog: ports.Catalog, reader: Reader, want: Want, pick: Pick, path: str) -> Offers:
@@ -92,18 +84,11 @@ def _offer(catalog: ports.Catalog, pick: Pick, want: Want, found: Found) -> Offe
     if template is None:
         return None
     try:
-        worded = introduced(template, _note(pick, want, found.piece))
+        worded = introduced(template, note_in(pick.notes, found.piece.language, want.language))
     except Misconfigured:
         return None
     along = filter(None, (*pick.attachments, found.piece.attachment))
     return Offer(found.piece.path, worded, found.why, tuple(dict.fromkeys(along)))
-
-
-def _note(pick: Pick, want: Want, piece: Piece) -> str:
-    """The note in the language of the piece, or nothing."""
-    owners = primary(want.language)
-    written = {name or owners: text for name, text in pick.notes}
-    return written.get(primary(piece.language) or owners, "")
 
 
 def _lacking(library: Library, found: tuple[Found, ...], want: Want) -> str:

@@ -4,6 +4,7 @@ import re
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from importlib import import_module
 from importlib.resources import files
@@ -13,12 +14,15 @@ from pkgutil import iter_modules
 from nurture.core.account import Limits
 from nurture.core.condition import doubts
 from nurture.core.contact import Relationship
+from nurture.core.library import Thesaurus
 from nurture.core.on import HolidayOn
+from nurture.core.piece import Piece
 from nurture.core.sequence import Intent, Step
 from nurture.definition import Definition
-from nurture.document.piece_text import LIBRARY
+from nurture.document.piece_text import LIBRARY, piece_of
 from nurture.document.tree import in_order, place_at
 from nurture.errors import Place, Problem
+from nurture.mail.write.template import Template
 from nurture.steps import Deed, HumanStep
 from nurture.steps.content import Content
 
@@ -50,6 +54,31 @@ class Writing:
         return place_at(self.text, offset, self.file)
 
 
+@dataclass(frozen=True, slots=True)
+class Stock:
+    """The library of a folder on a day, who draws on it, and what the known contacts care for.
+
+    `pieces` are templates by their path, as those in `texts` are.
+    """
+
+    pieces: Mapping[str, Template]
+    thesaurus: Thesaurus
+    definitions: Mapping[str, Definition]
+    today: date
+    interests: frozenset[str] = frozenset()
+
+    def listed(self) -> Iterator[tuple[Piece, Template]]:
+        """Each piece with its text."""
+        return ((piece_of(path, each), each) for path, each in self.pieces.items())
+
+    def steps(self) -> Iterator[tuple[Definition, Content]]:
+        """Each step that chooses from it, with where it stands."""
+        for definition in self.definitions.values():
+            for step in definition.sequence.all_steps:
+                if isinstance(step, Content):
+                    yield definition, step
+
+
 Said = Iterator[tuple[str, Place]]
 """Words, each with the place that they are about."""
 
@@ -68,6 +97,7 @@ class Advice:
     why: str
     of_sequence: Callable[[Case], Said] = nothing
     of_text: Callable[[Writing], Said] = nothing
+    of_library: Callable[[Stock], Said] = nothing
 
 
 @cache
@@ -79,7 +109,10 @@ def advices() -> tuple[Advice, ...]:
 
 
 def advise(
-    definitions: Mapping[str, Definition], texts: Mapping[str, str], limits: Limits
+    definitions: Mapping[str, Definition],
+    texts: Mapping[str, str],
+    limits: Limits,
+    stock: Stock | None = None,
 ) -> list[Problem]:
     """All that is to be said about these sequences and the texts that they use, in order."""
     found: list[Problem] = []
@@ -90,6 +123,9 @@ def advise(
     for writing in writings(definitions.values(), texts):
         for advice in advices():
             found.extend(_coded(advice, advice.of_text(writing)))
+    if stock:
+        for advice in advices():
+            found.extend(_coded(advice, advice.of_library(stock)))
     return in_order(found)
 
 

@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from datetime import date
 from os import environ
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +21,7 @@ from nurture.finding import is_error, line, row
 from nurture.finding import sarif as sarif_log
 
 if TYPE_CHECKING:
+    from nurture.advice import Stock
     from nurture.hole import Holes
     from nurture.settings import Settings
     from nurture.transport.sequence_folder import Folder
@@ -113,22 +115,44 @@ def _check(
         SystemClock().now().date(),
     )
     holes.try_on_samples()
+    interests: set[str] = set()
     if with_people and settings and folder.path.resolve() == settings.sequences.resolve():
-        asyncio.run(_try_on_people(ctx, holes))
-    advice = advise(folder.definitions, folder.texts, _strictest(accounts))
+        interests = asyncio.run(_try_on_people(ctx, holes))
+    stock = _stock(folder, holes.today, interests)
+    advice = advise(folder.definitions, folder.texts, _strictest(accounts), stock)
     found = [*folder.problems, *holes.problems(), *advice, *_footers(settings)]
-    return found if path.is_dir() else [each for each in found if _concerns(each, path, folder)]
+    if path == folder.path:
+        return found
+    return [each for each in found if _concerns(each, path, folder)]
+
+
+def _stock(folder: "Folder", today: date, interests: Iterable[str]) -> "Stock":
+    from nurture.advice import Stock
+    from nurture.core.library import Thesaurus
+    from nurture.document.piece_text import is_piece
+
+    pieces = {path: each for path, each in folder.templates.items() if is_piece(path)}
+    known = folder.thesaurus or Thesaurus()
+    return Stock(pieces, known, folder.definitions, today, frozenset(interests))
 
 
 def _folder_of(path: Path) -> Path:
     """The folder of a single file: for a mail the nearest above it that has sequences."""
     if path.is_dir():
-        return path
-    above = [each for each in path.parents if any(each.glob("*.yaml"))]
+        return path.parent if path.name == "library" and not _has_sequences(path) else path
+    above = [each for each in path.parents if _has_sequences(each)]
     return above[0] if above else path.parent
 
 
+def _has_sequences(folder: Path) -> bool:
+    from nurture.document.piece_text import THESAURUS
+
+    return any(each.name != Path(THESAURUS).name for each in folder.glob("*.yaml"))
+
+
 def _concerns(problem: Problem, path: Path, folder: "Folder") -> bool:
+    if path.is_dir():
+        return problem.place is not None and Path(problem.place.file).is_relative_to(path)
     definition = folder.definitions.get(path.stem)
     steps = definition.sequence.all_steps if definition and path.suffix == ".yaml" else ()
     mails = {str(folder.path / getattr(step, "template", "")) for step in steps}
@@ -146,12 +170,13 @@ def _strictest(accounts: Iterable[Account]) -> Limits:
     )
 
 
-async def _try_on_people(ctx: click.Context, holes: "Holes") -> None:
-    """Writes every mail for everybody known who could get it."""
+async def _try_on_people(ctx: click.Context, holes: "Holes") -> set[str]:
+    """Writes every mail for everybody known who could get it; what they all care for."""
     from nurture.core.enrollment import State
     from nurture.hole import Person
     from nurture.wiring import opened
 
+    interests: set[str] = set()
     async with opened(ctx.obj.config) as world:
         people, outgoing = world.store.people, world.store.outgoing
         with counting("people tried") as seen:
@@ -161,8 +186,10 @@ async def _try_on_people(ctx: click.Context, holes: "Holes") -> None:
                 for contact in page:
                     live = (w for w in walks.get(contact.id, ()) if w.state is not State.ENDED)
                     holes.try_on(Person(contact, {walk.sequence for walk in live}))
+                    interests.update(contact.interests)
                     seen(count := count + 1)
                 page = await people.page(page[-1].address)
+    return interests
 
 
 def _footers(settings: "Settings | None") -> Iterator[Problem]:

@@ -1,12 +1,13 @@
 """The files of the library: pieces, and the list of which words mean the same topic."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache
 
 from nurture.core.contact import Relationship
 from nurture.core.library import Thesaurus
+from nurture.core.library.reader import primary
 from nurture.core.piece import Piece, audience_word
 from nurture.core.sequence import Intent
 from nurture.core.spelling import closest, listed
@@ -60,6 +61,20 @@ def piece_of(path: str, template: Template) -> Piece:
 def speaks_to_them(template: Template) -> bool:
     """Whether the text calls its reader by name."""
     return bool(template.variables & _NAMES)
+
+
+def note_in(notes: Iterable[tuple[str, str]], language: str, owners: str) -> str:
+    """The note for a piece in that language, or nothing; an unnamed one is in the owner's."""
+    written = {name or primary(owners): text for name, text in notes}
+    return written.get(primary(language or owners), "")
+
+
+def greets(note: str) -> bool:
+    """Whether the text of a note calls its reader by name."""
+    try:
+        return speaks_to_them(read_template(note, "a note"))
+    except Misconfigured:
+        return False
 
 
 @lru_cache(maxsize=512)

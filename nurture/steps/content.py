@@ -63,8 +63,13 @@ class Content(Mailing):
         examples=["Dear {{ given_name }}, this made me think of {{ company }}."],
     )
 
+    @property
+    def is_theirs(self) -> bool:
+        """Whether each person's own interests decide what it is about."""
+        return self.topics == (_THEIRS,)
+
     def asked(self, situation: Situation) -> Decision:
         """To pick a piece."""
         why = f"step {self.id!r} of {situation.sequence.name!r} is due"
-        topics = () if self.topics == (_THEIRS,) else self.topics
+        topics = () if self.is_theirs else self.topics
         return Pick(self.id, topics, self.intent, why, self.note, self.attachments)

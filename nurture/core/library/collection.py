@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from heapq import nlargest, nsmallest
+from heapq import heappushpop, nlargest, nsmallest
 from math import sqrt
 from operator import itemgetter
 from typing import Final
@@ -116,14 +116,14 @@ class Library:
         taken = self._keys(reader.had | reader.company_had)
         language = reads(reader.contact, want)
         scores = section.index.scores(question)
-        kept: list[float] = []
+        kept = [0.0] * most
         for place, score in sorted(scores.items(), key=itemgetter(1), reverse=True):
-            if len(kept) >= most and score < nlargest(most, kept)[-1]:
+            if score < kept[0]:
                 return
             piece = section.pieces[place]
             is_wanted = not wanted or wanted & section.concepts[place]
             if is_wanted and piece.key not in taken and _may_go(piece, reader, want, language):
-                kept.append(score * piece.freshness(want.today))
+                heappushpop(kept, score * piece.freshness(want.today))
                 yield score, place, piece
 
     def wishes(self, reader: Reader, topics: Collection[str]) -> frozenset[str]:

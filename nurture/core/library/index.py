@@ -1,7 +1,10 @@
 """Texts ranked by the words they share with a question (BM25, Robertson and Zaragoza 2009)."""
 
+from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from heapq import nlargest
 from math import log
 from typing import Final
 
@@ -14,6 +17,7 @@ _K1: Final = 1.2
 _B: Final = 0.4  # a long piece is punished mildly: it is sent whole either way
 _LEAST_RARITY: Final = 0.2  # of a topic that every text has: there it tells nobody apart
 _COMMON: Final = 0.15  # a word that more texts have says nothing of any of them
+_MOST_TERMS: Final = 48  # of a question; the rest would hardly change the order
 _FEW: Final = 200  # texts among which no word counts as common
 
 
@@ -25,6 +29,7 @@ class Index:
     """
 
     postings: Mapping[str, tuple[tuple[int, float], ...]]
+    texts: int
 
     @classmethod
     def of(cls, bags: Sequence[Bag]) -> "Index":
@@ -40,28 +45,39 @@ class Index:
                 least = _K1 if is_concept(term) else room
                 found.setdefault(term, []).append((place, amount / (amount + least)))
         most = len(bags) * _COMMON if len(bags) > _FEW else len(bags)
-        return cls(
-            {
-                term: tuple(
-                    (place, worth * _rarity(term, len(hits), len(bags))) for place, worth in hits
-                )
-                for term, hits in found.items()
-                if len(hits) <= most or is_concept(term)
-            }
-        )
+        postings = {
+            term: tuple(
+                (place, worth * _rarity(term, len(hits), len(bags))) for place, worth in hits
+            )
+            for term, hits in found.items()
+            if len(hits) <= most or is_concept(term)
+        }
+        return cls(postings, len(bags))
 
     def scores(self, question: Bag) -> dict[int, float]:
         """What each text is worth that shares anything with the question, by its place."""
-        found: dict[int, float] = {}
-        for term, weight in question.items():
-            for place, worth in self.postings.get(term, ()):
-                found[place] = found.get(place, 0.0) + weight * worth
+        known = ((term, weight) for term, weight in question.items() if term in self.postings)
+        telling = nlargest(_MOST_TERMS, known, key=self._promise)
+        found: defaultdict[int, float] = defaultdict(float)
+        for term, weight in telling:
+            for place, worth in self.postings[term]:
+                found[place] += weight * worth
         return found
+
+    def _promise(self, asked: tuple[str, float]) -> float:
+        """What a term may add to a score: a rare one more than one that most texts have."""
+        term, weight = asked
+        return weight * _rarity(term, len(self.postings[term]), self.texts)
 
     def worth(self, place: int, terms: Iterable[str]) -> dict[str, float]:
         """What each of these terms is worth in that text."""
-        hits = ((term, dict(self.postings.get(term, ())).get(place)) for term in terms)
+        hits = ((term, self._worth(term, place)) for term in terms)
         return {term: worth for term, worth in hits if worth}
+
+    def _worth(self, term: str, place: int) -> float:
+        hits = self.postings.get(term, ())
+        at = bisect_left(hits, (place,))
+        return hits[at][1] if at < len(hits) and hits[at][0] == place else 0.0
 
 
 def _rarity(term: str, having: int, texts: int) -> float:
