@@ -178,7 +178,9 @@ def _written(folder: Path, name: str, pdf: bytes) -> Path:
 
 def _usual_paper(world: "World") -> Paper:
     """What stationers sell where the first owner is."""
-    home = next((each.owner.country for each in world.accounts.values()), "")
+    from nurture.paper.sheet import home_of
+
+    home = next((home_of(each) for each in world.accounts.values()), "")
     return paper_in(home[:2])
 
 

@@ -16,6 +16,12 @@ def zones_of_country(country: str) -> tuple[str, ...]:
 
 
 @cache
+def country_of_zone(zone: str) -> str:
+    """The country that a zone is named in; empty for one that is not of a single country."""
+    return next((code for code, name in _zones() if name == zone), "")
+
+
+@cache
 def _zones() -> tuple[tuple[str, str], ...]:
     table = files("tzdata").joinpath("zoneinfo", "zone.tab").read_text("utf-8")
     rows = (line.split("\t") for line in table.splitlines() if line and line[0] != "#")

@@ -16,7 +16,7 @@ from nurture.core.postal import Postal, postal_of
 from nurture.core.spelling import listed
 from nurture.core.stationery import Paper
 from nurture.core.task import Task, TaskState
-from nurture.paper.sheet import PaperLetter, paper_letter
+from nurture.paper.sheet import PaperLetter, home_of, paper_letter
 from nurture.ports import Penned
 
 _WHY: Final = {
@@ -75,7 +75,7 @@ def lay_out(penned: Iterable[Penned], desk: Desk, now: datetime) -> tuple[Laid, 
 def _laid(penned: Penned, desk: Desk, now: datetime) -> Laid:
     task, contact = penned.task, penned.contact
     account = desk.accounts.get(task.account)
-    postal = postal_of(contact, account.owner.country if account else "")
+    postal = postal_of(contact, home_of(account) if account else "")
     standing, why = _standing(penned, postal, account, desk.hushes)
     if account is None or postal.missing:
         return Laid(task, contact, postal, standing, why)

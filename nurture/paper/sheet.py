@@ -9,6 +9,7 @@ from nurture.core.account import Account
 from nurture.core.contact import Contact
 from nurture.core.letterhead import Letterhead
 from nurture.core.long_date import long_date
+from nurture.core.place import country_of_zone
 from nurture.core.postal import Postal
 from nurture.core.stationery import LAYOUTS, Form, Layout, Paper, paper_in
 from nurture.core.task import Task, is_untitled
@@ -59,9 +60,14 @@ def paper_letter(
         address=postal.lines,
         date=long_date(on, language, postal.country),
         language=language,
-        subject="" if is_untitled(task) else task.title,
+        subject="" if is_untitled(task) or task.text.startswith(task.title) else task.title,
         text=text_of(task.text, owner.name),
     )
+
+
+def home_of(account: Account) -> str:
+    """The country from which its owner posts letters: theirs, or that of their clock."""
+    return account.owner.country or country_of_zone(account.owner.zone)
 
 
 def head_lines(account: Account) -> tuple[str, ...]:

@@ -5,7 +5,19 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from nurture.core.contact import Contact
-from nurture.core.place import zone_table, zones_of, zones_of_city, zones_of_country
+from nurture.core.place import (
+    country_of_zone,
+    zone_table,
+    zones_of,
+    zones_of_city,
+    zones_of_country,
+)
+
+
+def test_a_zone_tells_the_country_that_it_is_named_in() -> None:
+    assert country_of_zone("Europe/Berlin") == "DE"
+    assert country_of_zone("America/Chicago") == "US"
+    assert country_of_zone("UTC") == ""
 
 
 def someone(zone: str = "", city: str = "", country: str = "", subdivision: str = "") -> Contact:

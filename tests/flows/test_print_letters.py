@@ -12,8 +12,10 @@ from nurture.core.hush import Hush, Hushed
 from nurture.core.task import Task, TaskMove
 from nurture.flows.finish_task import Workbench, finish_task
 from nurture.flows.print_letters import Batch, PrintShop, pile, print_letters
+from nurture.flows.shelve import shelve
 from nurture.paper.pile import Laid, Standing
 from nurture.transport.press import TypstPress
+from nurture.transport.sequence_folder import load_folder, shipped_sequences
 from tests.fakes.paper import OWNER
 from tests.fakes.pdf import pages, text
 from tests.fakes.small_house import ACCOUNT, SmallHouse, person
@@ -196,3 +198,30 @@ async def test_without_a_press_letters_are_listed_all_the_same(office: Office) -
     assert with_press.standing is Standing.INCOMPLETE
     (without,) = await pile(replace(office.shop, press=None))
     assert without.standing is Standing.READY
+
+
+async def test_the_shipped_letter_goes_from_its_step_to_the_call_that_it_promised() -> None:
+    folder = load_folder(shipped_sequences())
+    house = SmallHouse(HOME)
+    outgoing, now = house.store.outgoing, house.clock.now()
+    house.shelf = await shelve(folder.sequences, folder.sources, folder.templates, outgoing, now)
+    office, story = Office(house), Story(house.store)
+    told = {"why_you": "how you ran the move", "request": "what would you change?"}
+    mara = somebody("Mara", family_name="Lind", custom=told, phone="+49 30 1")
+    await house.store.people.merge([mara], now)
+    revision = folder.sequences["reconnect"].revision
+    await story.enrolled(mara.address, "reconnect", revision=revision, position="letter")
+    await house.round()
+    batch = await office.print()
+    (page,) = pages(batch.pdf)
+    assert "I often think of how you ran the move." in text(page)
+    assert "With warm regards," in text(page)
+    assert await office.post(1)
+    for _ in range(40):
+        await house.round()
+        await house.clock.advance_to(house.clock.now() + DAY)
+    assert house.courier.delivered == []  # not the same by mail as well
+    ((call, _),) = await house.store.tasks.tasks()
+    assert call.channel == "call"
+    assert "as your letter or mail promised" in " ".join(call.text.split())
+    assert call.created_at - now >= 21 * DAY

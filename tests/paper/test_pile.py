@@ -98,6 +98,12 @@ def test_an_address_that_is_not_whole_says_what_to_type() -> None:
     assert 'nurture contacts set mara@lind.example street="..." postal_code="..."' in found.why
 
 
+def test_at_home_no_country_is_named_even_where_only_the_clock_tells_where_that_is() -> None:
+    owner = replace(ACCOUNT.owner, country="")
+    found = laid(desk=replace(DESK, accounts={"anna": replace(ACCOUNT, owner=owner)}))
+    assert found.postal.lines[-1] == "50667 Köln"
+
+
 def test_settled_letters_are_posted_or_skipped() -> None:
     assert laid(task(state=TaskState.DONE)).standing is Standing.POSTED
     assert laid(task(state=TaskState.SKIPPED)).standing is Standing.SKIPPED

@@ -220,6 +220,8 @@ def test_a_subject_stands_above_the_letter_and_a_made_up_title_does_not() -> Non
     assert "Ten years on" in text(page)
     (page,) = pages(PRESS.letters([letter()], "T", ON).pdf)
     assert "letter to" not in text(page)
+    (page,) = pages(PRESS.letters([letter(title="Dear Mara,")], "T", ON).pdf)
+    assert text(page).count("Dear Mara,") == 1
 
 
 # --- the letterhead ---
