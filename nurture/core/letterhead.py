@@ -27,6 +27,7 @@ class Picture:
 class Letterhead:
     """An owner's paper; without picture and lines their name and address stand above.
 
+    Where it `is_preprinted`, nothing does: the paper has it.
     `form` is that of letters on A4.  `size` is in points; `font` and what it lacks are looked for
     among the built-in fonts (Latin, Greek, Cyrillic) and those of the machine.
     """
@@ -37,6 +38,7 @@ class Letterhead:
     signature: Picture | None = None
     form: Form = Form.DIN_B
     marks: bool = True
+    is_preprinted: bool = False
     font: str = ""
     size: float = 11.0
 

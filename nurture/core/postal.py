@@ -6,11 +6,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from textwrap import wrap
 from typing import Final
 
 from nurture.core.contact import Contact
 from nurture.core.country import countries
 
+MOST_LINES: Final = 9
+"""More are too small to be read in a window: 27.3 mm are 9 lines of 8 points."""
+
+_WIDEST: Final = 48  # signs that fit into the 80 mm of a window at a size that machines read
 _BETWEEN: Final = re.compile(r"^[ ,-]+|[ ,-]+$")
 
 
@@ -47,7 +52,12 @@ def postal_of(contact: Contact, home: str) -> Postal:
     abroad = [country_line(country)] if country and country != own else []
     # What a fact left out leaves behind at either end of its line.
     lines = (_BETWEEN.sub("", line) for line in (name, contact.company, *below, *abroad))
-    return Postal(tuple(line for line in lines if line), country, missing)
+    folded = (part for line in lines if line for part in _folded(line))
+    return Postal(tuple(folded), country, missing)
+
+
+def _folded(line: str) -> list[str]:
+    return wrap(line, _WIDEST) if len(line) > _WIDEST else [line]
 
 
 def country_line(country: str) -> str:

@@ -39,7 +39,7 @@ class Text:
 
 
 def text_of(written: str, signer: str) -> Text:
-    """The parts of a letter whose last paragraph is the signer's name, or is not.
+    """The parts of a letter whose last paragraph is the signer's name or a part of it, or is not.
 
     The closing words in front of the name go with it: a page never begins with a name alone.
     """
@@ -49,13 +49,19 @@ def text_of(written: str, signer: str) -> Text:
     if parts and parts[-1].kind is Kind.PARAGRAPH:
         last = parts[-1].lines
         # Also below a closing of one paragraph: "Yours,\nAnna Example".
-        at = next((at for at, line in enumerate(last) if line == signer), None)
+        at = next((at for at, line in enumerate(last) if _names(line, signer)), None)
         if at is not None:
             name, before = last[at:], last[:at]
             parts[-1:] = [Part(Kind.PARAGRAPH, before)] if before else []
     is_closing = bool(parts) and parts[-1].kind is Kind.PARAGRAPH and _is_short(parts[-1].lines)
     cut = len(parts) - 1 if name and is_closing else len(parts)
     return Text(tuple(parts[:cut]), tuple(parts[cut:]), name)
+
+
+def _names(line: str, signer: str) -> bool:
+    """Whether the line is the signer's name, or a part of it."""
+    words = line.split()
+    return bool(words) and set(words) <= set(signer.split())
 
 
 def _is_short(lines: Sequence[str]) -> bool:

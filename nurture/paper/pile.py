@@ -12,7 +12,7 @@ from nurture.core.contact import Contact
 from nurture.core.enrollment import Move, State
 from nurture.core.hush import Hush
 from nurture.core.letterhead import PLAIN, Letterhead
-from nurture.core.postal import Postal, postal_of
+from nurture.core.postal import MOST_LINES, Postal, postal_of
 from nurture.core.spelling import listed
 from nurture.core.stationery import Paper
 from nurture.core.task import Task, TaskState
@@ -107,6 +107,8 @@ def _standing(
         return Standing.INCOMPLETE, f"there is no account {task.account!r} any more"
     if postal.missing:
         return Standing.INCOMPLETE, _asked_for(postal, contact)
+    if len(postal.lines) > MOST_LINES:
+        return Standing.INCOMPLETE, f"an address of more than {MOST_LINES} lines fits no window"
     return (Standing.PRINTED if task.dated_on else Standing.READY), ""
 
 

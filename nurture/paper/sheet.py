@@ -55,7 +55,7 @@ def paper_letter(
         number=task.id,
         layout=LAYOUTS[form],
         letterhead=letterhead,
-        head=letterhead.lines or head_lines(account),
+        head=() if letterhead.is_preprinted else letterhead.lines or head_lines(account),
         sender=" · ".join((owner.name, *_lines(owner.postal_address))),
         address=postal.lines,
         date=long_date(on, language, postal.country),

@@ -36,6 +36,7 @@ class LetterheadTable(BaseModel):
     signature_width: Width = 45.0
     form: Literal["din-a", "din-b"] = "din-b"
     marks: bool = True
+    preprinted: bool = False
     font: str = ""
     size: Annotated[float, Field(ge=8, le=14)] = 11.0
 
@@ -74,6 +75,7 @@ def letterhead_of(table: LetterheadTable, folder: FilePath) -> Letterhead:
         signature=_picture(table.signature, table.signature_width, folder),
         form=Form(table.form),
         marks=table.marks,
+        is_preprinted=table.preprinted,
         font=table.font,
         size=table.size,
     )
@@ -87,6 +89,8 @@ def letterhead_faults(table: LetterheadTable, folder: FilePath) -> Iterator[tupl
     ):
         if name and (why := _fault(folder / name, width)):
             yield (key,), why
+    if table.preprinted and (table.image or table.lines):
+        yield ("preprinted",), "the paper has a head already: leave out image and lines"
 
 
 def label_of(table: LabelTable | None) -> LabelSheet | None:

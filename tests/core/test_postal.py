@@ -79,6 +79,15 @@ def test_what_an_address_lacks_is_named(contact: Contact, missing: tuple[str, ..
     assert postal_of(contact, "DE").missing == missing
 
 
+def test_a_line_too_long_for_a_window_goes_on_in_the_next() -> None:
+    company = "The Worshipful Society of Clockmakers and Instrument Makers of Example"
+    lines = postal_of(replace(WHO, company=company, country="DE"), "DE").lines
+    assert lines[1:3] == (
+        "The Worshipful Society of Clockmakers and",
+        "Instrument Makers of Example",
+    )
+
+
 def test_a_mail_address_never_stands_on_an_envelope() -> None:
     nameless = replace(WHO, given_name="", family_name="", country="DE")
     assert postal_of(nameless, "DE").lines[0] == "Lind & Partner"

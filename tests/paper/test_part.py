@@ -18,6 +18,11 @@ def test_a_name_right_below_the_closing_words_is_found_as_well() -> None:
     assert found.name == ("Anna Example",)
 
 
+def test_a_first_name_is_a_name_and_other_words_are_not() -> None:
+    assert text_of("Dear Mara,\n\nYours,\n\nAnna", "Anna Example").name == ("Anna",)
+    assert text_of("Dear Mara,\n\nYours,\n\nAnna and all", "Anna Example").name == ()
+
+
 def test_a_long_last_paragraph_is_no_closing() -> None:
     found = text_of("Dear Mara,\n\n" + "words " * 30 + "\n\nAnna Example", "Anna Example")
     assert len(found.parts) == 2

@@ -104,6 +104,15 @@ def test_at_home_no_country_is_named_even_where_only_the_clock_tells_where_that_
     assert found.postal.lines[-1] == "50667 Köln"
 
 
+def test_an_address_of_too_many_lines_is_incomplete() -> None:
+    assert laid(contact=mara(street="\n".join("abcdef"))).standing is Standing.READY
+    found = laid(contact=mara(street="\n".join("abcdefg")))
+    assert (found.standing, found.why) == (
+        Standing.INCOMPLETE,
+        "an address of more than 9 lines fits no window",
+    )
+
+
 def test_settled_letters_are_posted_or_skipped() -> None:
     assert laid(task(state=TaskState.DONE)).standing is Standing.POSTED
     assert laid(task(state=TaskState.SKIPPED)).standing is Standing.SKIPPED

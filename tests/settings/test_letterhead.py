@@ -102,6 +102,11 @@ def test_a_picture_is_as_wide_as_a_hundred_dots_an_inch_allow(
     complaint(tmp_path, f'image = "head.png"\nimage_width = {widest + 1}')
 
 
+def test_paper_that_has_a_head_already_gets_no_second_one(tmp_path: Path) -> None:
+    assert load(tmp_path, "preprinted = true").accounts[0].letterhead.is_preprinted
+    assert "leave out image and lines" in complaint(tmp_path, 'preprinted = true\nlines = ["A"]')
+
+
 @pytest.mark.parametrize(
     "wrong", ['form = "din-c"', "image_width = 2", 'side = "top"', "size = 40", 'sign = "x"']
 )

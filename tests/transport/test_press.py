@@ -257,6 +257,11 @@ def test_a_letterhead_of_lines_or_of_a_picture_stands_in_the_head(tmp_path: Path
     assert "anna@example.org" not in text(page)
 
 
+def test_paper_with_a_head_of_its_own_is_left_free() -> None:
+    (page,) = pages(PRESS.letters([letter(head=Letterhead(is_preprinted=True))], "T", ON).pdf)
+    assert min(run.baseline for run in runs(page)) > 45
+
+
 def test_two_owners_have_each_their_own_picture(tmp_path: Path) -> None:
     heads = []
     for width in (300, 400):
