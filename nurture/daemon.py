@@ -9,12 +9,13 @@ from nurture import journal, ports
 from nurture.core.account import Account
 from nurture.core.season import Away
 from nurture.errors import Unreachable
-from nurture.flows.admit import Door, admit
+from nurture.flows.admit import admit
 from nurture.flows.ask_feast_days import ask_feast_days
 from nurture.flows.bring_back import bring_back
 from nurture.flows.file_copies import Cabinet, file_copies
 from nurture.flows.hear import Ear, listen
 from nurture.flows.obey import Audience, Fate, obey
+from nurture.flows.reconnect import reconnect
 from nurture.flows.remind_drafts import remind_drafts
 from nurture.flows.remind_handoffs import Vigil, remind_handoffs
 from nurture.flows.report_reading import Silence, report_deafness, report_thrift
@@ -31,7 +32,7 @@ from nurture.instruction import Clerk
 from nurture.mail.cursor import Fetched
 from nurture.mail.read.inbound import Inbound
 from nurture.pulse import Pulse
-from nurture.register import Register
+from nurture.register import Door, Register
 
 _GRACE_SECONDS = 30.0  # to finish a dialogue; systemd's own limit is longer (domain.md O6)
 _TELL, _GLANCE = "tell owners", "glance around"  # account names have no space
@@ -194,6 +195,7 @@ class Daemon:
             return
         if not await self.house.switch.halts():
             await admit(self._door(watch))
+            await reconnect(self._door(watch), self.house.reconnections)
         watch.admitted_at = now
 
     async def _again_at(self, watch: _Watch, spoken: Spoken) -> datetime:

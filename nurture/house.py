@@ -53,6 +53,7 @@ class House:
     accounts: ports.Accounts
     people: ports.People
     permits: ports.Permits
+    reconnections: ports.Reconnections
     outgoing: ports.Outgoing
     drafts: ports.Drafts
     incoming: ports.Incoming

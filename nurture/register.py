@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from nurture import ports
@@ -28,6 +28,20 @@ class Register:
     catalog: ports.Catalog
     accounts: Mapping[str, Account]
     clock: ports.Clock
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """Everything it takes to admit people for one account.
+
+    `is_default`: it also writes to those who name no account.
+    """
+
+    account: Account
+    register: Register
+    desk: ports.Desk
+    sequences: tuple[StepSequence, ...]
+    is_default: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +72,12 @@ def objection(
     now: datetime,
     *,
     anyway: bool = False,
+    last_contact: date | None = None,
 ) -> str:
-    """Why this person cannot begin this sequence now, or nothing."""
+    """Why this person cannot begin this sequence now, or nothing.
+
+    `last_contact`, where given, is taken for the day on which we last spoke.
+    """
     if contact.address in known.refused:
         return f"suppressed: {known.refused[contact.address]}"
     if contact.account and contact.account not in register.accounts:
@@ -72,7 +90,7 @@ def objection(
     if anyway:
         return ""
     last = max((at for at in (pace.last_touch_at, pace.last_heard_at) if at), default=None)
-    day = last.astimezone(ZoneInfo(zone)).date() if last else None
+    day = last_contact or (last.astimezone(ZoneInfo(zone)).date() if last else None)
     facts = Facts(
         today=now.astimezone(ZoneInfo(zone)).date(),
         has_answered=pace.last_heard_at is not None,

@@ -170,6 +170,7 @@ def house_of(world: World, rhythm: Rhythm | None = None) -> House:
         accounts=world.store.accounts,
         people=world.store.people,
         permits=world.store.permits,
+        reconnections=world.store.reconnections,
         outgoing=world.store.outgoing,
         drafts=world.store.drafts,
         incoming=world.store.incoming,

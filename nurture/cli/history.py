@@ -1,10 +1,14 @@
 """`nurture history`: when each contact was last spoken to, from the headers of past mail."""
 
 import asyncio
+from typing import TYPE_CHECKING
 
 import click
 
 from nurture.cli.output import counting, json_lines
+
+if TYPE_CHECKING:
+    from nurture.flows.read_history import History
 
 
 @click.command()
@@ -16,10 +20,17 @@ def history(ctx: click.Context, account: str | None, as_json: bool) -> None:
 
     Nothing is judged, marked or sent; a date that is known already is never set back.
     """
-    asyncio.run(_history(ctx, account, as_json=as_json))
+    found = asyncio.run(read_headers(ctx, account))
+    if as_json:
+        json_lines([{"mails": found.mails, "contacts": found.contacts, "changed": found.changed}])
+        return
+    click.echo(
+        f"{found.mails} mails read, {found.contacts} contacts found, {found.changed} dates are news"
+    )
 
 
-async def _history(ctx: click.Context, name: str | None, *, as_json: bool) -> None:
+async def read_headers(ctx: click.Context, name: str | None) -> "History":
+    """Reads them now, with progress on stderr."""
     from nurture.flows.read_history import Archive, read_history
     from nurture.wiring import mailbox_of, opened
 
@@ -31,12 +42,6 @@ async def _history(ctx: click.Context, name: str | None, *, as_json: bool) -> No
         archive = Archive(own, world.store.people, world.store.incoming, mailbox, world.clock)
         try:
             with counting("mails read") as show:
-                found = await read_history(archive, show)
+                return await read_history(archive, show)
         finally:
             await mailbox.close()
-    if as_json:
-        json_lines([{"mails": found.mails, "contacts": found.contacts, "changed": found.changed}])
-        return
-    click.echo(
-        f"{found.mails} mails read, {found.contacts} contacts found, {found.changed} dates are news"
-    )

@@ -27,6 +27,8 @@ COMMANDS = {
     "apply": "Accept what plan showed.",
     "simulate": "Show who would get what, and when, on a clock that jumps.",
     "forecast": "Tell by when everything will have left within the caps.",
+    "silence": "List who has not heard from you for six months.",
+    "reconnect": "Work off the silence: so many letters a week.",
     "status": "Show accounts, what is due, what is held and why.",
     "why": "Tell why mail was or was not sent to somebody.",
     "handoffs": "List who waits for your answer; take, put off, close.",

@@ -1,31 +1,15 @@
 """Opens the doors of sequences: whoever has come to match begins, or the owner is asked."""
 
 from collections import defaultdict
-from dataclasses import dataclass
 from hashlib import sha256
 
-from nurture import journal, ports
-from nurture.core.account import Account
+from nurture import journal
 from nurture.core.contact import Contact
 from nurture.core.entry import Start
 from nurture.core.sequence import Sequence
-from nurture.register import Known, Register, begin, objection
+from nurture.register import Door, Known, begin, objection
 
 _NAMED = 20  # people that a question to the owner names; the command shows all
-
-
-@dataclass(frozen=True, slots=True)
-class Door:
-    """Everything it takes to admit people for one account.
-
-    `is_default`: it also writes to those who name no account.
-    """
-
-    account: Account
-    register: Register
-    desk: ports.Desk
-    sequences: tuple[Sequence, ...]
-    is_default: bool = False
 
 
 async def admit(door: Door) -> int:

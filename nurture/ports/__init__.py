@@ -30,6 +30,7 @@ from nurture.ports.outgoing import (
 from nurture.ports.people import LastSpoken, Merge, People
 from nurture.ports.permits import Permits
 from nurture.ports.readers import Offered, Readers
+from nurture.ports.reconnections import Planned, Reconnections
 from nurture.ports.route import Route
 from nurture.ports.sources import MOST_WAITING, Sources
 from nurture.ports.switch import Recalled, Recovery, Switch
@@ -93,7 +94,10 @@ __all__ = [
     "Press",
     "Printed",
     "Readers",
+    "Planned",
+    "Readers",
     "Recalled",
+    "Reconnections",
     "Recorded",
     "Recovery",
     "Reply",

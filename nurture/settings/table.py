@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from nurture.core.account import Limits, UnsubscribeHeader
 from nurture.core.address import BadAddress, address_key
@@ -278,11 +279,10 @@ class WatchTable(_Table):
     listen: Annotated[str, AfterValidator(_loopback)] = ""
 
 
-class SettingsFile(_Table):
-    """The whole of nurture.toml.
+class SettingsFile(BaseSettings):
+    """The whole of nurture.toml; the environment gives secrets only, never a knob."""
 
-    Only the file: the environment gives secrets, and a knob that hides in it is found by nobody.
-    """
+    model_config = SettingsConfigDict(frozen=True, strict=True, extra="forbid")
 
     storage: StorageTable = StorageTable()
     folders: FoldersTable = FoldersTable()
@@ -292,3 +292,16 @@ class SettingsFile(_Table):
     watch: WatchTable = WatchTable()
     unsubscribe: UnsubscribeTable = UnsubscribeTable()
     letters: LettersTable = LettersTable()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Only the file: a knob that hides in the environment is found by nobody."""
+        del settings_cls, env_settings, dotenv_settings, file_secret_settings
+        return (init_settings,)

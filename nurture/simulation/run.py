@@ -14,14 +14,15 @@ from nurture.core.account import Account
 from nurture.core.calendar import at_wall_time
 from nurture.core.task import TaskMove
 from nurture.demo.story_clock import StoryClock
-from nurture.flows.admit import Door, admit
+from nurture.flows.admit import admit
 from nurture.flows.finish_task import Workbench, finish_task
 from nurture.flows.hear import Ear, listen
+from nurture.flows.reconnect import reconnect
 from nurture.flows.send import Voice, send_due
 from nurture.flows.shelve import Shelf
 from nurture.mail.cursor import Folder
 from nurture.mail.delivery import Accepted, Answer, Delivery, Envelope, Phase, Rejected, Scope
-from nurture.register import Register
+from nurture.register import Door, Register
 from nurture.simulation.mailbox import MemoryMailbox
 from nurture.simulation.persona import Crowd, Temper
 from nurture.storage import Store
@@ -107,7 +108,9 @@ class Play:
         """Whoever matches begins, and the owner does what is due today."""
         scene = self._scene
         for post in self._posts.values():
-            await admit(post.door(is_default=len(self._posts) == 1))
+            door = post.door(is_default=len(self._posts) == 1)
+            await admit(door)
+            await reconnect(door, scene.store.reconnections)
         store = scene.store
         bench = Workbench(
             store.tasks, store.people, store.outgoing, scene.shelf, scene.accounts, scene.clock

@@ -16,6 +16,7 @@ from nurture.storage.lettering import StoredLetters
 from nurture.storage.outgoing import StoredOutgoing
 from nurture.storage.people import StoredPeople
 from nurture.storage.permits import StoredPermits
+from nurture.storage.reconnecting import StoredReconnections
 from nurture.storage.recovery import StoredRecovery
 from nurture.storage.schema import open_database
 from nurture.storage.sourcing import StoredSources
@@ -41,6 +42,7 @@ class Store:
     tact: StoredTact
     sources: StoredSources
     instructions: StoredInstructions
+    reconnections: StoredReconnections
     switch: StoredSwitch
     recovery: StoredRecovery
     privacy: StoredPrivacy
@@ -79,6 +81,7 @@ async def open_store(url: str, key: bytes, now: datetime, *, is_spare: bool = Fa
         tact=StoredTact(database),
         sources=StoredSources(database),
         instructions=StoredInstructions(database, suppressions),
+        reconnections=StoredReconnections(database),
         switch=StoredSwitch(database),
         recovery=StoredRecovery(database),
         privacy=StoredPrivacy(database, suppressions),

@@ -36,6 +36,7 @@ from nurture.storage.tables import (
     notices,
     overrides,
     quarantine,
+    reconnections,
     revisions,
     tasks,
     tickets,
@@ -127,7 +128,7 @@ def _erase(
     connection.execute(delete(notices).where(_one_of(notices, going)))
     for table in (handoffs, aliases, drafts, tasks):
         connection.execute(delete(table).where(_one_of(table, found[table])))
-    for table in (encounters, overrides, hushes, families):
+    for table in (encounters, overrides, reconnections, hushes, families):
         connection.execute(delete(table).where(about[table]))
     for table in (enrollments, touches, inbound, quarantine, contacts):
         connection.execute(update(table).where(_one_of(table, found[table])).values(_BLANK[table]))

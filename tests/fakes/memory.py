@@ -9,6 +9,7 @@ from tests.fakes.memory_outgoing import MemoryOutgoing
 from tests.fakes.memory_people import MemoryAccounts, MemoryPeople
 from tests.fakes.memory_permits import MemoryPermits
 from tests.fakes.memory_sources import MemorySources
+from tests.fakes.memory_reconnections import MemoryReconnections
 from tests.fakes.memory_switch import MemoryRecovery, MemorySwitch
 from tests.fakes.memory_tact import MemoryTact
 from tests.fakes.memory_tasks import MemoryTasks
@@ -32,6 +33,7 @@ class Memory:
         self.tact = MemoryTact(self.world)
         self.sources = MemorySources()
         self.instructions = MemoryInstructions(self.world)
+        self.reconnections = MemoryReconnections(self.world)
         self.switch = MemorySwitch(self.world)
         self.recovery = MemoryRecovery(self.world)
 

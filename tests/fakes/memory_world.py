@@ -59,6 +59,7 @@ class World:
     last_touch: dict[int, datetime] = field(default_factory=dict)
     drafts: dict[int, ports.Draft] = field(default_factory=dict)
     warned: dict[int, str] = field(default_factory=dict)
+    planned: dict[int, ports.Planned] = field(default_factory=dict)
     noes: dict[str, str] = field(default_factory=dict)
     revisions: dict[tuple[str, str], str] = field(default_factory=dict)
     walks: dict[int, Enrollment] = field(default_factory=dict)

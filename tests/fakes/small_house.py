@@ -181,6 +181,7 @@ class SmallHouse:
             accounts=self.store.accounts,
             people=self.store.people,
             permits=self.store.permits,
+            reconnections=self.store.reconnections,
             outgoing=self.store.outgoing,
             drafts=self.store.drafts,
             incoming=self.store.incoming,

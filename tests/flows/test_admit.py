@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
-from nurture.flows.admit import Door, admit
-from nurture.register import Register
+from nurture.flows.admit import admit
+from nurture.register import Door, Register
 from tests.fakes.small_house import SmallHouse, person
 
 STEPS = "why: you know us\nsteps:\n  - {id: first, email: first.md}\n"

@@ -76,6 +76,7 @@ def house_of(scene: Scene, play: Play) -> House:
         accounts=store.accounts,
         people=store.people,
         permits=store.permits,
+        reconnections=store.reconnections,
         drafts=store.drafts,
         outgoing=store.outgoing,
         incoming=store.incoming,

@@ -17,6 +17,7 @@ from nurture.core.enrollment import Enrollment, Move, State
 from nurture.core.halt import HaltKind
 from nurture.core.hush import Hushed
 from nurture.core.override import Overridden
+from nurture.core.reconnection import AppointmentState
 from nurture.core.task import Channel, Task
 from nurture.core.touch import TouchMove, TouchState
 from nurture.errors import Unreachable
@@ -35,6 +36,7 @@ from nurture.storage.tables import (
     notices,
     overrides,
     quarantine,
+    reconnections,
     tasks,
     touches,
 )
@@ -141,6 +143,9 @@ def tact(connection: Connection, walk: Enrollment) -> None:
     connection.execute(insert(encounters).values(of | {"at": START, "channel": Channel.CALL}))
     words = {"what": Overridden.REWORDED, "text": "prefers tulips", "why": "Hortensia"}
     connection.execute(insert(overrides).values(of | where | words))
+    turn = {"account": ACCOUNT, "sequence": "reconnect", "per_week": 10, "week": START.date()}
+    settled = {"place": 1, "state": AppointmentState.DROPPED, "why": "roof leaks"}
+    connection.execute(insert(reconnections).values(of | turn | settled))
     hush = {"scope": Hushed.CONTACT, "key": MARA, "until": START + DAY, "why": "roof leaks"}
     connection.execute(insert(hushes).values(hush))
 

@@ -23,6 +23,7 @@ from nurture.storage.tables.person import (
     encounters,
     hushes,
     overrides,
+    reconnections,
     suppressions,
 )
 from nurture.storage.tables.source import is_proposed, proposals, sources
@@ -76,6 +77,7 @@ __all__ = [
     "owes_a_copy",
     "proposals",
     "quarantine",
+    "reconnections",
     "revisions",
     "sources",
     "stops",

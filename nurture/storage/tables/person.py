@@ -6,6 +6,7 @@ from sqlalchemy import Column, Index, Table, UniqueConstraint
 from nurture.core.contact import Basis, LegalForm, Relationship
 from nurture.core.hush import Hushed
 from nurture.core.override import Overridden
+from nurture.core.reconnection import AppointmentState
 from nurture.core.task import Channel
 from nurture.storage.column import Word
 from nurture.storage.tables.base import instant, key, metadata, of, texts
@@ -79,6 +80,21 @@ hushes = Table(
     instant("until", known=True),
     *texts("why"),
     sa.PrimaryKeyConstraint("scope", "key"),
+)
+
+# In which week somebody who is silent is to begin, as the owner accepted it.
+reconnections = Table(
+    "reconnections",
+    metadata,
+    of("contacts", "contact_id"),
+    *texts("account", "sequence"),
+    Column("per_week", sa.Integer, nullable=False),
+    Column("week", sa.Date, nullable=False),
+    Column("place", sa.Integer, nullable=False),
+    Column("state", Word(AppointmentState), nullable=False),
+    instant("settled_at"),
+    *texts("why"),
+    sa.PrimaryKeyConstraint("contact_id"),
 )
 
 overrides = Table(

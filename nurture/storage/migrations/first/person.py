@@ -10,6 +10,7 @@ from nurture.storage.migrations.shape import (
     instant,
     key,
     natural_key,
+    number,
     refers,
     texts,
     unique,
@@ -90,6 +91,18 @@ def _tact() -> None:
         instant("until", nullable=False),
         *texts("why"),
         natural_key("hushes", "scope", "key"),
+    )
+    op.create_table(
+        "reconnections",
+        *refers("reconnections", "contact_id", "contacts"),
+        *texts("account", "sequence"),
+        number("per_week"),
+        sa.Column("week", sa.Date(), nullable=False),
+        number("place"),
+        word("state"),
+        instant("settled_at"),
+        *texts("why"),
+        natural_key("reconnections", "contact_id"),
     )
     op.create_table(
         "overrides",

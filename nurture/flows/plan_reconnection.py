@@ -1,0 +1,170 @@
+"""Proposes in which week each silent contact is to be written to, and says who is left out."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from nurture import ports
+from nurture.core.account import Account
+from nurture.core.condition import Facts
+from nurture.core.contact import Contact
+from nurture.core.entry import Standing, admission
+from nurture.core.hush import Hush
+from nurture.core.permission import Denied, permission
+from nurture.core.place import zones_of
+from nurture.core.reconnection import (
+    SPACING,
+    Acquaintance,
+    Schedule,
+    Terms,
+    assumed_last,
+    kept_for,
+    least_per_week,
+    schedule,
+)
+from nurture.core.season import Calendar
+from nurture.core.sequence import Sequence
+from nurture.core.workday import Workdays
+from nurture.definition.course import moments
+from nurture.register import Register
+from nurture.steps import Deed, Mailing
+from nurture.survey import Surveyed, survey_silence
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Whom the plan is for, by which sequence, and how many begin a week."""
+
+    account: Account
+    sequence: Sequence
+    per_week: int
+    is_default: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A plan, and what it rests on.
+
+    `people` are those in it by id, `first` the step that each begins with; `unready` says what
+    keeps some of them from beginning as they stand; `left_out` are silent and not in it.
+    `least` is how many a week keep up with the silence.
+    """
+
+    schedule: Schedule
+    people: Mapping[int, Surveyed]
+    first: Mapping[int, str]
+    unready: Mapping[int, str]
+    left_out: tuple[tuple[Surveyed, str], ...]
+    least: int | None
+
+
+async def plan_reconnection(
+    register: Register,
+    tact: ports.Tact,
+    wish: Wish,
+    told: Callable[[int], None] | None = None,
+) -> Proposal:
+    """The plan as of now; nothing is stored."""
+    now = register.clock.now()
+    hushes = await tact.hushes(now)
+    zone = wish.account.owner.zone
+    today = now.astimezone(ZoneInfo(zone)).date()
+    people: dict[int, Surveyed] = {}
+    left_out: list[tuple[Surveyed, str]] = []
+    for each in await survey_silence(register, told):
+        if not _is_theirs(wish, each.contact):
+            continue
+        if why := _obstacle(wish, each, hushes, now):
+            if each.silence(now, zone):
+                left_out.append((each, why))
+            continue
+        people[each.contact.id] = each
+    row = [
+        Acquaintance(
+            each.contact.id, each.last_on(zone), each.contact.value, each.contact.company_keys
+        )
+        for each in people.values()
+    ]
+    terms = _terms(wish, register.catalog.calendar)
+    planned = schedule(row, today, terms)
+    return Proposal(
+        schedule=planned,
+        people=people,
+        first={
+            number: step.kind
+            for number, each in people.items()
+            if (step := _first_deed(wish, each, now))
+        },
+        unready={
+            number: why
+            for number, each in people.items()
+            if each.silence(now, zone) and (why := _unready(wish, each, now))
+        },
+        left_out=tuple(left_out),
+        least=None if planned.keeps_up else least_per_week(row, today, terms),
+    )
+
+
+def _terms(wish: Wish, calendar: Calendar) -> Terms:
+    touched = moments(wish.sequence.steps, lambda step: isinstance(step, Deed))
+    workdays = Workdays.of(wish.account.owner, calendar)
+    return Terms(
+        per_week=wish.per_week,
+        keeps=kept_for(at for at, _ in touched),
+        spacing=max(SPACING, wish.account.limits.company_gap),
+        is_open=workdays.is_open,
+    )
+
+
+def _is_theirs(wish: Wish, contact: Contact) -> bool:
+    return contact.account == wish.account.name or (wish.is_default and not contact.account)
+
+
+def _obstacle(wish: Wish, each: Surveyed, hushes: tuple[Hush, ...], now: datetime) -> str:
+    """What no note on the contact would mend, or nothing."""
+    contact, entry = each.contact, wish.sequence.entry
+    if each.refused:
+        return f"suppressed: {each.refused}"
+    if each.sequences:
+        return f"is under way in {', '.join(each.sequences)}"
+    for hush in hushes:
+        if hush.covers(contact):
+            return f"is to be left alone until {hush.until:%Y-%m-%d}: {hush.why}"
+    zone, facts = _zone(wish, contact), _facts(wish, each, now)
+    if entry.who and contact.relationship not in entry.who:
+        return entry.matches(contact, facts)
+    standing = Standing(each.walks, {}, each.last_at)
+    if why := admission(wish.sequence.name, entry, standing, zone, now):
+        return why
+    step = _first_deed(wish, each, now)
+    if isinstance(step, Mailing):
+        allowed = permission(contact, step.intent, facts.today)
+        return str(allowed) if isinstance(allowed, Denied) else ""
+    return ""
+
+
+def _unready(wish: Wish, each: Surveyed, now: datetime) -> str:
+    """What the owner has to write down before they can begin, or nothing."""
+    return wish.sequence.entry.suits(each.contact, _facts(wish, each, now))
+
+
+def _first_deed(wish: Wish, each: Surveyed, now: datetime) -> Deed | None:
+    """What they would notice first."""
+    facts = _facts(wish, each, now)
+    for step in wish.sequence.steps:
+        is_theirs = step.when is None or step.when.holds(each.contact, facts)
+        if isinstance(step, Deed) and is_theirs:
+            return step
+    return None
+
+
+def _facts(wish: Wish, each: Surveyed, now: datetime) -> Facts:
+    zone = ZoneInfo(_zone(wish, each.contact))
+    today = now.astimezone(zone).date()
+    last = each.last_at.astimezone(zone).date() if each.last_at else None
+    return Facts(today=today, last_contact=assumed_last(last, today))
+
+
+def _zone(wish: Wish, contact: Contact) -> str:
+    return zones_of(contact, wish.account.owner.zone)[0]
