@@ -140,7 +140,9 @@ async def _backs_up(site: Site) -> None:
 
 
 async def _journal_is_json_without_addresses(site: Site) -> None:
-    told = await site.run("journalctl", "-u", "nurture", "-o", "json", "--no-pager", "-t", "nurture")
+    told = await site.run(
+        "journalctl", "-u", "nurture", "-o", "json", "--no-pager", "-t", "nurture"
+    )
     rows = [json.loads(line) for line in told.splitlines()]
     events = {json.loads(row["MESSAGE"])["event"]: row["PRIORITY"] for row in rows}
     assert (events["touch_sent"], events["sequence_refused"]) == ("6", "3")
