@@ -156,7 +156,7 @@ class Machine:
 
     def _install_nurture(self) -> None:
         """As a wheel lays it out: the package with its units and sequences inside."""
-        inside = Path(f"/proc/{self.first}/root/opt/nurture")
+        inside = Path("/proc", str(self.first), "root", "opt", "nurture")
         packages = inside / "lib" / _PYTHON / "site-packages"
         for name, source in (
             ("nurture", "nurture"), ("nurture/deployed", "deploy"), ("nurture/shipped", "sequences")
