@@ -12,6 +12,7 @@ from nurture.errors import Unreachable
 from nurture.flows.admit import admit
 from nurture.flows.ask_feast_days import ask_feast_days
 from nurture.flows.bring_back import bring_back
+from nurture.flows.fetch_sources import fetch_due
 from nurture.flows.file_copies import Cabinet, file_copies
 from nurture.flows.hear import Ear, listen
 from nurture.flows.obey import Audience, Fate, obey
@@ -27,7 +28,7 @@ from nurture.flows.sound_alarm import Alarm, crying_out, outlast
 from nurture.flows.tell import Town, tell_owners
 from nurture.flows.warn_expiry import warn_expiry
 from nurture.flows.warn_permission import warn_permission
-from nurture.house import House, Post
+from nurture.house import House, Newsstand, Post
 from nurture.instruction import Clerk
 from nurture.mail.cursor import Fetched
 from nurture.mail.read.inbound import Inbound
@@ -36,9 +37,11 @@ from nurture.register import Door, Register
 
 _GRACE_SECONDS = 30.0  # to finish a dialogue; systemd's own limit is longer (domain.md O6)
 _TELL, _GLANCE = "tell owners", "glance around"  # account names have no space
+_FETCH = "fetch sources"
 _BREATH = timedelta(seconds=1)
 _SOON = timedelta(seconds=2)
 _PROOF_COMES = timedelta(minutes=1)  # mail programs file their copy in Sent after they sent it
+_LOOK_AT_SOURCES = timedelta(minutes=15)
 _NEW_TOKEN = timedelta(hours=1)  # an older copy of the database is told apart from then on
 
 
@@ -104,6 +107,9 @@ class Daemon:
             ]
             loops.append(group.create_task(self._pulse.keep(_TELL, self._tell)))
             loops.append(group.create_task(self._pulse.keep(_GLANCE, self._glance)))
+            if self.house.newsstand:
+                fetching = partial(self._fetch, self.house.newsstand)
+                loops.append(group.create_task(self._pulse.keep(_FETCH, fetching)))
             await self._stopping.wait()
             self.house.supervisor.stopping()
             _, late = await asyncio.wait(loops, timeout=_GRACE_SECONDS)
@@ -260,6 +266,14 @@ class Daemon:
             await tell_owners(town)
             self._pulse.beat(_TELL, house.rhythm.tell)
             await self._pulse.pause(house.rhythm.tell, self._bell)
+
+    async def _fetch(self, stand: Newsstand) -> None:
+        """Looks at the sources whose time has come; whatever they send, the others go on."""
+        clock, (first, *_) = self._pulse.clock_of(_FETCH), self.house.posts
+        while not self._stopping.is_set():
+            await fetch_due(stand, self.house.desk, first.account.name, clock)
+            self._pulse.beat(_FETCH, _LOOK_AT_SOURCES)
+            await self._pulse.pause(_LOOK_AT_SOURCES)
 
     async def _glance(self) -> None:
         """Looks around until the stop; a database that cannot be used is cried out."""

@@ -42,11 +42,21 @@ async def unchanged() -> bool:
 
 
 @dataclass(frozen=True, slots=True)
+class Newsstand:
+    """Where proposals for the library come from; each source is looked at once in `every`."""
+
+    sources: ports.Sources
+    web: ports.Web
+    every: timedelta
+
+
+@dataclass(frozen=True, slots=True)
 class House:
     """Everything the daemon works with.
 
     `reread` takes over what was edited and returns one line on what it refused, else nothing;
-    `has_changed` tells once for each edit that there is one.
+    `has_changed` tells once for each edit that there is one.  Without a newsstand, as long as the
+    owner did not ask for it, nothing is ever fetched.
     """
 
     posts: Sequence[Post]
@@ -71,3 +81,4 @@ class House:
     reread: Callable[[], Awaitable[str]] = nothing_edited
     has_changed: Callable[[], Awaitable[bool]] = unchanged
     supervisor: ports.Supervisor = field(default_factory=Unsupervised)
+    newsstand: Newsstand | None = None

@@ -376,6 +376,16 @@ def handoff_reminded(contact: int, handoff: int, stage: str) -> None:
     _log.info("handoff_reminded", contact_id=contact, handoff=handoff, stage=stage)
 
 
+def source_read(source: int, *, new: int) -> None:
+    """A feed was fetched, or had not changed; so many new proposals wait for the owner."""
+    _log.info("source_read", source=source, new=new)
+
+
+def source_refused(source: int, why: str) -> None:
+    """A feed could not be fetched or used; nothing of it was kept."""
+    _log.warning("source_refused", source=source, why=why)
+
+
 def owner_told(account: str, kind: str, *, notice: int, channel: str) -> None:
     """A channel took a brief or an alert."""
     _log.info("owner_told", account=account, kind=kind, notice=notice, channel=channel)

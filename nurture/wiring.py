@@ -5,7 +5,7 @@ import socket
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from os import environ, getpid
 from pathlib import Path
@@ -21,7 +21,7 @@ from nurture.flows.carry_over import Crossing, carry_over
 from nurture.flows.reconcile import Archive, Reconciled, reconcile
 from nurture.flows.shelve import NO_CALENDAR, Shelf, complain, restock, shelve
 from nurture.flows.work_handoff import Workdesk
-from nurture.house import House, Post, Rhythm
+from nurture.house import House, Newsstand, Post, Rhythm
 from nurture.mail.cursor import Folder
 from nurture.mail.delivery import Answer, Phase
 from nurture.mail.write.smtp_status import advice_on
@@ -188,6 +188,7 @@ def house_of(world: World, rhythm: Rhythm | None = None) -> House:
         reread=partial(reread, world),
         has_changed=FolderWatch(world.settings.sequences).has_changed,
         supervisor=world.supervisor,
+        newsstand=newsstand_of(world.settings, world.store) if world.settings.fetch_every else None,
     )
 
 
@@ -235,6 +236,12 @@ def web_of(*private: str) -> SafeWeb:
     """The web at arm's length; only the hosts of `private` URLs may be of the own network."""
     hosts = (urlsplit(each).hostname for each in private)
     return SafeWeb(frozenset(each for each in hosts if each))
+
+
+def newsstand_of(settings: Settings, store: Store) -> Newsstand:
+    """Where proposals come from, for a command; the rhythm counts once the daemon looks as well."""
+    web = SafeWeb(frozenset(settings.private_hosts))
+    return Newsstand(store.sources, web, settings.fetch_every or timedelta(days=1))
 
 
 def _tokens(settings: Settings, clock: ports.Clock) -> dict[str, OAuthTokens]:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from nurture.cli.library_add import accept, add, proposed, reject
+from nurture.cli.library_feed import feed
 from nurture.cli.output import json_lines, table
 
 if TYPE_CHECKING:
@@ -17,6 +19,10 @@ if TYPE_CHECKING:
 @click.group()
 def library() -> None:
     """Show and fill the library: what there is to send, and what is missing."""
+
+
+for command in (add, proposed, accept, reject, feed):
+    library.add_command(command)
 
 
 @library.command("list")

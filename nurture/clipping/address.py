@@ -19,6 +19,7 @@ def plain_url(written: str, base: str = "") -> str:
     asked = parse_qsl(parts.query, keep_blank_values=True)
     kept = [(name, value) for name, value in asked if not name.lower().startswith(_TRACKING)]
     query = parts.query if len(kept) == len(asked) else urlencode(kept)
-    url = parts._replace(fragment="", query=query).geturl()
+    # Braces would speak to a template, and no URL has them unescaped (RFC 3986 2).
+    url = parts._replace(fragment="", query=query).geturl().replace("{", "%7B").replace("}", "%7D")
     is_plain = all(sign > " " and sign.isprintable() and sign not in '<>"\\' for sign in url)
     return url if is_plain and len(url) <= _LONGEST else ""

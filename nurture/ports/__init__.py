@@ -32,7 +32,7 @@ from nurture.ports.permits import Permits
 from nurture.ports.readers import Offered, Readers
 from nurture.ports.reconnections import Planned, Reconnections
 from nurture.ports.route import Route
-from nurture.ports.sources import MOST_WAITING, Sources
+from nurture.ports.sources import MOST_WAITING, PieceFolder, Sources
 from nurture.ports.switch import Recalled, Recovery, Switch
 from nurture.ports.tact import Tact
 from nurture.ports.tasks import Tasks
@@ -91,6 +91,7 @@ __all__ = [
     "Penned",
     "People",
     "Permits",
+    "PieceFolder",
     "Planned",
     "Press",
     "Printed",

@@ -10,6 +10,25 @@ from nurture.ports.web import Version
 MOST_WAITING: Final = 100
 
 
+class PieceFolder(Protocol):
+    """The files of the library, for whoever adds to them."""
+
+    async def keep(self, title: str, text: str) -> str:
+        """The path below the sequences folder of a new file with this text; none is overwritten.
+
+        Raises Unreachable where it cannot be written.
+        """
+        ...
+
+    async def attach(self, file_name: str, content: bytes) -> str:
+        """The path of a new file that pieces can send along; like `keep`."""
+        ...
+
+    async def piece_from(self, url: str) -> str:
+        """The path of the piece with this source; empty where there is none."""
+        ...
+
+
 class Sources(Protocol):
     """Sources and their proposals; every method is one transaction."""
 

@@ -140,6 +140,8 @@ class _Reading:
             log=Log(tables.log.level, tables.log.format),
             watch=tables.watch.listen,
             channels=channels,
+            fetch_every=tables.library.fetch_every,
+            private_hosts=tuple(each.lower() for each in tables.library.private_hosts),
             unsubscribe=Unsubscribe(tables.unsubscribe.listen, tables.unsubscribe.url),
             label=label_of(tables.letters.label),
             fonts=self._file.parent / tables.letters.fonts if tables.letters.fonts else None,

@@ -232,6 +232,13 @@ class AccountTable(_Table):
     limits: LimitsTable = LimitsTable()
 
 
+class LibraryTable(_Table):
+    """Whether sources are looked at by themselves; `private_hosts` may be of the own network."""
+
+    fetch_every: Annotated[Duration, Field(ge=timedelta(minutes=15))] | None = None
+    private_hosts: list[Filled] = []
+
+
 class LogTable(_Table):
     """What is told on stderr, and how."""
 
@@ -288,6 +295,7 @@ class SettingsFile(BaseSettings):
     folders: FoldersTable = FoldersTable()
     owners: dict[str, OwnerTable] = {}
     accounts: dict[Annotated[str, AfterValidator(_account_name)], AccountTable] = {}
+    library: LibraryTable = LibraryTable()
     log: LogTable = LogTable()
     watch: WatchTable = WatchTable()
     unsubscribe: UnsubscribeTable = UnsubscribeTable()

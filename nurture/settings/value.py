@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Literal
 
@@ -75,6 +76,7 @@ class Settings:
     """Everything that was decided; paths are absolute, `key` is that of hashes and tokens.
 
     Where it `applies_edits`, people under way follow an edited sequence without being asked for.
+    Without `fetch_every` no feed is ever fetched but by a person's command.
     """
 
     file: Path
@@ -90,6 +92,8 @@ class Settings:
     channels: tuple[ChannelSettings, ...] = ()
     fonts: Path | None = None
     label: LabelSheet | None = None
+    fetch_every: timedelta | None = None
+    private_hosts: tuple[str, ...] = ()
 
     def account(self, name: str) -> AccountSettings | None:
         """The account of that name with its servers."""
