@@ -1,12 +1,14 @@
 """What can be asked of the running daemon from outside: metrics, life, readiness, who may send."""
 
 import json
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
-from nurture import SCHEMA, __version__, journal
+from nurture import SCHEMA, __version__, ical, journal
+from nurture.agenda import calendar_of, paths_of
 from nurture.core.enrollment import State
 from nurture.core.halt import HaltKind
 from nurture.daemon import Daemon
@@ -28,11 +30,12 @@ async def watched(world: World, daemon: Daemon) -> AsyncIterator[int]:
         yield 0
         return
     watch = Watch(world, daemon, Tally(), world.clock.now())
-    pages = {
+    pages: dict[str, Callable[[], Awaitable[Page]]] = {
         "/metrics": watch.metrics,
         "/live": watch.live,
         "/ready": watch.ready,
         "/accounts": watch.accounts,
+        **{path: partial(watch.tasks, *which) for path, which in paths_of(world).items()},
     }
     with journal.listening(watch.tally):
         async with serving(world.settings.watch, reading(pages)) as port:
@@ -41,7 +44,7 @@ async def watched(world: World, daemon: Daemon) -> AsyncIterator[int]:
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """The pages; none of them shows an address or a word of a mail."""
+    """The pages; none but `tasks`, at its secret path, shows an address or a word of a mail."""
 
     world: World
     daemon: Daemon
@@ -74,6 +77,14 @@ class Watch:
             for name, (_, why) in whys.items()
         }
         return Page(200, f"{json.dumps(rows, ensure_ascii=False)}\n", "application/json")
+
+    async def tasks(self, account: str, as_days: bool) -> Page:
+        """What the owner of this account has to do, for their calendar program."""
+        try:
+            text = await calendar_of(self.world, as_days=as_days, account=account)
+        except Unreachable as error:
+            return Page(503, f"{error}\n")
+        return Page(200, text, ical.KIND)
 
     async def metrics(self) -> Page:
         """Everything, for Prometheus; without the database only what was counted here."""

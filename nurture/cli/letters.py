@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from nurture.cli.day import today_of
 from nurture.cli.letters_print import DAY, print_, shop_of, until_of, week_option
 from nurture.cli.output import FINDINGS, fail, json_lines, table, warn
-from nurture.cli.tasks import today_of
 from nurture.core.task import Task, TaskMove
 from nurture.errors import Misconfigured
 

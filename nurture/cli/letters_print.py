@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from nurture.cli.day import today_of
 from nurture.cli.output import FINDINGS, WRONG_INPUT, warn
-from nurture.cli.tasks import today_of
 from nurture.core.stationery import ENVELOPES, LABELS, LabelSheet, Paper, paper_in
 from nurture.errors import Misconfigured
 

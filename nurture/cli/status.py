@@ -95,7 +95,8 @@ async def _status(ctx: click.Context, *, as_json: bool) -> bool:
 
 async def _tasks(world: "World") -> tuple[int, int]:
     """How many tasks are open, and how many of them are overdue."""
-    from nurture.cli.tasks import is_overdue, today_of
+    from nurture.cli.day import today_of
+    from nurture.cli.tasks import is_overdue
 
     found = [task for task, _ in await world.store.tasks.tasks()]
     return len(found), sum(is_overdue(task, today_of(world, task.account)) for task in found)

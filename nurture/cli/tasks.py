@@ -2,13 +2,15 @@
 
 import asyncio
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 import click
 
+from nurture.cli import tasks_writing
+from nurture.cli.day import today_of
 from nurture.cli.output import FINDINGS, fail, in_zone, json_lines, table, warn
-from nurture.core.task import Task, TaskMove, TaskState
+from nurture.core.task import Task, TaskMove, TaskState, whereabouts
 
 if TYPE_CHECKING:
     from nurture.core.contact import Contact
@@ -18,11 +20,63 @@ if TYPE_CHECKING:
 @click.group(invoke_without_command=True)
 @click.option("--all", "show_all", is_flag=True, help="Settled ones too.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@click.option(
+    "--ics", type=click.Path(path_type=Path, dir_okay=False, allow_dash=True), metavar="FILE",
+    help="Write them as iCalendar instead, - for stdout.",
+)  # fmt: skip
+@click.option("--as-days", is_flag=True, help="With --ics: days of the calendar, not to-dos.")
+@click.option("--url", is_flag=True, help="Show where the running daemon has that calendar.")
 @click.pass_context
-def tasks(ctx: click.Context, show_all: bool, as_json: bool) -> None:
+def tasks(
+    ctx: click.Context, show_all: bool, as_json: bool, ics: Path | None, as_days: bool, url: bool
+) -> None:
     """List what there is to do, the earliest due first."""
-    if ctx.invoked_subcommand is None:
+    if ctx.invoked_subcommand is not None:
+        return
+    if url:
+        asyncio.run(_urls(ctx))
+    elif ics is not None:
+        text = asyncio.run(_calendar(ctx, show_all=show_all, as_days=as_days))
+        _put(text, ics)
+    else:
         asyncio.run(_list(ctx, show_all=show_all, as_json=as_json))
+
+
+for each in ("add", "move", "offered", "accept", "reject"):
+    tasks.add_command(getattr(tasks_writing, each))
+
+
+async def _calendar(ctx: click.Context, *, show_all: bool, as_days: bool) -> str:
+    from nurture.agenda import calendar_of
+    from nurture.wiring import opened
+
+    async with opened(ctx.obj.config) as world:
+        return await calendar_of(world, show_all=show_all, as_days=as_days)
+
+
+def _put(text: str, file: Path) -> None:
+    if str(file) == "-":
+        click.echo(text.encode(), nl=False)
+        return
+    try:
+        file.write_bytes(text.encode())
+    except OSError as error:
+        fail(f"{file} cannot be written: {error.strerror}")
+    click.echo(f"{file} is written: {text.count('BEGIN:V') - 1} tasks")
+
+
+async def _urls(ctx: click.Context) -> None:
+    from nurture.agenda import paths_of
+    from nurture.wiring import opened
+
+    async with opened(ctx.obj.config) as world:
+        listen = world.settings.watch
+        paths = paths_of(world)
+    if not listen:
+        fail('nowhere: write `[watch] listen = "127.0.0.1:9478"` into nurture.toml')
+    for path in paths:
+        click.echo(f"http://{listen}{path}")
+    click.echo("whoever has this address reads your tasks: keep it to yourself", err=True)
 
 
 async def _list(ctx: click.Context, *, show_all: bool, as_json: bool) -> None:
@@ -47,13 +101,6 @@ async def _list(ctx: click.Context, *, show_all: bool, as_json: bool) -> None:
         click.echo("\nMore: nurture tasks show ID; then: nurture tasks done ID, or skip ID")
 
 
-def today_of(world: "World", account: str) -> date:
-    """The date where the owner of this account is."""
-    known = world.accounts.get(account)
-    zone = known.owner.zone if known else world.zone
-    return world.clock.now().astimezone(ZoneInfo(zone)).date()
-
-
 def is_overdue(task: Task, today: date) -> bool:
     """Whether its day has gone by and nobody has settled it."""
     return task.state is TaskState.OPEN and task.due_on < today
@@ -73,6 +120,8 @@ def _plain(task: Task, contact: "Contact", today: date) -> dict[str, object]:
         "state": str(task.state),
         "channel": str(task.channel),
         "contact": contact.address,
+        "phone": contact.phone,
+        "address": whereabouts(contact),
         "title": task.title,
         "text": task.text,
         "sequence": task.sequence,
@@ -109,9 +158,10 @@ async def _show(ctx: click.Context, number: int, *, as_json: bool) -> None:
     facts = (
         ("for", f"{contact.name} <{contact.address}>"),
         ("phone", contact.phone),
+        ("address", whereabouts(contact)),
         ("how", task.channel),
         ("due", f"{task.due_on} {_mark(task, today)}"),
-        ("sequence", f"{task.sequence}, step {task.step}"),
+        ("sequence", f"{task.sequence}, step {task.step}" if task.sequence else ""),
         ("because", task.why),
         ("waits for it", "the rest of the sequence" if task.blocks else ""),
         ("settled", in_zone(task.done_at, world.zone)),

@@ -12,6 +12,7 @@ from nurture.core.contact import Contact
 from nurture.core.effect import NOTHING, Effect, effect_of
 from nurture.core.enrollment import Move
 from nurture.core.halt import HaltKind
+from nurture.core.promise import Promise
 from nurture.core.verdict import Verdict
 from nurture.correlate import Correlator
 from nurture.errors import Unreachable
@@ -20,6 +21,7 @@ from nurture.mail.own_id import is_own_id
 from nurture.mail.read.inbound import Inbound, read
 from nurture.mail.read.trace import first_ids, trace
 from nurture.outcome import trouble_told_by
+from nurture.pledge import pledges
 from nurture.signals import judge_mail, written_text
 
 T = TypeVar("T")
@@ -227,7 +229,21 @@ async def _understand(ear: Ear, inbound: Inbound, fetched: Fetched) -> ports.Hea
         to_check=_to_check(match, verdict),
         spent=spent,
         trouble=_trouble(ear, match, verdict),
+        promises=await _promised(ear, inbound, fetched, match, effect, now),
     )
+
+
+async def _promised(
+    ear: Ear,
+    inbound: Inbound,
+    fetched: Fetched,
+    match: ports.Match | None,
+    effect: Effect,
+    now: datetime,
+) -> tuple[Promise, ...]:
+    if match is None or not effect.owner_spoke:
+        return ()
+    return await _think(fetched, lambda: pledges(inbound, ear.account, match.contact, now))
 
 
 def _trouble(

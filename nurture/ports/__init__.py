@@ -29,6 +29,7 @@ from nurture.ports.outgoing import (
 )
 from nurture.ports.people import LastSpoken, Merge, People
 from nurture.ports.permits import Permits
+from nurture.ports.promises import Promises
 from nurture.ports.readers import Offered, Readers
 from nurture.ports.reconnections import Planned, Reconnections
 from nurture.ports.route import Route
@@ -95,6 +96,7 @@ __all__ = [
     "Planned",
     "Press",
     "Printed",
+    "Promises",
     "Readers",
     "Recalled",
     "Reconnections",

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from nurture.core.contact import Contact
 from nurture.core.effect import Effect
+from nurture.core.promise import Promise
 from nurture.core.touch import Touch
 from nurture.core.verdict import Verdict
 from nurture.mail.cursor import Cursor, Fetched, Folder
@@ -33,6 +34,7 @@ class Heard:
 
     `to_check` says why a person should look at the verdict; the raw bytes are kept for them.
     `spent` is how many recipients the owner's own mail had: they count against the account's day.
+    `promises` are promises that stand in the owner's own mail.
     `trouble` is the scope of a family that a delivery report says to leave in peace, and why.
     """
 
@@ -52,6 +54,7 @@ class Heard:
     to_check: str = ""
     spent: int = 0
     trouble: tuple[str, str] | None = None
+    promises: tuple[Promise, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

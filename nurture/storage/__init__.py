@@ -17,6 +17,7 @@ from nurture.storage.outgoing import StoredOutgoing
 from nurture.storage.people import StoredPeople
 from nurture.storage.permits import StoredPermits
 from nurture.storage.reconnecting import StoredReconnections
+from nurture.storage.promising import StoredPromises
 from nurture.storage.recovery import StoredRecovery
 from nurture.storage.schema import open_database
 from nurture.storage.sourcing import StoredSources
@@ -39,6 +40,7 @@ class Store:
     desk: StoredDesk
     tasks: StoredTasks
     letters: StoredLetters
+    promises: StoredPromises
     tact: StoredTact
     sources: StoredSources
     instructions: StoredInstructions
@@ -78,6 +80,7 @@ async def open_store(url: str, key: bytes, now: datetime, *, is_spare: bool = Fa
         desk=StoredDesk(database, suppressions),
         tasks=StoredTasks(database),
         letters=StoredLetters(database),
+        promises=StoredPromises(database),
         tact=StoredTact(database),
         sources=StoredSources(database),
         instructions=StoredInstructions(database, suppressions),

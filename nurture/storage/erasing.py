@@ -35,6 +35,7 @@ from nurture.storage.tables import (
     metadata,
     notices,
     overrides,
+    promises,
     quarantine,
     reconnections,
     revisions,
@@ -126,7 +127,7 @@ def _erase(
     forget_errands(connection, going)
     connection.execute(delete(tickets).where(tickets.c.notice_id.in_(going)))
     connection.execute(delete(notices).where(_one_of(notices, going)))
-    for table in (handoffs, aliases, drafts, tasks):
+    for table in (handoffs, aliases, drafts, tasks, promises):
         connection.execute(delete(table).where(_one_of(table, found[table])))
     for table in (encounters, overrides, reconnections, hushes, families):
         connection.execute(delete(table).where(about[table]))

@@ -19,6 +19,7 @@ from nurture.storage.gate import spend
 from nurture.storage.handing import hand_off, owner_spoke
 from nurture.storage.ledger import OF_TOUCH, Event, about_touch, about_walk, write_lines
 from nurture.storage.people import ERASED, learn_alias
+from nurture.storage.promising import keep_promises
 from nurture.storage.rows import (
     TOUCH,
     Values,
@@ -152,6 +153,7 @@ def apply(
     _move_touch(connection, heard)
     if effect.owner_spoke:
         owner_spoke(connection, contact_id, at)
+    keep_promises(connection, heard.promises)
     handoff_id = None
     if effect.handoff:
         handoff_id = hand_off(connection, heard, contact, inbound_id, stopped=bool(moved))

@@ -8,6 +8,7 @@ from typing import Final
 from sqlalchemy import Connection
 
 from nurture.core.enrollment import Enrollment, State
+from nurture.core.promise import Promise
 from nurture.core.task import Task, TaskState
 from nurture.core.touch import Touch, TouchState
 from nurture.ports import LedgerEntry
@@ -38,6 +39,7 @@ class Event(StrEnum):
     TASK_SKIPPED = "task_skipped"
     TASK_LAPSED = "task_lapsed"
     TASK_CANCELLED = "task_cancelled"
+    PROMISE_MADE = "promise_made"
     HUSHED = "hushed"
     HUSH_LIFTED = "hush_lifted"
     TOUCH_POSTPONED = "touch_postponed"
@@ -110,6 +112,12 @@ def about_task(task: Task, why: str, at: datetime) -> LedgerEntry:
     """A line about a task as it stands now."""
     event = OF_TASK[task.state]
     return LedgerEntry(at, event, why, task.contact_id, task.sequence, task.step)
+
+
+def about_promise(promise: Promise) -> LedgerEntry:
+    """A line about a promise, of the time at which it was made."""
+    why = f"{promise.sentence} (by {promise.due_on})"
+    return LedgerEntry(promise.said_at, Event.PROMISE_MADE, why, promise.contact_id)
 
 
 def write_lines(connection: Connection, lines: Iterable[LedgerEntry]) -> None:

@@ -45,7 +45,8 @@ def reading(pages: Pages) -> Answer:
         if request.method not in {"GET", "HEAD"}:
             return Page(405, "only GET\n")
         if request.path not in pages:
-            return Page(404, "".join(f"{each}\n" for each in pages))
+            # A path below another is as good as a password: only the top is told.
+            return Page(404, "".join(f"{each}\n" for each in pages if each.count("/") == 1))
         return await pages[request.path]()
 
     return answer

@@ -9,6 +9,7 @@ from tests.fakes.memory_outgoing import MemoryOutgoing
 from tests.fakes.memory_people import MemoryAccounts, MemoryPeople
 from tests.fakes.memory_permits import MemoryPermits
 from tests.fakes.memory_reconnections import MemoryReconnections
+from tests.fakes.memory_promises import MemoryPromises
 from tests.fakes.memory_sources import MemorySources
 from tests.fakes.memory_switch import MemoryRecovery, MemorySwitch
 from tests.fakes.memory_tact import MemoryTact
@@ -30,6 +31,7 @@ class Memory:
         self.desk = MemoryDesk(self.world)
         self.tasks = MemoryTasks(self.world)
         self.letters = MemoryLetters(self.world)
+        self.promises = MemoryPromises(self.world)
         self.tact = MemoryTact(self.world)
         self.sources = MemorySources()
         self.instructions = MemoryInstructions(self.world)

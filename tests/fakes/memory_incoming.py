@@ -17,6 +17,7 @@ from nurture.storage import rule
 from nurture.storage.handing import handed
 from nurture.storage.ledger import OF_TOUCH, Event
 from tests.fakes.memory_correct import correct
+from tests.fakes.memory_promises import keep_promises
 from tests.fakes.memory_world import Mail, World, colleagues
 
 
@@ -96,6 +97,7 @@ class MemoryIncoming:
         self._move_touch(heard)
         if effect.owner_spoke:
             self._owner_spoke(contact_id, at)
+        keep_promises(world, heard.promises)
         number = None
         if effect.handoff:
             number = self._hand_off(mail, heard, contact, stopped=bool(moved))

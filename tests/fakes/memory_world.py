@@ -13,6 +13,7 @@ from nurture.core.halt import Halt, HaltKind
 from nurture.core.handoff import Handoff, HandoffState
 from nurture.core.hush import Hush, Hushed
 from nurture.core.override import Override
+from nurture.core.promise import Promise
 from nurture.core.situation import Pace
 from nurture.core.task import Task, TaskMove, TaskState, move_task
 from nurture.core.ticket import Ticket
@@ -83,6 +84,7 @@ class World:
     overrides: dict[tuple[int, str, str], Override] = field(default_factory=dict)
     tasks: dict[int, Task] = field(default_factory=dict)
     tickets: dict[str, Ticket] = field(default_factory=dict)
+    promises: dict[int, Promise] = field(default_factory=dict)
 
     def tell(
         self, at: datetime, event: str, why: str, contact_id: int | None, **where: str

@@ -82,6 +82,7 @@ class Stores(Protocol):
     desk: ports.Desk
     tasks: ports.Tasks
     letters: ports.Letters
+    promises: ports.Promises
     tact: ports.Tact
     sources: ports.Sources
     instructions: ports.Instructions

@@ -18,6 +18,7 @@ from nurture.core.halt import HaltKind
 from nurture.core.hush import Hushed
 from nurture.core.override import Overridden
 from nurture.core.reconnection import AppointmentState
+from nurture.core.promise import Promise
 from nurture.core.task import Channel, Task
 from nurture.core.touch import TouchMove, TouchState
 from nurture.errors import Unreachable
@@ -35,6 +36,7 @@ from nurture.storage.tables import (
     metadata,
     notices,
     overrides,
+    promises,
     quarantine,
     reconnections,
     tasks,
@@ -146,6 +148,11 @@ def tact(connection: Connection, walk: Enrollment) -> None:
     turn = {"account": ACCOUNT, "sequence": "reconnect", "per_week": 10, "week": START.date()}
     settled = {"place": 1, "state": AppointmentState.DROPPED, "why": "roof leaks"}
     connection.execute(insert(reconnections).values(of | turn | settled))
+    promise = Promise(
+        0, walk.contact_id, ACCOUNT, "I'll bring Mara Lindqvist tulips", START.date(), START
+    )
+    row = {name: value for name, value in asdict(promise).items() if name != "id"}
+    connection.execute(insert(promises).values(row))
     hush = {"scope": Hushed.CONTACT, "key": MARA, "until": START + DAY, "why": "roof leaks"}
     connection.execute(insert(hushes).values(hush))
 

@@ -163,7 +163,8 @@ async def pages() -> AsyncIterator[int]:
     async def page() -> Page:
         return Page(200, "good\n")
 
-    async with serving("127.0.0.1:0", reading({"/good": page})) as port:
+    served = {"/good": page, "/tasks/secret.ics": page}
+    async with serving("127.0.0.1:0", reading(served)) as port:
         yield port
 
 
@@ -172,6 +173,11 @@ async def test_only_known_pages_and_only_reading(pages: int) -> None:
     assert await get(pages, "/good", "HEAD") == (200, "")
     assert (await get(pages, "/good", "POST"))[0] == 405
     assert await get(pages, "/other") == (404, "/good\n")
+
+
+async def test_a_page_below_a_secret_is_served_but_never_listed(pages: int) -> None:
+    assert await get(pages, "/tasks/secret.ics") == (200, "good\n")
+    assert "secret" not in (await get(pages, "/tasks/"))[1]
 
 
 async def test_an_endless_request_is_dropped(pages: int) -> None:

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy import Column, Index, Integer, Table, UniqueConstraint
 
 from nurture.core.enrollment import State
+from nurture.core.promise import PromiseState
 from nurture.core.task import Channel, TaskState
 from nurture.core.touch import TouchState
 from nurture.storage.column import Word
@@ -85,6 +86,19 @@ tasks = Table(
     UniqueConstraint("enrollment_id", "step", "occurrence"),
 )
 
+promises = Table(
+    "promises",
+    metadata,
+    key(),
+    of("contacts", "contact_id"),
+    *texts("account", "sentence"),
+    Column("due_on", sa.Date, nullable=False),
+    instant("said_at", known=True),
+    Column("is_dated", sa.Boolean, nullable=False),
+    Column("state", Word(PromiseState), nullable=False),
+    Index(None, "contact_id"),
+)
+
 is_active: Final = is_word(enrollments.c.state, State.ACTIVE)
 waits_for_a_person: Final = sa.or_(
     is_word(enrollments.c.state, State.PAUSED),
@@ -96,6 +110,7 @@ is_uncertain: Final = is_word(touches.c.state, TouchState.UNCERTAIN)
 owes_a_copy: Final = is_word(touches.c.state, TouchState.SENT) & touches.c.wire.is_not(None)
 is_threaded: Final = touches.c.thread != sa.literal_column("''")
 is_open: Final = is_word(tasks.c.state, TaskState.OPEN)
+is_open_promise: Final = is_word(promises.c.state, PromiseState.OPEN)
 
 partial("ix_enrollments_due", is_active, enrollments.c.account, enrollments.c.due_at)
 partial("ix_enrollments_waiting", waits_for_a_person, enrollments.c.id)
@@ -104,3 +119,4 @@ partial("ix_touches_uncertain", is_uncertain, touches.c.account)
 partial("ix_touches_copy_owed", owes_a_copy, touches.c.account)
 partial("ix_touches_thread", is_threaded, touches.c.account, touches.c.thread)
 partial("ix_tasks_open", is_open, tasks.c.due_on, tasks.c.id)
+partial("ix_promises_open", is_open_promise, promises.c.due_on, promises.c.id)

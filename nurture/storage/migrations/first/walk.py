@@ -23,6 +23,7 @@ def create() -> None:
     _enrollments()
     _touches()
     _tasks()
+    _promises()
 
 
 def _enrollments() -> None:
@@ -110,3 +111,18 @@ def _tasks() -> None:
         unique("tasks", "enrollment_id", "step", "occurrence"),
     )
     partial("ix_tasks_open", "tasks", ["due_on", "id"], "state = 'open'")
+
+
+def _promises() -> None:
+    op.create_table(
+        "promises",
+        *key("promises"),
+        *refers("promises", "contact_id", "contacts"),
+        *texts("account", "sentence"),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        instant("said_at", nullable=False),
+        flag("is_dated"),
+        word("state"),
+    )
+    index("promises", "contact_id")
+    partial("ix_promises_open", "promises", ["due_on", "id"], "state = 'open'")

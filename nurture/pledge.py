@@ -1,0 +1,41 @@
+"""What the owner promised in a mail of their own becomes promises of tasks."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from nurture.core.account import Account
+from nurture.core.contact import Contact
+from nurture.core.promise import LONGEST_AGO, Promise, promised_by
+from nurture.core.season import Calendar
+from nurture.core.workday import Workdays
+from nurture.mail.read.inbound import Inbound
+from nurture.mail.words.promise import find_promises
+from nurture.mail.words.quoting import visible
+
+
+def pledges(
+    inbound: Inbound, account: Account, contact: Contact, now: datetime
+) -> tuple[Promise, ...]:
+    """The promises in what the owner wrote above the quotes, none of them said too long ago.
+
+    Days count from the day of the mail where the owner is; each is due on the last day that is a
+    working day for both.
+    """
+    said_at = inbound.date if inbound.date and inbound.date <= now else now
+    if said_at < now - LONGEST_AGO:
+        return ()
+    today = said_at.astimezone(ZoneInfo(account.owner.zone)).date()
+    workdays = Workdays.of(account.owner, Calendar(), contact)
+    words = visible(inbound.plain, inbound.html).body
+    return tuple(
+        Promise(
+            id=0,
+            contact_id=contact.id,
+            account=account.name,
+            sentence=each.sentence,
+            due_on=promised_by(today, each.first, each.last, workdays),
+            said_at=said_at,
+            is_dated=each.last is not None,
+        )
+        for each in find_promises(words, today=today)
+    )
