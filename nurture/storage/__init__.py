@@ -16,8 +16,8 @@ from nurture.storage.lettering import StoredLetters
 from nurture.storage.outgoing import StoredOutgoing
 from nurture.storage.people import StoredPeople
 from nurture.storage.permits import StoredPermits
-from nurture.storage.reconnecting import StoredReconnections
 from nurture.storage.promising import StoredPromises
+from nurture.storage.reconnecting import StoredReconnections
 from nurture.storage.recovery import StoredRecovery
 from nurture.storage.schema import open_database
 from nurture.storage.sourcing import StoredSources

@@ -8,8 +8,8 @@ from tests.fakes.memory_letters import MemoryLetters
 from tests.fakes.memory_outgoing import MemoryOutgoing
 from tests.fakes.memory_people import MemoryAccounts, MemoryPeople
 from tests.fakes.memory_permits import MemoryPermits
-from tests.fakes.memory_reconnections import MemoryReconnections
 from tests.fakes.memory_promises import MemoryPromises
+from tests.fakes.memory_reconnections import MemoryReconnections
 from tests.fakes.memory_sources import MemorySources
 from tests.fakes.memory_switch import MemoryRecovery, MemorySwitch
 from tests.fakes.memory_tact import MemoryTact

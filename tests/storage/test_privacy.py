@@ -17,8 +17,8 @@ from nurture.core.enrollment import Enrollment, Move, State
 from nurture.core.halt import HaltKind
 from nurture.core.hush import Hushed
 from nurture.core.override import Overridden
-from nurture.core.reconnection import AppointmentState
 from nurture.core.promise import Promise
+from nurture.core.reconnection import AppointmentState
 from nurture.core.task import Channel, Task
 from nurture.core.touch import TouchMove, TouchState
 from nurture.errors import Unreachable
