@@ -19,6 +19,7 @@ from nurture.flows.obey import Audience, Fate, obey
 from nurture.flows.reconnect import reconnect
 from nurture.flows.remind_drafts import remind_drafts
 from nurture.flows.remind_handoffs import Vigil, remind_handoffs
+from nurture.flows.report_clock import report_clock
 from nurture.flows.report_reading import Silence, report_deafness, report_thrift
 from nurture.flows.report_sudden_end import report_sudden_end
 from nurture.flows.send import Spoken, Voice, send_due
@@ -39,6 +40,7 @@ _GRACE_SECONDS = 30.0  # to finish a dialogue; systemd's own limit is longer (do
 _TELL, _GLANCE = "tell owners", "glance around"  # account names have no space
 _FETCH = "fetch sources"
 _BREATH = timedelta(seconds=1)
+_UNSURE = timedelta(minutes=1)  # until a doubtful clock is looked at again
 _SOON = timedelta(seconds=2)
 _PROOF_COMES = timedelta(minutes=1)  # mail programs file their copy in Sent after they sent it
 _LOOK_AT_SOURCES = timedelta(minutes=15)
@@ -187,12 +189,22 @@ class Daemon:
         self._bell.set()
         await settle_doubts(self._doubt(watch))
         await self._admit(watch)
-        spoken = await send_due(self._voice(watch), heard_since)
+        spoken = await self._speak(watch, heard_since)
         await file_copies(self._cabinet(watch))
         await self._look_ahead(watch)
         if spoken.sent or spoken.decided:
             return None
         return await self._again_at(watch, spoken)
+
+    async def _speak(self, watch: _Watch, heard_since: datetime) -> Spoken:
+        """Sends what is due, unless nobody knows what time it is (domain.md O14)."""
+        why = self.house.clock_doubt()
+        if not why:
+            return await send_due(self._voice(watch), heard_since)
+        now = self.house.clock.now()
+        await report_clock(watch.post.account, why, self.house.desk, now)
+        self._bell.set()
+        return Spoken(again_at=now + _UNSURE, is_full=True)
 
     async def _admit(self, watch: _Watch) -> None:
         """Looks now and then who has come to match a sequence; a halt leaves the doors closed."""

@@ -36,6 +36,11 @@ class Post:
     place: str = ""
 
 
+def no_doubt() -> str:
+    """The clock is right."""
+    return ""
+
+
 async def unchanged() -> bool:
     """Nobody edits anything."""
     return False
@@ -55,8 +60,9 @@ class House:
     """Everything the daemon works with.
 
     `reread` takes over what was edited and returns one line on what it refused, else nothing;
-    `has_changed` tells once for each edit that there is one.  Without a newsstand, as long as the
-    owner did not ask for it, nothing is ever fetched.
+    `has_changed` tells once for each edit that there is one; `clock_doubt` says why nobody should
+    act on the time that it is, or nothing.  Without a newsstand, as long as the owner did not ask
+    for it, nothing is ever fetched.
     """
 
     posts: Sequence[Post]
@@ -80,5 +86,6 @@ class House:
     rhythm: Rhythm = Rhythm()
     reread: Callable[[], Awaitable[str]] = nothing_edited
     has_changed: Callable[[], Awaitable[bool]] = unchanged
+    clock_doubt: Callable[[], str] = no_doubt
     supervisor: ports.Supervisor = field(default_factory=Unsupervised)
     newsstand: Newsstand | None = None

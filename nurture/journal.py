@@ -164,6 +164,11 @@ def sequence_refused(why: str) -> None:
     _log.error("sequence_refused", why=why)
 
 
+def clock_doubted(account: str, why: str) -> None:
+    """Nothing leaves while nobody knows what time it is."""
+    _log.error("clock_doubted", account=account, why=why)
+
+
 def daemon_stopped() -> None:
     """Everything under way was settled and every lease given back."""
     _log.info("daemon_stopped")

@@ -106,7 +106,8 @@ class Watch:
         found = {}
         for name, account in self.world.accounts.items():
             state = await store.accounts.state(name)
-            why = "; ".join(each.why for each in halts) or why_silent(account, state, now)
+            why = "; ".join(each.why for each in halts) or self.daemon.house.clock_doubt()
+            why = why or why_silent(account, state, now)
             found[name] = state, why
         return found
 

@@ -32,7 +32,7 @@ from nurture.pulse import Unsupervised, patience
 from nurture.settings import AccountSettings, Endpoint, Settings, load_settings
 from nurture.settings.channel import MAIL, ChannelSettings, signing_key
 from nurture.storage import Store, open_store
-from nurture.transport.clock import SystemClock
+from nurture.transport.clock import ClockGuard, SystemClock
 from nurture.transport.folder_watch import FolderWatch
 from nurture.transport.imap import ImapEndpoint, ImapMailbox
 from nurture.transport.oauth import OAuthTokens
@@ -187,6 +187,7 @@ def house_of(world: World, rhythm: Rhythm | None = None) -> House:
         rhythm=rhythm or Rhythm(),
         reread=partial(reread, world),
         has_changed=FolderWatch(world.settings.sequences).has_changed,
+        clock_doubt=ClockGuard().doubt,
         supervisor=world.supervisor,
         newsstand=newsstand_of(world.settings, world.store) if world.settings.fetch_every else None,
     )

@@ -1,5 +1,6 @@
 """A year in milliseconds: the daemon's loops on fakes."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from nurture.core.calendar import Window
@@ -112,3 +113,24 @@ async def test_who_was_killed_is_told_of_by_the_next_one_and_who_stopped_is_not(
     assert [each.subject for each in small.channel.told] == [
         "nurture was ended without notice, and works again for anna@carter.example"
     ]
+
+
+async def test_o14_while_the_clock_is_in_doubt_nothing_leaves_and_answers_are_heard() -> None:
+    small = SmallHouse()
+    doubts = ["it was set forward by 30 days"]
+    made = small.house
+    small.house = lambda: replace(  # type: ignore[method-assign]
+        made(), clock_doubt=lambda: doubts[0]
+    )
+    ada = person("Ada")
+    await small.invite(ada)
+    await small.live(
+        START + timedelta(hours=5),
+        [(START + timedelta(hours=1), mail_from("ben@ben.example", "Hello"))],
+    )
+    assert small.courier.tried == []
+    told = [each.subject for each in small.channel.told if "clock of the machine" in each.subject]
+    assert len(told) == 1
+    doubts[0] = ""
+    await small.live(START + timedelta(days=3))
+    assert await small.sent_to(ada.address)
