@@ -13,7 +13,7 @@ from nurture.core.contact import Contact
 from nurture.core.country import countries
 
 MOST_LINES: Final = 9
-"""More are too small to be read in a window: 27.3 mm are 9 lines of 8 points."""
+"""More are too small to be read in a window, whose 27.3 mm are 9 lines of 3 mm."""
 
 _WIDEST: Final = 48  # signs that fit into the 80 mm of a window at a size that machines read
 _BETWEEN: Final = re.compile(r"^[ ,-]+|[ ,-]+$")

@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, time
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -43,14 +44,14 @@ class TypstPress:
     def letters(
         self, letters: Sequence[PaperLetter], title: str, on: date, *, duplex: bool = False
     ) -> Printed:
-        """One PDF of all that can be set; they are tried one by one only where not all can."""
+        """One PDF of all that can be set; they are tried one by one only where the whole fails."""
         self._refuse_unknown({each.letterhead.font for each in letters} - {""})
-        refused: dict[int, str] = {}
+        refused = self._illegible(letters, on)
+        letters = [each for each in letters if each.number not in refused]
         try:
-            self._try_signs(letters, on)
             pdf, pages = self._set_letters(letters, title, on)
         except typst.TypstError:
-            refused = self._refused(letters, title, on)
+            refused |= self._unsettable(letters, on)
             letters = [each for each in letters if each.number not in refused]
             pdf, pages = self._set_letters(letters, title, on)
         odd = {number for number, count in pages.items() if count % 2}
@@ -58,24 +59,38 @@ class TypstPress:
             pdf, _ = self._set_letters(letters, title, on, odd)
         return Printed(pdf, pages, refused)
 
-    def _refused(self, letters: Sequence[PaperLetter], title: str, on: date) -> dict[int, str]:
-        """What keeps each letter that cannot be set from being set."""
+    def _illegible(self, letters: Sequence[PaperLetter], on: date) -> dict[int, str]:
+        """The letters with a sign that no font has, and what to install for it."""
+        refused: dict[int, str] = {}
+        for font in {each.letterhead.font for each in letters}:
+            alike = (each for each in letters if each.letterhead.font == font)
+            signs = {each.number: _signs(_plain(each, {})) for each in alike}
+            while lacking := self._lacking(font, frozenset[str]().union(*signs.values()), on):
+                hit = [number for number, found in signs.items() if lacking in found]
+                refused |= dict.fromkeys(hit, advice_on_sign(lacking))
+                signs = {number: found for number, found in signs.items() if number not in hit}
+        return refused
+
+    def _lacking(self, font: str, signs: Collection[str], on: date) -> str:
+        """One of these signs that no font has; empty where there is none."""
+        batch = {"font": font, "signs": sorted(signs)}
+        try:
+            return self._compiled("signs", batch, on, {}, lambda *_: "")
+        except typst.TypstError as error:
+            found = _LACKING.search(error.message)
+            if found is None or found[1] not in signs:
+                raise Broken(f"typst cannot set the signs of a letter: {error.message}") from error
+            return found[1]
+
+    def _unsettable(self, letters: Sequence[PaperLetter], on: date) -> dict[int, str]:
+        """What keeps each of these letters that cannot be set from being set."""
         refused: dict[int, str] = {}
         for each in letters:
             try:
-                self._try_signs([each], on)
-                self._set_letters([each], title, on)
+                self._set_letters([each], "", on)
             except typst.TypstError as error:
                 refused[each.number] = _objection(error)
         return refused
-
-    def _try_signs(self, letters: Sequence[PaperLetter], on: date) -> None:
-        """Raises TypstError where no font has one of the signs in these letters."""
-        signs: dict[str, set[str]] = {}
-        for each in letters:
-            signs.setdefault(each.letterhead.font, set()).update(_signs(_plain(each, {})))
-        pairs = [(font, sorted(found)) for font, found in sorted(signs.items())]
-        self._compiled("signs", {"signs": pairs}, on, {}, lambda *_: None)
 
     def labels(
         self,
@@ -144,7 +159,7 @@ class TypstPress:
         told: Callable[[bytes, typst.Compiler], _T],
     ) -> _T:
         """The batch set in a folder of its own, outside of which typst can read nothing."""
-        fonts = self._fonts()
+        fonts = _fonts(self.fonts, self.system_fonts)
         with TemporaryDirectory() as name:
             root = Path(name)
             for file in ("common.typ", f"{template}.typ"):
@@ -163,19 +178,19 @@ class TypstPress:
                 raise Broken("typst gave no PDF")
             return told(pdf, compiler)
 
-    def _fonts(self) -> typst.Fonts:
-        return typst.Fonts(
-            include_system_fonts=self.system_fonts, font_paths=[self.fonts] if self.fonts else []
-        )
-
     def _refuse_unknown(self, wanted: Collection[str]) -> None:
-        known = self._fonts().families() if wanted else []
+        known = _fonts(self.fonts, self.system_fonts).families() if wanted else []
         for font in wanted:
             if font not in known:
                 raise Misconfigured(
                     f"there is no font {font!r} for a letterhead: install it, put it into the "
                     f"folder of letters.fonts, or choose one of {', '.join(known)}"
                 )
+
+
+@cache
+def _fonts(folder: Path | None, system_fonts: bool) -> typst.Fonts:
+    return typst.Fonts(include_system_fonts=system_fonts, font_paths=[folder] if folder else [])
 
 
 def _stack(known: Sequence[str]) -> list[object]:
