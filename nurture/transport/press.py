@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, time
 from functools import cache
+from hashlib import blake2b
 from importlib.resources import files
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -64,7 +65,7 @@ class TypstPress:
         refused: dict[int, str] = {}
         for font in {each.letterhead.font for each in letters}:
             alike = (each for each in letters if each.letterhead.font == font)
-            signs = {each.number: _signs(_plain(each, {})) for each in alike}
+            signs = {each.number: _signs(_words(each)) for each in alike}
             while lacking := self._lacking(font, frozenset[str]().union(*signs.values()), on):
                 hit = [number for number, found in signs.items() if lacking in found]
                 refused |= dict.fromkeys(hit, advice_on_sign(lacking))
@@ -141,7 +142,7 @@ class TypstPress:
         """The PDF and the pages of each; raises TypstError where one of them cannot be set."""
         if not letters:
             return b"", {}
-        pictures: dict[Path, str] = {}
+        pictures: dict[str, bytes] = {}
         batch = {
             "title": title,
             "letters": [
@@ -155,7 +156,7 @@ class TypstPress:
         template: str,
         batch: Mapping[str, object],
         on: date,
-        pictures: Mapping[Path, str],
+        pictures: Mapping[str, bytes],
         told: Callable[[bytes, typst.Compiler], _T],
     ) -> _T:
         """The batch set in a folder of its own, outside of which typst can read nothing."""
@@ -167,8 +168,8 @@ class TypstPress:
                 (root / file).write_bytes(source)
             whole = {**batch, "fonts": _stack(fonts.families())}
             (root / "batch.json").write_text(json.dumps(_printable(whole)), "utf-8")
-            for path, picture in pictures.items():
-                (root / picture).write_bytes(_bytes_of(path))
+            for picture, content in pictures.items():
+                (root / picture).write_bytes(content)
             compiler = typst.Compiler(root / f"{template}.typ", root=root, font_paths=fonts)
             moment = datetime.combine(on, time(0), UTC)
             pdf = compiler.compile(
@@ -209,26 +210,33 @@ def _with_pages(pdf: bytes, compiler: typst.Compiler) -> tuple[bytes, Mapping[in
     return pdf, dict(found)
 
 
-def _plain(letter: PaperLetter, pictures: dict[Path, str]) -> dict[str, object]:
+def _words(letter: PaperLetter) -> dict[str, object]:
+    """All that is to be read of the letter."""
+    return {
+        "head": letter.head,
+        "sender": letter.sender,
+        "address": letter.address,
+        "date": letter.date,
+        "subject": letter.subject,
+        **asdict(letter.text),
+    }
+
+
+def _plain(letter: PaperLetter, pictures: dict[str, bytes]) -> dict[str, object]:
     """The letter as the template reads it; its pictures get names in the folder of the batch."""
     head, layout = letter.letterhead, letter.layout
     width, height = layout.paper.size
     return {
         "number": letter.number,
         "layout": asdict(layout) | {"width": width, "height": height},
-        "head": letter.head,
         "side": head.side,
         "image": _picture(head.image, pictures),
         "signature": _picture(head.signature, pictures),
         "marks": head.marks,
         "font": head.font,
         "size": head.size,
-        "sender": letter.sender,
-        "address": letter.address,
-        "date": letter.date,
         "language": letter.language,
-        "subject": letter.subject,
-        **asdict(letter.text),
+        **_words(letter),
     }
 
 
@@ -245,11 +253,15 @@ def _signs(tree: object) -> set[str]:
             return set()
 
 
-def _picture(picture: Picture | None, pictures: dict[Path, str]) -> dict[str, object] | None:
+def _picture(picture: Picture | None, pictures: dict[str, bytes]) -> dict[str, object] | None:
     if picture is None:
         return None
-    name = f"picture-{len(pictures)}{picture.file.suffix.lower()}"
-    return {"file": pictures.setdefault(picture.file, name), "width": picture.width}
+    content = _bytes_of(picture.file)
+    # Its name may say JPEG of a PNG: typst goes by the name.
+    kind = "png" if content.startswith(b"\x89PNG") else "jpg"
+    name = f"{blake2b(content, digest_size=10).hexdigest()}.{kind}"
+    pictures[name] = content
+    return {"file": name, "width": picture.width}
 
 
 def _bytes_of(path: Path) -> bytes:

@@ -250,8 +250,8 @@ def test_a_letterhead_of_lines_or_of_a_picture_stands_in_the_head(tmp_path: Path
     (name,) = (run for run in runs(page) if run.text == "Carter & Sons")
     assert name.left == pytest.approx(25, abs=0.5)
     assert name.baseline < 45
-    (tmp_path / "head.PNG").write_bytes(png(900))
-    picture = Letterhead(image=Picture(tmp_path / "head.PNG", 60.0))
+    (tmp_path / "a.JPEG").write_bytes(png(900))  # a PNG by another name
+    picture = Letterhead(image=Picture(tmp_path / "a.JPEG", 60.0))
     (page,) = pages(PRESS.letters([letter(head=picture)], "T", ON).pdf)
     assert pictures(page) == [900]
     assert "anna@example.org" not in text(page)
@@ -271,6 +271,14 @@ def test_two_owners_have_each_their_own_picture(tmp_path: Path) -> None:
     batch = [letter(n, head=head) for n, head in enumerate(heads, 1)]
     found = pages(PRESS.letters(batch, "T", ON).pdf)
     assert [pictures(page) for page in found] == [[300], [400]]
+
+
+def test_a_broken_picture_stops_only_the_letters_that_show_it(tmp_path: Path) -> None:
+    (tmp_path / "s.png").write_bytes(png(300)[:60])
+    broken = Letterhead(signature=Picture(tmp_path / "s.png", 40.0))
+    printed = PRESS.letters([letter(1, head=broken), letter(2)], "T", ON)
+    assert [*printed.pages] == [2]
+    assert "cannot be set" in printed.refused[1]
 
 
 def test_a_picture_that_has_gone_is_named(tmp_path: Path) -> None:
