@@ -26,7 +26,7 @@ _SHAPES = ("text", "html", "source")
 @click.option("--as", "shape", type=click.Choice(_SHAPES), default="text", show_default=True)
 @click.option(
     "--into", "folder", type=click.Path(path_type=Path, file_okay=False, exists=True),
-    help="Also write each mail into this folder, as .eml.",
+    help="Also write each mail into this folder, as .eml, and each letter, as .pdf.",
 )  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 @click.pass_context
@@ -46,9 +46,7 @@ def preview(
     """
     if bool(contact) == everybody:
         fail("say --contact EMAIL, or --all")
-    shown = asyncio.run(_preview(ctx, sequence, step, contact))
-    if folder:
-        _write(shown, folder)
+    shown = asyncio.run(_preview(ctx, sequence, step, contact, folder))
     if as_json:
         json_lines(_plain(person, each) for person, each in shown)
     elif everybody:
@@ -62,7 +60,7 @@ def preview(
 
 
 async def _preview(
-    ctx: click.Context, name: str, step: str | None, email: str | None
+    ctx: click.Context, name: str, step: str | None, email: str | None, folder: Path | None
 ) -> "list[tuple[Contact, Specimen]]":
     from nurture.pen import Pen
     from nurture.preview import specimens
@@ -82,7 +80,21 @@ async def _preview(
             wanted = [step] if step else []
             found = await specimens(pen, contact, sequence, wanted, world.clock.now())
             shown += [(contact, each) for each in found]
+        if folder:
+            _write(shown, folder)
+            _draw(world, shown, folder)
     return shown
+
+
+def _draw(world: "World", shown: "list[tuple[Contact, Specimen]]", folder: Path) -> None:
+    from nurture.core.task import Channel
+
+    orders = ((contact, each.order.task) for contact, each in shown if each.order)
+    letters = [(contact, task) for contact, task in orders if task.channel is Channel.LETTER]
+    if letters:
+        from nurture.cli.preview_letter import draw_letters
+
+        draw_letters(world, letters, folder, world.clock.now())
 
 
 def _sequence(world: "World", name: str, step: str | None) -> "Sequence":

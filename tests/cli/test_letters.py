@@ -180,6 +180,23 @@ def test_p1_who_answered_meanwhile_is_withdrawn_and_named(desk: "Practice") -> N
     assert named.stdout == ""
 
 
+def test_a_letter_can_be_looked_at_before_anybody_is_enrolled(practice: "Practice") -> None:
+    async def act(world: World) -> None:
+        story = Story(world.store)
+        names = {"given_name": "Mara", "family_name": "Hill", "custom": CUSTOM}
+        await story.known("mara@mara.example", **names, **THERE)
+        await story.known("joe@joe.example", **names)
+
+    practice.before(act)
+    folder = practice.folder / "look"
+    folder.mkdir()
+    said = practice.run("preview", "reconnect", "letter", "--all", "--into", str(folder))
+    assert "cannot be printed: no whole postal address (street, city" in said.stderr
+    (path,) = folder.iterdir()
+    assert "Mara Hill" in text(pages(path.read_bytes())[0])
+    assert practice.rows("letters") == []
+
+
 def test_a_week_may_be_named(desk: "Practice") -> None:
     assert len(desk.rows("letters", "--week")) == 3
     assert desk.rows("letters", "--week", "2020-W01") == []
