@@ -8,6 +8,9 @@ import click
 
 from nurture.cli.library_add import accept, add, proposed, reject
 from nurture.cli.library_feed import feed
+from nurture.cli.library_forecast import forecast
+from nurture.cli.library_match import match
+from nurture.cli.library_outcome import outcome
 from nurture.cli.output import json_lines, table
 
 if TYPE_CHECKING:
@@ -21,7 +24,7 @@ def library() -> None:
     """Show and fill the library: what there is to send, and what is missing."""
 
 
-for command in (add, proposed, accept, reject, feed):
+for command in (match, add, proposed, accept, reject, feed, forecast, outcome):
     library.add_command(command)
 
 

@@ -85,7 +85,6 @@ __all__ = [
     "Notice",
     "NoticeKind",
     "Obeyed",
-    "Offered",
     "Order",
     "Outgoing",
     "Page",

@@ -1,26 +1,13 @@
 """What people were given to read, and what they answered."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
 from nurture.core.contact import Contact
 from nurture.core.enrollment import Enrollment
 from nurture.core.library import Reader
-
-
-@dataclass(frozen=True, slots=True)
-class Offered:
-    """A piece that reached somebody, or may have, and the first words of theirs after it.
-
-    `said_no` where those words asked for no more mail.
-    """
-
-    piece: str
-    contact_id: int
-    sent_at: datetime
-    answered_at: datetime | None = None
-    said_no: bool = False
+from nurture.core.library.echo import Offered
 
 
 class Readers(Protocol):
@@ -30,6 +17,10 @@ class Readers(Protocol):
         """The contact with the pieces that they had, and those that their colleagues had or are
         being sent within the last 365 days, and the last words they wrote themselves.
         """
+        ...
+
+    async def readers(self, contacts: Sequence[Contact], now: datetime) -> tuple[Reader, ...]:
+        """The same for many, in their order, without the words they wrote."""
         ...
 
     async def asked_at(self, walk: Enrollment) -> datetime | None:

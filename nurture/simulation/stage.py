@@ -63,14 +63,23 @@ async def copied(settings: Settings, start: datetime, crowd: Crowd) -> AsyncIter
 
 @asynccontextmanager
 async def invented(
-    sequences: Path, account: Account, count: int, start: datetime, crowd: Crowd
+    sequences: Path,
+    account: Account,
+    count: int,
+    start: datetime,
+    crowd: Crowd,
+    database: Path | None = None,
 ) -> AsyncIterator[Scene]:
-    """So many generated people, each enrolled wherever a sequence would have them."""
+    """So many generated people, each enrolled wherever a sequence would have them.
+
+    All of it is thrown away, unless a new `database` is named to keep it in.
+    """
     folder, clock = load_folder(sequences), StoryClock(start)
     if folder.problems:
         raise Misconfigured(folder.problems)
     with TemporaryDirectory(prefix="nurture-simulation-") as place:
-        store = await open_store(url_of(Path(place) / "play.db"), _KEY, clock.now(), is_spare=True)
+        url = url_of(database or Path(place) / "play.db")
+        store = await open_store(url, _KEY, clock.now(), is_spare=database is None)
         try:
             shelf = await shelve(
                 folder.sequences,

@@ -13,6 +13,7 @@ from nurture.core.contact import Contact
 from nurture.core.decision import Advance, Decision
 from nurture.core.enrollment import Enrollment
 from nurture.core.library import Reader
+from nurture.core.library.echo import Offered
 from nurture.core.situation import Pace
 from nurture.core.touch import Touch, TouchMove
 from nurture.ports import (
@@ -20,7 +21,6 @@ from nurture.ports import (
     Due,
     Intent,
     Lease,
-    Offered,
     Order,
     Settlement,
     Stopped,
@@ -86,6 +86,10 @@ class StoredOutgoing:
     async def reader(self, contact: Contact, now: datetime) -> Reader:
         """What this person had to read, what their colleagues had, and their own words."""
         return await self.database.read(reading.reader, contact, now)
+
+    async def readers(self, contacts: Sequence[Contact], now: datetime) -> tuple[Reader, ...]:
+        """The same for many, in their order, without the words they wrote."""
+        return await self.database.read(reading.readers, contacts, now)
 
     async def asked_at(self, walk: Enrollment) -> datetime | None:
         """When the owner was given a task for the step at which this walk stands."""

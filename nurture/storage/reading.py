@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -10,11 +11,12 @@ from sqlalchemy import Connection, and_, bindparam, or_, select, tuple_
 from nurture.core.contact import Contact
 from nurture.core.enrollment import Enrollment
 from nurture.core.library import Reader
+from nurture.core.library.echo import Offered
 from nurture.core.task import TaskMove
 from nurture.core.touch import TouchState
 from nurture.core.verdict import Meaning
-from nurture.ports import Intent, Offered
-from nurture.storage.company import WORKS_THERE, Companies, are_colleagues
+from nurture.ports import Intent
+from nurture.storage.company import WORKS_THERE, Companies
 from nurture.storage.prepared import OneOf, Prepared
 from nurture.storage.rule import MAY_HAVE_LEFT, YEAR
 from nurture.storage.tables import contacts, inbound, tasks, touches
@@ -81,24 +83,48 @@ def asked_at(connection: Connection, walk: Enrollment) -> datetime | None:
     return connection.scalar(query)
 
 
+def readers(connection: Connection, people: Sequence[Contact], now: datetime) -> tuple[Reader, ...]:
+    """These contacts as readers, in their order, without the words they wrote."""
+    had = pieces_had(connection, people, now)
+    return tuple(Reader(each, *had[each.id]) for each in people)
+
+
 def pieces_had(
     connection: Connection, people: Sequence[Contact], now: datetime
 ) -> Mapping[int, tuple[frozenset[str], frozenset[str]]]:
     """What each of these contacts had, and what their colleagues had within a year; two queries."""
     own: defaultdict[int, set[str]] = defaultdict(set)
-    around: defaultdict[int, set[str]] = defaultdict(set)
-    for contact_id, piece in _OWN.rows(
-        connection, people={each.id for each in people}, states=_HAD
-    ):
+    ids = {each.id for each in people}
+    for contact_id, piece in _OWN.rows(connection, people=ids, states=_HAD):
         own[contact_id].add(piece)
+    shared = _shared_by_company(connection, people, now)
+    return {
+        each.id: (
+            frozenset(own[each.id]),
+            frozenset(
+                piece
+                for key in enumerate(each.company_keys)
+                for contact_id, piece in shared.get(key, ())
+                if contact_id != each.id
+            ),
+        )
+        for each in people
+    }
+
+
+def _shared_by_company(
+    connection: Connection, people: Sequence[Contact], now: datetime
+) -> Mapping[tuple[int, str], set[tuple[int, str]]]:
+    """Who of each company was given which piece within a year, by what colleagues share."""
     them = Companies.of(people)
     known = {"names": them.names, "domains": them.domains}
+    found: defaultdict[tuple[int, str], set[tuple[int, str]]] = defaultdict(set)
     rows = _AROUND.rows(connection, **known, states=_MAY_COME, since=now - YEAR)
     for contact_id, name, domain, piece in rows:
-        for each in people:
-            if each.id != contact_id and are_colleagues(each.company_keys, (name, domain)):
-                around[each.id].add(piece)
-    return {each.id: (frozenset(own[each.id]), frozenset(around[each.id])) for each in people}
+        for place, key in enumerate((name, domain)):
+            if key:
+                found[place, key].add((contact_id, piece))
+    return found
 
 
 def pieces_barred(
@@ -122,17 +148,21 @@ def lapse_requests(connection: Connection, begun: Iterable[Intent], now: datetim
 
 def offered(connection: Connection) -> tuple[Offered, ...]:
     """Every piece that may have reached somebody, with the first words of theirs behind it."""
-    sent = connection.execute(
+    left = (touches.c.state.in_(MAY_HAVE_LEFT), touches.c.sent_at.is_not(None))
+    readers_of_any = select(touches.c.contact_id).where(touches.c.piece != "", *left)
+    rows = connection.execute(
         select(touches.c.piece, touches.c.contact_id, touches.c.sent_at)
-        .where(
-            touches.c.piece != "",
-            touches.c.state.in_(MAY_HAVE_LEFT),
-            touches.c.sent_at.is_not(None),
-        )
+        .where(touches.c.contact_id.in_(readers_of_any), *left)
         .order_by(touches.c.sent_at, touches.c.id)
     ).all()
-    said = _said(connection)
-    return tuple(_answered(Offered(*row), said[row.contact_id]) for row in sent)
+    said, sent = _said(connection), defaultdict[int, list[datetime]](list)
+    for _, contact_id, at in rows:
+        sent[contact_id].append(at)
+    return tuple(
+        _answered(Offered(*row), said[row.contact_id], sent[row.contact_id])
+        for row in rows
+        if row.piece
+    )
 
 
 def _said(connection: Connection) -> Mapping[int, list[tuple[datetime, bool]]]:
@@ -148,8 +178,10 @@ def _said(connection: Connection) -> Mapping[int, list[tuple[datetime, bool]]]:
     return found
 
 
-def _answered(offer: Offered, said: Iterable[tuple[datetime, bool]]) -> Offered:
-    for at, said_no in said:
-        if at >= offer.sent_at:
-            return Offered(offer.piece, offer.contact_id, offer.sent_at, at, said_no)
-    return offer
+def _answered(
+    offer: Offered, said: Iterable[tuple[datetime, bool]], sent: Iterable[datetime]
+) -> Offered:
+    words = next(((at, no) for at, no in said if at >= offer.sent_at), None)
+    followed_at = next((at for at in sent if at > offer.sent_at), None)
+    after = replace(offer, followed_at=followed_at)
+    return replace(after, answered_at=words[0], said_no=words[1]) if words else after

@@ -3,11 +3,14 @@
 from dataclasses import replace
 
 from nurture.core.contact import Contact
+from nurture.core.decision import Advance
 from nurture.core.effect import NOTHING
+from nurture.core.library import Reader
+from nurture.core.library.echo import Offered
 from nurture.core.task import Channel, TaskState
 from nurture.core.touch import TouchMove
 from nurture.core.verdict import Meaning
-from nurture.ports import Begun, Intent, Offered, Stopped
+from nurture.ports import Begun, Intent, Stopped
 from tests.fakes.story import (
     ACCEPTED,
     ANSWERED,
@@ -136,3 +139,29 @@ async def test_nobody_need_look_for_a_piece_that_was_found(store: Stores, story:
     assert isinstance(look, Begun)
     ((task, _),) = await store.tasks.tasks(open_only=False)
     assert task.state is TaskState.LAPSED
+
+
+async def test_many_readers_are_read_at_once(store: Stores, story: Story) -> None:
+    ada, bob = await colleagues(story)
+    zoe = await story.known("zoe@other.example")
+    await sent(story, "bob@firm.example")
+    assert await store.outgoing.readers([zoe, ada, bob], START + DAY) == (
+        Reader(zoe),
+        Reader(ada, company_had=frozenset({TAX})),
+        Reader(bob, frozenset({TAX})),
+    )
+
+
+async def test_words_behind_the_next_mail_are_told_as_such(store: Stores, story: Story) -> None:
+    bob = await story.known("bob@firm.example")
+    await sent(story, "bob@firm.example", next=Advance("second", START, "sent"))
+    late = START + 8 * DAY
+    await story.leased(late, "w2")
+    (walk,) = await store.desk.enrollments(bob.id)
+    again = replace(story.intent(walk), last_touch_at=late)
+    (look,) = await story.look(again, at=late, heard_since=late)
+    assert isinstance(look, Begun), look
+    await story.settled(look.touch_id, TouchMove.ACCEPTED, ACCEPTED, at=late)
+    await story.hears(bob, ANSWERED, at=late + HOUR)
+    (offer,) = await store.outgoing.offered()
+    assert (offer.followed_at, offer.answered_at) == (late, late + HOUR)

@@ -11,6 +11,7 @@ from nurture.core.contact import Contact
 from nurture.core.decision import Advance, Decision
 from nurture.core.enrollment import Enrollment, Move, State
 from nurture.core.library import Reader
+from nurture.core.library.echo import Offered
 from nurture.core.situation import Pace
 from nurture.core.task import TaskMove
 from nurture.core.touch import Touch, TouchMove, TouchState
@@ -133,6 +134,10 @@ class MemoryOutgoing:
     async def reader(self, contact: Contact, now: datetime) -> Reader:
         return memory_readers.reader(self.world, contact, now)
 
+    async def readers(self, contacts: Sequence[Contact], now: datetime) -> tuple[Reader, ...]:
+        found = (memory_readers.reader(self.world, each, now) for each in contacts)
+        return tuple(replace(each, wrote=()) for each in found)
+
     async def asked_at(self, walk: Enrollment) -> datetime | None:
         here = (walk.id, walk.position, walk.occurrence)
         known = self.world.tasks.values()
@@ -143,7 +148,7 @@ class MemoryOutgoing:
         )
         return next(found, None)
 
-    async def offered(self) -> tuple[ports.Offered, ...]:
+    async def offered(self) -> tuple[Offered, ...]:
         return tuple(memory_readers.offered(self.world))
 
     async def under_way(self, account: str, after: int, limit: int) -> tuple[ports.Underway, ...]:

@@ -1,11 +1,12 @@
 """Who had which piece, in memory."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 
-from nurture import ports
 from nurture.core.contact import Contact
 from nurture.core.library import Reader
+from nurture.core.library.echo import Offered
 from nurture.core.touch import TouchState
 from nurture.core.verdict import Meaning
 from nurture.storage import rule
@@ -37,27 +38,30 @@ def pieces(world: World, contact_id: int, *, since: datetime | None = None) -> f
     return frozenset(had) - {""}
 
 
-def offered(world: World) -> Iterator[ports.Offered]:
+def offered(world: World) -> Iterator[Offered]:
     """See ports.Readers."""
     for touch in sorted(world.touches.values(), key=lambda each: (str(each.sent_at), each.id)):
         piece = world.intents[touch.id].piece if touch.id in world.intents else ""
         if piece and touch.sent_at and touch.state in rule.MAY_HAVE_LEFT:
-            yield _answered(world, ports.Offered(piece, touch.contact_id, touch.sent_at))
+            yield _answered(world, Offered(piece, touch.contact_id, touch.sent_at))
 
 
-def _answered(world: World, offer: ports.Offered) -> ports.Offered:
+def _answered(world: World, offer: Offered) -> Offered:
+    later = (
+        each.sent_at
+        for each in world.touches.values()
+        if each.contact_id == offer.contact_id and each.state in rule.MAY_HAVE_LEFT
+        if each.sent_at and each.sent_at > offer.sent_at
+    )
+    after = replace(offer, followed_at=min(later, default=None))
+    words = {Meaning.HUMAN_REPLY, Meaning.UNSUBSCRIBE}
     mails = sorted(_theirs(world, offer.contact_id), key=lambda mail: (mail.heard.at, mail.id))
     for mail in mails:
         meaning = _meaning(mail)
-        if mail.heard.at >= offer.sent_at and meaning in {
-            Meaning.HUMAN_REPLY,
-            Meaning.UNSUBSCRIBE,
-        }:
-            said_no = meaning == Meaning.UNSUBSCRIBE
-            return ports.Offered(
-                offer.piece, offer.contact_id, offer.sent_at, mail.heard.at, said_no
-            )
-    return offer
+        if mail.heard.at >= offer.sent_at and meaning in words:
+            no = meaning == Meaning.UNSUBSCRIBE
+            return replace(after, answered_at=mail.heard.at, said_no=no)
+    return after
 
 
 def _theirs(world: World, contact_id: int) -> Iterator[Mail]:

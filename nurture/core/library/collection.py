@@ -130,6 +130,10 @@ class Library:
         """The topics a reader is known to care for, and those asked for, as concepts."""
         return self.thesaurus.meant((*topics, *reader.contact.interests))
 
+    def is_in(self, piece: Piece, language: str, want: Want) -> bool:
+        """Whether a piece is in that language; one that names none is in the owner's."""
+        return primary(piece.language or want.language) == language
+
     def covers(self, piece: Piece) -> frozenset[str]:
         """The topics that a piece declares, as concepts."""
         return self.thesaurus.meant(piece.topics)

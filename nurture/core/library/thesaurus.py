@@ -55,9 +55,9 @@ class Thesaurus:
             found |= listed or {concept(topic)}
         return frozenset(found)
 
-    def name(self, of: str) -> str:
-        """How the list writes a concept, or its roots where it is not listed."""
-        return self._names.get(of, of.lstrip(_SIGN))
+    def name(self, of: str, written: str = "") -> str:
+        """How the list writes a concept; one that is not listed as it is `written`, or its roots."""
+        return self._names.get(of, written or of.lstrip(_SIGN))
 
 
 def concept(topic: str) -> str:
