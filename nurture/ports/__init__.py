@@ -30,7 +30,7 @@ from nurture.ports.outgoing import (
 from nurture.ports.people import LastSpoken, Merge, People
 from nurture.ports.permits import Permits
 from nurture.ports.promises import Promises
-from nurture.ports.readers import Offered, Readers
+from nurture.ports.readers import Readers
 from nurture.ports.reconnections import Planned, Reconnections
 from nurture.ports.route import Route
 from nurture.ports.sources import MOST_WAITING, PieceFolder, Sources
