@@ -56,7 +56,7 @@ class Thesaurus:
         return frozenset(found)
 
     def name(self, of: str, written: str = "") -> str:
-        """How the list writes a concept; one that is not listed as it is `written`, or its roots."""
+        """How the list writes a concept; an unlisted one as it is `written`, or by its roots."""
         return self._names.get(of, written or of.lstrip(_SIGN))
 
 
