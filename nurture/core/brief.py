@@ -1,30 +1,67 @@
-"""What a human needs to answer well, as plain text that reads on a phone."""
+"""What a human needs to answer well, as plain text that reads on a phone (domain.md H2)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from unicodedata import category
 from zoneinfo import ZoneInfo
 
 from nurture.core.account import Account
+from nurture.core.brief_person import earlier, person, promises
 from nurture.core.contact import Contact
 from nurture.core.enrollment import Enrollment
-from nurture.core.place import zones_of
+from nurture.core.handoff import Handoff, Opening
+from nurture.core.task import Task
 from nurture.core.touch import Touch
+from nurture.core.wrapping import row, wrapped
 
 _RULE = "-" * 40
 _UNFIT = ("Cc", "Cs")  # control characters and half characters, which no header can carry
+_LONG = 40  # lines of an older mail; the whole of it lies in the mailbox
+THEY, YOU = "they", "you"
+_MANY = 30  # mails; who has talked for longer looks into the mailbox
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The contact's words and what we made of them; `why` is why a person is asked."""
+    """The contact's words and what we made of them; `touch` is the mail that they answer."""
 
     text: str
     at: datetime
     verdict: str
-    why: str
-    evidence: tuple[str, ...]
+    evidence: tuple[str, ...] = ()
+    confidence: float | None = None
+    touch: Touch | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One mail of the conversation: theirs, the owner's own, or one of ours with its `step`."""
+
+    at: datetime
+    who: str
+    subject: str
+    text: str = ""
+    step: str = ""
+
+
+def said_by_us(touch: Touch, text: str) -> Said:
+    """A mail of a sequence; its words are known once its copy was read in Sent."""
+    return Said(touch.sent_at or touch.begun_at, "nurture", touch.subject, text, touch.step)
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """All that is known; `said` are the other mails, `before` earlier handoffs and their ends."""
+
+    contact: Contact
+    account: Account
+    handoff: Handoff
+    answer: Answer
+    enrollments: tuple[Enrollment, ...] = ()
+    said: tuple[Said, ...] = ()
+    tasks: tuple[Task, ...] = ()
+    before: tuple[Handoff, ...] = ()
 
 
 def brief_subject(contact: Contact, subject: str) -> str:
@@ -39,82 +76,98 @@ def one_line(words: str) -> str:
     return " ".join("".join(" " if category(sign) in _UNFIT else sign for sign in words).split())
 
 
-def brief_text(
-    contact: Contact,
-    answer: Answer,
-    account: Account,
-    *,
-    enrollments: Sequence[Enrollment],
-    touches: Sequence[Touch],
-    handoff_id: int,
-    mail_id: int,
-    now: datetime,
-) -> str:
-    """Their words on top; who they are; why they were written to; what was sent; what to do."""
-    owner_zone = ZoneInfo(account.owner.zone)
-    parts = (
-        answer.text.strip() or "(no words of their own in the mail)",
+def brief_text(brief: Brief, now: datetime) -> str:
+    """Their words on top; who they are; why they were written to; what was said; what to do."""
+    lines = (
+        *wrapped(brief.answer.text.strip() or "(no words of their own in the mail)"),
         _RULE,
-        *_who(contact, account, now),
+        *person(brief.contact, brief.account, now),
+        *promises(brief.contact, brief.tasks),
+        *earlier(brief.before, ZoneInfo(brief.account.owner.zone)),
         "",
-        *_why(enrollments, owner_zone),
-        *_sent(touches, owner_zone),
+        *_why(brief),
         "",
-        f"Read as: {answer.verdict}; {answer.why}",
-        *(f"  because {reason}" for reason in answer.evidence),
-        f"If that is wrong: nurture verdict {mail_id} --set LABEL",
+        *_verdict(brief),
         "",
-        "Next: " + _next_step(answer.why, contact),
-        "Your reply to this mail goes to them, in their thread.",
-        "No further mail leaves for them until you say so:",
-        f"  nurture handoffs close {handoff_id} --outcome done",
-        f"  nurture resume {contact.address} --on DATE",
+        *_next(brief),
+        "",
+        *_thread(brief),
     )
-    return "\n".join(parts) + "\n"
+    return "\n".join(lines) + "\n"
 
 
-def _who(contact: Contact, account: Account, now: datetime) -> list[str]:
-    zone = zones_of(contact, account.owner.zone)[0]
-    local = now.astimezone(ZoneInfo(zone))
-    relationship = str(contact.relationship or "contact").replace("_", " ")
-    rows = [
-        f"{contact.name} <{contact.address}>",
-        " - ".join(part for part in (relationship, contact.company, contact.city) if part),
-        f"Their clock: {local:%a %H:%M} ({zone})",
-    ]
-    if contact.phone:
-        rows.append(f"Phone: {contact.phone}")
-    if contact.value:
-        rows.append(f"Value: {contact.value}")
-    rows += [f"{name}: {value}" for name, value in contact.custom.items() if value]
-    rows += [f"{name}: {day}" for name, day in contact.dates.items()]
-    if contact.consent.basis:
-        rows.append(f"May write because: {contact.consent}")
-    if contact.notes:
-        rows.append(f"Notes: {contact.notes}")
-    return rows
+def _why(brief: Brief) -> Iterator[str]:
+    """Why they were written to at all, and which mail they answer."""
+    zone, touch = ZoneInfo(brief.account.owner.zone), brief.answer.touch
+    for walk in brief.enrollments:
+        since = f"{walk.enrolled_at.astimezone(zone):%d %b %Y}"
+        because = f" ({walk.because})" if walk.because else ""
+        yield from row("In", f"{walk.sequence} since {since}{because}")
+    if touch is not None:
+        when = f"{(touch.sent_at or touch.begun_at).astimezone(zone):%d %b %Y}"
+        yield from row("They answer", f"step {touch.step} of {touch.sequence}, {when}")
 
 
-def _why(enrollments: Sequence[Enrollment], zone: ZoneInfo) -> list[str]:
-    rows = []
-    for walk in enrollments:
-        since = walk.enrolled_at.astimezone(zone)
-        why = f" ({walk.because})" if walk.because else ""
-        rows.append(f"In {walk.sequence} since {since:%d %b %Y}{why}, next was {walk.position!r}")
-    return rows
+def _verdict(brief: Brief) -> Iterator[str]:
+    answer, handoff = brief.answer, brief.handoff
+    sure = "" if answer.confidence is None else f", {answer.confidence:.0%} sure"
+    yield from row("Read as", f"{answer.verdict or 'unknown'}{sure}; {handoff.reason}")
+    for reason in answer.evidence:
+        yield from wrapped(f"because {reason}", "  ")
+    yield f"If that is wrong: nurture verdict {handoff.inbound_id} --set LABEL"
 
 
-def _sent(touches: Sequence[Touch], zone: ZoneInfo) -> list[str]:
-    rows = ["What they were sent:"] if touches else ["They were sent nothing by nurture."]
-    for touch in touches:
-        when = (touch.sent_at or touch.begun_at).astimezone(zone)
-        rows.append(f"  {when:%d %b %Y}  {touch.subject}  ({touch.step}, {touch.state})")
-    return rows
+def _next(brief: Brief) -> Iterator[str]:
+    number = brief.handoff.id
+    yield from row("Next", next_step(brief.handoff, brief.contact))
+    yield "Your reply to this mail goes to them, in their thread."
+    yield "No further mail leaves for them until you say so:"
+    yield f"  nurture handoffs close {number}"
+    yield f"  nurture handoffs snooze {number} DATE"
+    yield f"  nurture resume {brief.contact.address} --on DATE"
 
 
-def _next_step(why: str, contact: Contact) -> str:
+def next_step(handoff: Handoff, contact: Contact) -> str:
+    """What we would do, in one sentence."""
     name = contact.given_name or contact.name
-    if "to check" in why:
+    call = f", or call {contact.phone}" if contact.phone else ""
+    close = f"nurture handoffs close {handoff.id} --outcome later --on DATE"
+    reason = handoff.reason
+    if reason.startswith(Opening.TO_CHECK):
         return f"read it: nurture is not sure what {name} means."
-    call = f" or call {contact.phone}" if contact.phone else ""
+    if reason.startswith(Opening.LATER):
+        return f"thank {name}, and let yourself be reminded: {close}"
+    if reason.startswith(Opening.REFERRAL):
+        return f"thank {name}; nurture writes nothing to whom they name, that is yours to do."
+    if reason.startswith(Opening.THANKS):
+        return f"nothing is asked of you; a word to {name} does no harm."
+    if reason.startswith(Opening.SILENT):
+        return f"ask {name} once more{call}, or close it."
+    if reason.startswith(Opening.REMINDER):
+        return f"write to {name}{call}: today is the day you named."
     return f"answer {name} yourself, within the hour if you can{call}."
+
+
+def _thread(brief: Brief) -> Iterator[str]:
+    """The newest first; the mail that opened this is on top already."""
+    zone = ZoneInfo(brief.account.owner.zone)
+    before = sorted(brief.said, key=lambda each: each.at, reverse=True)
+    if not before:
+        yield "There is no earlier mail."
+        return
+    yield "What was said before, the newest first:"
+    for each in before[:_MANY]:
+        yield ""
+        yield from _said(each, zone)
+    if len(before) > _MANY:
+        yield f"... and {len(before) - _MANY} older mails"
+
+
+def _said(said: Said, zone: ZoneInfo) -> Iterator[str]:
+    step = f" ({said.step})" if said.step else ""
+    when = f"{said.at.astimezone(zone):%d %b %Y %H:%M}"
+    yield from wrapped(f"{when}, {said.who}{step}: {one_line(said.subject) or '(no subject)'}")
+    lines = wrapped(said.text.strip(), "  ") if said.text.strip() else []
+    yield from lines[:_LONG]
+    if len(lines) > _LONG:
+        yield f"  [{len(lines) - _LONG} lines more]"

@@ -8,7 +8,7 @@ from nurture.core.account import Account
 from nurture.core.calendar import add_business_days, at_wall_time
 from nurture.core.contact import Contact
 from nurture.core.enrollment import Move
-from nurture.core.handoff import Urgency
+from nurture.core.handoff import Opening, Urgency
 from nurture.core.place import zones_of
 from nurture.core.touch import TouchMove
 from nurture.core.verdict import Meaning, Trait, Verdict
@@ -115,14 +115,14 @@ def _answered(verdict: Verdict, account: Account, learnt: str) -> Effect:
 def _asks(verdict: Verdict) -> tuple[str, Urgency]:
     """Why a person has to look, and how soon."""
     if verdict.needs_check:
-        return "to check: not sure what was said", Urgency.TODAY
+        return f"{Opening.TO_CHECK}: not sure what was said", Urgency.TODAY
     if verdict.later:
-        return f"asks to be written to again, on {verdict.later} or so", Urgency.TODAY
+        return f"{Opening.LATER}, on {verdict.later} or so", Urgency.TODAY
     if Trait.REFERRAL in verdict.traits:
         named = verdict.new_contact or "somebody else"
-        return f"answered, and names {named} to write to", Urgency.TODAY
+        return f"{Opening.REFERRAL} {named} to write to", Urgency.TODAY
     if Trait.ONLY_THANKS in verdict.traits and verdict.meaning is Meaning.HUMAN_REPLY:
-        return "thanks you, and asks for nothing", Urgency.CALM
+        return f"{Opening.THANKS}, and asks for nothing", Urgency.CALM
     return "answered", Urgency.NOW
 
 
@@ -134,7 +134,7 @@ def _doubted(verdict: Verdict, account: Account, doubt: str) -> Effect:
     return Effect(
         move=Move.ANSWERED,
         colleague_move=colleagues,
-        handoff=f"to check: {doubt}",
+        handoff=f"{Opening.TO_CHECK}: {doubt}",
         urgency=Urgency.TODAY,
     )
 

@@ -56,6 +56,17 @@ class Urgency(StrEnum):
     CALM = "calm"  # it waits for nobody: it stands in the digest
 
 
+class Opening(StrEnum):
+    """How the reason of a handoff begins, where a next step follows from it."""
+
+    TO_CHECK = "to check"
+    LATER = "asks to be written to again"
+    REFERRAL = "answered, and names"
+    THANKS = "thanks you"
+    SILENT = "they have not answered you"
+    REMINDER = "you wanted to be reminded"
+
+
 _PUT_ASIDE = (HandoffState.TAKEN, HandoffState.WAITING, HandoffState.SNOOZED)
 _UNFINISHED = (HandoffState.OPEN, *_PUT_ASIDE)
 
@@ -177,7 +188,7 @@ def brought_back(handoff: Handoff, now: datetime) -> Handoff:
     """The handoff whose lease, patience or snooze is over: open, and it says why."""
     why = {
         HandoffState.TAKEN: f"{handoff.taken_by} took it, and did not answer",
-        HandoffState.WAITING: "they have not answered you",
+        HandoffState.WAITING: str(Opening.SILENT),
         HandoffState.SNOOZED: "you put it off until now",
     }[handoff.state]
     urgency = Urgency.NOW if handoff.state is HandoffState.TAKEN else Urgency.TODAY
@@ -192,7 +203,7 @@ def reminder(handoff: Handoff, now: datetime) -> Handoff:
         contact_id=handoff.contact_id,
         account=handoff.account,
         state=HandoffState.OPEN,
-        reason=f"you wanted to be reminded{said}",
+        reason=f"{Opening.REMINDER}{said}",
         opened_at=now,
         inbound_id=handoff.inbound_id,
         urgency=Urgency.TODAY,

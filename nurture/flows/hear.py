@@ -205,10 +205,11 @@ async def _think(fetched: Fetched, work: Callable[[], T]) -> T:
 async def _understand(ear: Ear, inbound: Inbound, fetched: Fetched) -> ports.Heard:
     now = ear.clock.now()
     if fetched.folder is Folder.SENT or inbound.sender in ear.own:
-        match, effect, outcome = await _from_us(ear, inbound, fetched)
+        match, effect, outcome, copy_of = await _from_us(ear, inbound, fetched)
         verdict, spent = None, _spent(inbound, fetched, outcome)
     else:
         match, verdict = await _from_them(ear, inbound, fetched, now)
+        copy_of = None
         effect = _effect(ear, inbound, match, verdict, now)
         outcome = str(verdict.meaning) if match else "no contact of ours"
         spent = 0
@@ -220,7 +221,7 @@ async def _understand(ear: Ear, inbound: Inbound, fetched: Fetched) -> ports.Hea
         references=_references(inbound),
         sender=inbound.sender,
         subject=inbound.subject,
-        text=await _think(fetched, lambda: written_text(inbound)) if match else "",
+        text=await _think(fetched, lambda: written_text(inbound)) if match or copy_of else "",
         digest=fetched.digest,
         verdict=verdict if match else None,
         match=match,
@@ -230,6 +231,7 @@ async def _understand(ear: Ear, inbound: Inbound, fetched: Fetched) -> ports.Hea
         spent=spent,
         trouble=_trouble(ear, match, verdict),
         promises=await _promised(ear, inbound, fetched, match, effect, now),
+        copy_of=copy_of,
     )
 
 
@@ -273,7 +275,7 @@ def _to_check(match: ports.Match | None, verdict: Verdict | None) -> str:
 
 async def _from_us(
     ear: Ear, inbound: Inbound, fetched: Fetched
-) -> tuple[ports.Match | None, Effect, str]:
+) -> tuple[ports.Match | None, Effect, str, int | None]:
     """Mail from an own address is never a reply; by hand to a contact it counts as contact.
 
     A touch of ours that is read back from Sent tells under which id and in which conversation
@@ -286,14 +288,15 @@ async def _from_us(
         if fetched.folder is Folder.SENT:
             await ear.incoming.learn_id(touch.id, inbound.message_id)
             await ear.incoming.learn_thread(touch.id, fetched.thread)
-        return None, NOTHING, _OUR_TOUCH
+            return None, NOTHING, _OUR_TOUCH, touch.id
+        return None, NOTHING, _OUR_TOUCH, None
     by_hand = (*inbound.to, *inbound.cc) if fetched.folder is Folder.SENT else ()
     for address in by_hand:
         contact = await ear.people.contact(address)
         if contact and inbound.header("auto-submitted") in {None, "no"}:
             match = ports.Match(contact, None, "the owner wrote to them", is_certain=True)
-            return match, Effect(owner_spoke=True), "owner wrote"
-    return None, NOTHING, "from an own address"
+            return match, Effect(owner_spoke=True), "owner wrote", None
+    return None, NOTHING, "from an own address", None
 
 
 async def _from_them(

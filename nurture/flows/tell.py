@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from nurture import journal, ports
 from nurture.core.account import Account
-from nurture.core.brief import Answer, brief_text
+from nurture.core.brief import Answer, Brief, brief_text
 from nurture.core.deadline import in_charge
 from nurture.core.pace import tell_again_at
 from nurture.core.season import Away
@@ -153,18 +153,24 @@ async def _words(town: Town, notice: ports.Notice) -> ports.Telling:
 def brief_of(account: Account, talk: ports.Conversation, now: datetime) -> str:
     """The text of a brief as it stands now."""
     answer = Answer(
-        talk.inbound_text, talk.inbound_at, talk.verdict, talk.handoff.reason, talk.evidence
+        text=talk.inbound_text,
+        at=talk.inbound_at,
+        verdict=talk.verdict,
+        evidence=talk.evidence,
+        confidence=talk.confidence,
+        touch=talk.answers,
     )
-    return brief_text(
-        talk.contact,
-        answer,
-        account,
+    brief = Brief(
+        contact=talk.contact,
+        account=account,
+        handoff=talk.handoff,
+        answer=answer,
         enrollments=talk.enrollments,
-        touches=talk.touches,
-        handoff_id=talk.handoff.id,
-        mail_id=talk.handoff.inbound_id,
-        now=now,
+        said=talk.said,
+        tasks=talk.tasks,
+        before=talk.before,
     )
+    return brief_text(brief, now)
 
 
 def _brief(

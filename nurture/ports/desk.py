@@ -5,10 +5,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from nurture.core.brief import Said
 from nurture.core.contact import Contact
 from nurture.core.deed import Deed
 from nurture.core.enrollment import Enrollment
 from nurture.core.handoff import Handoff
+from nurture.core.task import Task
 from nurture.core.touch import Touch
 from nurture.ports.incoming import Heard
 
@@ -57,7 +59,7 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """Everything a brief tells about a handoff."""
+    """Everything a brief tells about a handoff; `said` are the mails of both sides, in order."""
 
     handoff: Handoff
     contact: Contact
@@ -71,6 +73,11 @@ class Conversation:
     evidence: tuple[str, ...]
     enrollments: tuple[Enrollment, ...]
     touches: tuple[Touch, ...]
+    confidence: float | None = None
+    answers: Touch | None = None
+    said: tuple[Said, ...] = ()
+    tasks: tuple[Task, ...] = ()
+    before: tuple[Handoff, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ class Heard:
     `spent` is how many recipients the owner's own mail had: they count against the account's day.
     `promises` are promises that stand in the owner's own mail.
     `trouble` is the scope of a family that a delivery report says to leave in peace, and why.
+    `copy_of` is the touch of ours of which the mail is a copy, as it lies in Sent.
     """
 
     account: str
@@ -55,6 +56,7 @@ class Heard:
     spent: int = 0
     trouble: tuple[str, str] | None = None
     promises: tuple[Promise, ...] = ()
+    copy_of: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,30 +11,25 @@ from nurture.core.deed import Deed
 from nurture.core.enrollment import Enrollment
 from nurture.core.handoff import Handoff
 from nurture.ports import Acted, Conversation, Doubtful, Errand, LedgerEntry, Notice
-from nurture.storage import checking, outbox, working
+from nurture.storage import checking, conversing, outbox, working
 from nurture.storage.engine import Database, add_missing
 from nurture.storage.rows import (
     ENROLLMENT,
     HANDOFF,
-    TOUCH,
     alert_row,
     contacts_by_id,
     enrollment_of,
     handoff_of,
-    touch_of,
 )  # fmt: skip
-from nurture.storage.rule import MAY_HAVE_LEFT, first_of_lanes
 from nurture.storage.suppression import Suppressions
 from nurture.storage.tables import (
     enrollments,
     handoffs,
-    inbound,
     is_active,
     is_unfinished,
     ledger,
     notices,
     quarantine,
-    touches,
     waits_for_a_person,
 )  # fmt: skip
 
@@ -54,7 +49,7 @@ class StoredDesk:
 
     async def conversation(self, handoff_id: int) -> Conversation | None:
         """All that is known about a handoff."""
-        return await self.database.read(_conversation, handoff_id)
+        return await self.database.read(conversing.conversation, handoff_id)
 
     async def handoff(self, handoff_id: int) -> Handoff | None:
         """The handoff of this id."""
@@ -112,7 +107,7 @@ class StoredDesk:
 
     async def enrollments(self, contact_id: int) -> tuple[Enrollment, ...]:
         """Every walk of this contact, the newest last."""
-        return await self.database.read(_enrollments, contact_id)
+        return await self.database.read(conversing.walks_of, contact_id)
 
     async def held(self, limit: int = 200) -> tuple[tuple[Enrollment, Contact], ...]:
         """Enrollments that wait for a person or are held, with their contacts."""
@@ -147,41 +142,10 @@ def _handoffs(connection: Connection, *, open_only: bool) -> tuple[Handoff, ...]
     return tuple(handoff_of(row) for row in rows)
 
 
-def _conversation(connection: Connection, handoff_id: int) -> Conversation | None:
-    handoff = working.find(connection, handoff_id)
-    if handoff is None:
-        return None
-    mail = connection.execute(select(inbound).where(inbound.c.id == handoff.inbound_id)).one()
-    sent = select(*TOUCH).where(
-        touches.c.contact_id == handoff.contact_id, touches.c.state.in_(MAY_HAVE_LEFT)
-    )
-    rows = connection.execute(sent.order_by(touches.c.begun_at, touches.c.id))
-    return Conversation(
-        handoff=handoff,
-        contact=contacts_by_id(connection, [handoff.contact_id])[handoff.contact_id],
-        inbound_subject=mail.subject,
-        inbound_sender=mail.sender,
-        inbound_message_id=mail.message_id,
-        inbound_references=tuple(mail.references),
-        inbound_text=mail.text,
-        inbound_at=mail.at,
-        verdict=mail.verdict,
-        evidence=tuple(f"{each['signal']}: {each['quote']}" for each in mail.evidence),
-        enrollments=first_of_lanes(_enrollments(connection, handoff.contact_id)),
-        touches=tuple(touch_of(row) for row in rows),
-    )
-
-
 def _ledger(connection: Connection, contact_id: int) -> tuple[LedgerEntry, ...]:
     query = select(*_LINE).where(ledger.c.contact_id == contact_id)
     rows = connection.execute(query.order_by(ledger.c.at, ledger.c.id))
     return tuple(LedgerEntry(**row._asdict()) for row in rows)
-
-
-def _enrollments(connection: Connection, contact_id: int) -> tuple[Enrollment, ...]:
-    query = select(*ENROLLMENT).where(enrollments.c.contact_id == contact_id)
-    rows = connection.execute(query.order_by(enrollments.c.id))
-    return tuple(enrollment_of(row) for row in rows)
 
 
 def _with_contacts(

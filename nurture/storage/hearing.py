@@ -123,7 +123,7 @@ def _keep(connection: Connection, heard: Heard) -> int:
         ],
         "outcome": heard.outcome,
         "contact_id": match.contact.id if match else None,
-        "touch_id": match.touch.id if match and match.touch else None,
+        "touch_id": match.touch.id if match and match.touch else heard.copy_of,
         "how": match.how if match else "",
         "is_certain": match.is_certain if match else False,
         "to_check": heard.to_check,

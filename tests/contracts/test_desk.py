@@ -4,9 +4,11 @@ from dataclasses import replace
 
 from nurture.core.decision import Advance
 from nurture.core.deed import Take
+from nurture.core.effect import Effect
 from nurture.core.enrollment import State
 from nurture.core.handoff import HandoffState, Outcome
 from nurture.core.touch import TouchMove
+from nurture.mail.cursor import Folder
 from nurture.ports import Begun, Errand, NoticeKind
 from tests.fakes.story import (
     ACCEPTED,
@@ -74,7 +76,39 @@ async def test_a_conversation_tells_everything_about_a_handoff(store: Stores, st
     assert (talk.verdict, talk.evidence) == ("human_reply", ("human: Thanks, call me",))
     assert [each.id for each in talk.enrollments] == [walk.id, waiting.id]
     assert [touch.id for touch in talk.touches] == [touch_id]
+    assert talk.confidence == 0.95
+    assert [(each.who, each.subject, each.step) for each in talk.said] == [
+        ("nurture", "Hello", "first")
+    ]
     assert await store.desk.conversation(99) is None
+
+
+async def test_h2_a_conversation_holds_the_whole_thread_in_order(
+    store: Stores, story: Story
+) -> None:
+    walk = await story.enrolled()
+    touch_id = await story.sent(walk)
+    touch = await store.incoming.touch_of([story.intent(walk).message_id])
+    copy = story.mail(text="Dear Bob", copy_of=touch_id, verdict=None)
+    in_sent = replace(copy.fetched, folder=Folder.SENT)
+    await store.incoming.record(replace(copy, fetched=in_sent))
+    first = await opened(story)
+    bob = await story.known("bob@firm.example")
+    by_hand = story.mail(bob, Effect(owner_spoke=True), at=START + 2 * HOUR, text="At four?")
+    await store.incoming.record(
+        replace(by_hand, fetched=replace(by_hand.fetched, folder=Folder.SENT))
+    )
+    await story.closed(first, Outcome.WON, START + 3 * HOUR)
+    again = await story.hears(bob, ANSWERED, at=START + 30 * DAY, touch=touch)
+    talk = await store.desk.conversation(again.handoff_id or 0)
+    assert talk is not None
+    assert talk.answers == touch
+    assert [(each.who, each.text) for each in talk.said] == [
+        ("nurture", "Dear Bob"),
+        ("they", "Thanks, call me"),
+        ("you", "At four?"),
+    ]
+    assert [each.outcome for each in talk.before] == [Outcome.WON]
 
 
 async def test_a_human_returns_the_contact_from_a_day_on(store: Stores, story: Story) -> None:

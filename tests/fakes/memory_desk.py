@@ -4,11 +4,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from nurture import ports
+from nurture.core.brief import THEY, YOU, Said, said_by_us
 from nurture.core.contact import Contact
 from nurture.core.deed import Deed
 from nurture.core.effect import NOTHING
 from nurture.core.enrollment import Enrollment, State
 from nurture.core.handoff import Handoff, HandoffState
+from nurture.core.task import TaskState
+from nurture.core.touch import Touch
+from nurture.mail.cursor import Folder
 from nurture.storage import rule
 from tests.fakes.memory_work import act, resume, run_out
 from tests.fakes.memory_world import Mail, World
@@ -37,6 +41,7 @@ class MemoryDesk:
             for each in self.world.touches.values()
             if each.contact_id == handoff.contact_id and each.state in rule.MAY_HAVE_LEFT
         ]
+        sent = tuple(sorted(touches, key=lambda each: (each.begun_at, each.id)))
         return ports.Conversation(
             handoff=handoff,
             contact=self.world.contacts[handoff.contact_id],
@@ -49,7 +54,20 @@ class MemoryDesk:
             verdict=str(heard.verdict.meaning) if heard.verdict else "",
             evidence=tuple(f"{each.signal}: {each.quote}" for each in evidence),
             enrollments=rule.first_of_lanes(await self.enrollments(handoff.contact_id)),
-            touches=tuple(sorted(touches, key=lambda each: (each.begun_at, each.id))),
+            touches=sent,
+            confidence=heard.verdict.confidence if heard.verdict else None,
+            answers=next((each for each in sent if each.id == _touch_id(heard)), None),
+            said=_said(self.world, handoff, sent),
+            tasks=tuple(
+                task
+                for task in self.world.tasks.values()
+                if task.contact_id == handoff.contact_id and task.state is TaskState.OPEN
+            ),
+            before=tuple(
+                each
+                for each in self.world.handoffs.values()
+                if each.contact_id == handoff.contact_id and each.outcome and each is not handoff
+            ),
         )
 
     async def handoff(self, handoff_id: int) -> Handoff | None:
@@ -143,6 +161,32 @@ class MemoryDesk:
     async def doubtful(self, mail: str) -> ports.Doubtful | None:
         known = [*(_doubtful(each) for each in self.world.mails), *self.world.shunted.values()]
         return next((each for each in known if each.id == mail), None)
+
+
+def _touch_id(heard: ports.Heard) -> int | None:
+    return heard.match.touch.id if heard.match and heard.match.touch else None
+
+
+def _said(world: World, handoff: Handoff, sent: tuple[Touch, ...]) -> tuple[Said, ...]:
+    theirs = [
+        mail.heard
+        for mail in world.mails
+        if mail.heard.match
+        and mail.heard.match.contact.id == handoff.contact_id
+        and mail.id != handoff.inbound_id
+    ]
+    words = {mail.heard.copy_of: mail.heard.text for mail in world.mails}
+    mails = [
+        Said(
+            each.fetched.arrived_at or each.at,
+            YOU if each.fetched.folder is Folder.SENT else THEY,
+            each.subject,
+            each.text,
+        )
+        for each in theirs
+    ]
+    mails += [said_by_us(each, words.get(each.id, "")) for each in sent]
+    return tuple(sorted(mails, key=lambda each: each.at))
 
 
 def _place(heard: ports.Heard) -> tuple[object, ...]:
