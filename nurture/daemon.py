@@ -26,6 +26,7 @@ from nurture.flows.send import Spoken, Voice, send_due
 from nurture.flows.settle_doubt import Doubt, lose_sight, settle_doubts
 from nurture.flows.settle_in import settle_in
 from nurture.flows.sound_alarm import Alarm, crying_out, outlast
+from nurture.flows.sum_up import Morning, sum_up
 from nurture.flows.tell import Town, tell_owners
 from nurture.flows.warn_expiry import warn_expiry
 from nurture.flows.warn_permission import warn_permission
@@ -33,6 +34,7 @@ from nurture.house import House, Newsstand, Post
 from nurture.instruction import Clerk
 from nurture.mail.cursor import Fetched
 from nurture.mail.read.inbound import Inbound
+from nurture.overview import Shelves
 from nurture.pulse import Pulse
 from nurture.register import Door, Register
 
@@ -271,11 +273,17 @@ class Daemon:
         instructions, key = house.instructions, house.key
         town = Town(accounts, house.desk, house.routes, clock, instructions, key, closed=closed)
         vigil = Vigil(accounts, house.desk, house.people, house.catalog, clock)
+        morning = Morning(accounts, _shelves(house, clock))
         while not self._stopping.is_set():
             self._bell.clear()
-            await bring_back(house.desk, clock)
-            await remind_handoffs(vigil)
+            # What is known is told first: no mistake in what follows may keep an answer back.
             await tell_owners(town)
+            more = await bring_back(house.desk, clock) + await remind_handoffs(vigil)
+            # A morning before the first reading would call every account deaf.
+            if self._pulse.is_ready:
+                more += await sum_up(morning)
+            if more:
+                self._bell.set()
             self._pulse.beat(_TELL, house.rhythm.tell)
             await self._pulse.pause(house.rhythm.tell, self._bell)
 
@@ -407,6 +415,21 @@ class Daemon:
             watch.post.mailbox,
             self._pulse.clock_of(watch.post.account.name),
         )
+
+
+def _shelves(house: House, clock: ports.Clock) -> Shelves:
+    return Shelves(
+        accounts=house.accounts,
+        desk=house.desk,
+        tasks=house.tasks,
+        drafts=house.drafts,
+        people=house.people,
+        outgoing=house.outgoing,
+        switch=house.switch,
+        catalog=house.catalog,
+        clock=clock,
+        key=house.key,
+    )
 
 
 def _closed_days(house: House) -> tuple[Away, ...]:

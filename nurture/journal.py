@@ -391,6 +391,11 @@ def source_refused(source: int, why: str) -> None:
     _log.warning("source_refused", source=source, why=why)
 
 
+def day_summed_up(account: str, *, needs: int, goes_out: int) -> None:
+    """The digest of a day is in the outbox."""
+    _log.info("day_summed_up", account=account, needs=needs, goes_out=goes_out)
+
+
 def owner_told(account: str, kind: str, *, notice: int, channel: str) -> None:
     """A channel took a brief or an alert."""
     _log.info("owner_told", account=account, kind=kind, notice=notice, channel=channel)

@@ -1,7 +1,7 @@
 """`nurture status`: what the owner should know at a glance."""
 
 import asyncio
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import click
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 Row = dict[str, object]
 
+_MONTH = timedelta(days=30)
 _SHOWN = 20  # what is due later is for `nurture why`
 _SECTIONS = (
     ("Accounts (times in {zone})", "account",
@@ -71,9 +72,11 @@ async def _status(ctx: click.Context, *, as_json: bool) -> bool:
         waiting = await _waiting(world)
         to_do, overdue = await _tasks(world)
         quarantined = await desk.quarantined()
+        answers = await _answers(world)
         if as_json:
             counts: list[Row] = [
                 {"kind": "quarantined", "count": quarantined},
+                {"kind": "answers", **answers},
                 {"kind": "tasks", "open": to_do, "overdue": overdue},
             ]
             json_lines([*rows, *waiting, *counts])
@@ -81,6 +84,8 @@ async def _status(ctx: click.Context, *, as_json: bool) -> bool:
             for halt in halts:
                 click.echo(f"NOTHING IS SENT: {halt}\n")
             _show([*rows, *waiting], world.zone)
+            if answers["median_seconds"] is not None:
+                click.echo(f"\n{_answered_in(answers)}")
             if to_do:
                 late = f", {overdue} overdue" if overdue else ""
                 click.echo(f"\nTasks for you: {to_do} open{late}, see `nurture tasks`")
@@ -91,6 +96,27 @@ async def _status(ctx: click.Context, *, as_json: bool) -> bool:
         is_stuck = any(_needs_a_person(walk, now) for walk, _ in stopped)
         needs = (halts, is_deaf, is_near, is_stuck, waiting, overdue, quarantined, world.problems)
         return any(needs)
+
+
+async def _answers(world: "World") -> Row:
+    """How many first answers you gave in 30 days, and their median in working time."""
+    from nurture.core.digest import median_answer
+
+    answered = await world.store.desk.answer_times(world.clock.now() - _MONTH)
+    closed = world.shelf.calendar.away
+    offices = {name: each.owner.office(closed) for name, each in world.accounts.items()}
+    known = [(each, offices[each.account]) for each in answered if each.account in offices]
+    typical = median_answer(known)
+    seconds = None if typical is None else int(typical.total_seconds())
+    return {"count": len(answered), "median_seconds": seconds}
+
+
+def _answered_in(answers: Row) -> str:
+    from nurture.core.digest import in_words
+
+    typical = in_words(timedelta(seconds=float(str(answers["median_seconds"]))))
+    counted = f"First answers in the last 30 days: {answers['count']}"
+    return f"{counted}, half of them within {typical} of working time"
 
 
 async def _tasks(world: "World") -> tuple[int, int]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from nurture import journal, ports
-from nurture.core.account import Account
+from nurture.core.account import Account, Owner
 from nurture.core.brief import Answer, Brief, brief_text
 from nurture.core.deadline import in_charge
 from nurture.core.pace import tell_again_at
@@ -145,8 +145,7 @@ async def _words(town: Town, notice: ports.Notice) -> ports.Telling:
         telling = ports.Telling(
             notice.account, key, notice.subject, notice.text, answering=thread, kind=notice.kind
         )
-        stand_in = account.owner.substitute if account and notice.in_place else None
-        return replace(telling, to=stand_in)
+        return replace(telling, to=_stand_in(town, notice, account) if account else None)
     return replace(_brief(town, notice, key, account, talk), kind=notice.kind)
 
 
@@ -177,20 +176,28 @@ def _brief(
     town: Town, notice: ports.Notice, key: str, account: Account, talk: ports.Conversation
 ) -> ports.Telling:
     """To whoever is in charge today; their reply goes to the contact, in the contact's thread."""
-    owner, now = account.owner, town.clock.now()
-    stand_in = in_charge(owner, town.closed(), now)
-    if notice.in_place and owner.substitute:
-        stand_in = owner.substitute
+    stand_in = _stand_in(town, notice, account)
     chain = [each for each in (*talk.inbound_references, talk.inbound_message_id) if each]
     telling = ports.Telling(
         account.name,
         key,
         notice.subject,
-        brief_of(account, talk, now),
+        brief_of(account, talk, town.clock.now()),
         reply_to=talk.inbound_sender or talk.contact.address,
         answering=references_for(chain),
     )
-    if stand_in is owner:
+    if stand_in is None:
         return telling
-    lead = f"(You stand in for {owner.name}.)"
+    lead = f"(You stand in for {account.owner.name}.)"
     return replace(telling, to=stand_in, text=f"{lead}\n\n{telling.text}")
+
+
+def _stand_in(town: Town, notice: ports.Notice, account: Account) -> Owner | None:
+    """Who is told instead of the owner: on their days away, or where they were told in vain."""
+    owner = account.owner
+    if notice.in_place:
+        return owner.substitute
+    if notice.kind not in {ports.NoticeKind.BRIEF, ports.NoticeKind.DIGEST}:
+        return None
+    charge = in_charge(owner, town.closed(), town.clock.now())
+    return None if charge is owner else charge

@@ -1,5 +1,6 @@
 """What people have to do and to know."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -20,6 +21,7 @@ class NoticeKind(StrEnum):
 
     BRIEF = "brief"
     ALERT = "alert"
+    DIGEST = "digest"
     ANSWER = "answer"
 
 
@@ -171,6 +173,16 @@ class Desk(Protocol):
         """Handoffs that a mail opened and that were first answered since then."""
         ...
 
+    async def silent(
+        self, before: datetime, accounts: Collection[str]
+    ) -> tuple[int, tuple[tuple[Contact, datetime | None], ...]]:
+        """How many of these accounts' contacts were neither reached nor heard since then.
+
+        With the most valuable of them and the last time, None for never; whoever is suppressed
+        is not among them.  A contact without an account is everybody's.
+        """
+        ...
+
     async def resume(self, contact_id: int, on: datetime, why: str, now: datetime) -> int:
         """A human returns the contact: paused and handed-off walks go on from `on`; how many.
 
@@ -178,8 +190,17 @@ class Desk(Protocol):
         """
         ...
 
-    async def tell(self, account: str, subject: str, text: str, now: datetime, key: str) -> bool:
-        """Puts an alert into the outbox; False where one with this key is there already."""
+    async def tell(
+        self,
+        account: str,
+        subject: str,
+        text: str,
+        now: datetime,
+        key: str,
+        *,
+        kind: NoticeKind = NoticeKind.ALERT,
+    ) -> bool:
+        """Puts a notice into the outbox; False where one with this key is there already."""
         ...
 
     async def notices_due(self, now: datetime, limit: int = 20) -> tuple[Notice, ...]:

@@ -1,5 +1,6 @@
 """What people have to do and to know, in the database."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,7 +11,7 @@ from nurture.core.contact import Contact
 from nurture.core.deed import Deed
 from nurture.core.enrollment import Enrollment
 from nurture.core.handoff import Handoff
-from nurture.ports import Acted, Conversation, Doubtful, Errand, LedgerEntry, Notice
+from nurture.ports import Acted, Conversation, Doubtful, Errand, LedgerEntry, Notice, NoticeKind
 from nurture.storage import checking, conversing, outbox, working
 from nurture.storage.engine import Database, add_missing
 from nurture.storage.rows import (
@@ -21,6 +22,7 @@ from nurture.storage.rows import (
     enrollment_of,
     handoff_of,
 )  # fmt: skip
+from nurture.storage.silent import silent
 from nurture.storage.suppression import Suppressions
 from nurture.storage.tables import (
     enrollments,
@@ -76,13 +78,28 @@ class StoredDesk:
         """Handoffs that a mail opened and that were first answered since then."""
         return await self.database.read(working.answer_times, since)
 
+    async def silent(
+        self, before: datetime, accounts: Collection[str]
+    ) -> tuple[int, tuple[tuple[Contact, datetime | None], ...]]:
+        """How many were neither reached nor heard since then, and the most valuable of them."""
+        return await self.database.read(silent, self.suppressions, before, accounts)
+
     async def resume(self, contact_id: int, on: datetime, why: str, now: datetime) -> int:
         """A human returns the contact: paused and handed-off walks go on from `on`; how many."""
         return await self.database.write(working.resume, contact_id, on, why, now)
 
-    async def tell(self, account: str, subject: str, text: str, now: datetime, key: str) -> bool:
-        """Puts an alert into the outbox; False where one with this key is there already."""
-        row = alert_row(account, subject, text, now, key)
+    async def tell(
+        self,
+        account: str,
+        subject: str,
+        text: str,
+        now: datetime,
+        key: str,
+        *,
+        kind: NoticeKind = NoticeKind.ALERT,
+    ) -> bool:
+        """Puts a notice into the outbox; False where one with this key is there already."""
+        row = alert_row(account, subject, text, now, key) | {"kind": kind}
         return await self.database.write(add_missing, notices, [row]) == 1
 
     async def notices_due(self, now: datetime, limit: int = 20) -> tuple[Notice, ...]:

@@ -193,3 +193,29 @@ async def test_p10_the_ledger_tells_a_life_in_order(store: Stores, story: Story)
         "enrollment_handed_off",
         "handoff_opened",
     ]
+
+
+async def test_who_was_neither_reached_nor_heard_is_silent_the_most_valuable_first(
+    store: Stores, story: Story
+) -> None:
+    await story.known("never@a.example", value=5)
+    heard = await story.known("heard@b.example", value=9)
+    await story.hears(heard, ANSWERED)
+    await story.known("no@c.example", value=99)
+    await store.people.suppress("no@c.example", "said no", START)
+    await story.known("other@d.example", account="otto")
+    count, first = await store.desk.silent(START, [ACCOUNT])
+    assert (count, [(who.address, last) for who, last in first]) == (1, [("never@a.example", None)])
+    count, first = await store.desk.silent(START + DAY, [ACCOUNT])
+    assert [(who.address, last) for who, last in first] == [
+        ("heard@b.example", START + HOUR),
+        ("never@a.example", None),
+    ]
+    assert (await store.desk.silent(START, ["otto"]))[0] == 2
+
+
+async def test_a_digest_is_known_as_one(store: Stores) -> None:
+    kind = NoticeKind.DIGEST
+    assert await store.desk.tell(ACCOUNT, "Monday", "text", START, "digest/1", kind=kind)
+    (notice,) = await store.desk.notices_due(START)
+    assert notice.kind is kind

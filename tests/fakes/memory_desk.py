@@ -1,5 +1,6 @@
 """What people have to do and to know, in memory."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -96,11 +97,33 @@ class MemoryDesk:
         asked = (each for each in self.world.handoffs.values() if each.asked_at)
         return tuple(each for each in asked if each.answered_at and each.answered_at >= since)
 
+    async def silent(
+        self, before: datetime, accounts: Collection[str]
+    ) -> tuple[int, tuple[tuple[Contact, datetime | None], ...]]:
+        world, found = self.world, []
+        for contact in world.contacts.values():
+            known = (world.last_touch.get(contact.id), world.last_heard.get(contact.id))
+            last = max((at for at in known if at), default=None)
+            is_mine = contact.account in {*accounts, ""}
+            if is_mine and contact.address not in world.noes and (last is None or last < before):
+                found.append((contact, last))
+        found.sort(key=lambda each: (-each[0].value, each[0].address))
+        return len(found), tuple(found[:5])
+
     async def resume(self, contact_id: int, on: datetime, why: str, now: datetime) -> int:
         return resume(self.world, contact_id, on, why, now)
 
-    async def tell(self, account: str, subject: str, text: str, now: datetime, key: str) -> bool:
-        return self.world.alert(account, ports.Alert(subject, text), now, key)
+    async def tell(
+        self,
+        account: str,
+        subject: str,
+        text: str,
+        now: datetime,
+        key: str,
+        *,
+        kind: ports.NoticeKind = ports.NoticeKind.ALERT,
+    ) -> bool:
+        return self.world.alert(account, ports.Alert(subject, text), now, key, kind)
 
     async def notices_due(self, now: datetime, limit: int = 20) -> tuple[ports.Notice, ...]:
         posts = [post for post in self.world.posts.values() if not post.is_told]

@@ -229,11 +229,17 @@ class World:
         closed = [each for each in found if each.closed_at]
         return max(closed, key=lambda each: str(each.closed_at), default=None)
 
-    def alert(self, account: str, alert: ports.Alert, now: datetime, key: str) -> bool:
+    def alert(
+        self,
+        account: str,
+        alert: ports.Alert,
+        now: datetime,
+        key: str,
+        kind: ports.NoticeKind = ports.NoticeKind.ALERT,
+    ) -> bool:
         """Puts an alert into the outbox unless one with this key is there."""
         if any(post.key == key for post in self.posts.values()):
             return False
-        kind = ports.NoticeKind.ALERT
         self.post(ports.Notice(0, account, kind, alert.subject, alert.text, now), key)
         return True
 

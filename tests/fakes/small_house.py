@@ -64,8 +64,8 @@ class NoChannel:
 
 
 def route_to(channel: NoChannel, name: str = "mail", *accounts: str) -> ports.Route:
-    """Everything about these accounts, or about Anna's, goes to this channel."""
-    kinds = frozenset(ports.NoticeKind)
+    """Everything about these accounts, or about Anna's, goes to this channel, but for digests."""
+    kinds = frozenset(ports.NoticeKind) - {ports.NoticeKind.DIGEST}
     return ports.Route(name, channel, dict.fromkeys(accounts or ("anna",), kinds))
 
 

@@ -10,7 +10,7 @@ from nurture.flows.bring_back import bring_back
 from nurture.flows.remind_handoffs import Vigil, remind_handoffs
 from nurture.flows.tell import Town, tell_owners
 from nurture.mail.cursor import Folder
-from tests.fakes.small_house import ACCOUNT, SmallHouse, mail_from, person
+from tests.fakes.small_house import ACCOUNT, KEY, SmallHouse, mail_from, person
 
 if TYPE_CHECKING:
     from nurture.ports import Telling
@@ -46,7 +46,8 @@ class Watched:
         house = self.house
         accounts = {"anna": house.account}
         vigil = Vigil(accounts, house.store.desk, house.store.people, house.shelf, house.clock)
-        town = Town(accounts, house.store.desk, [house.route], house.clock)
+        store = house.store
+        town = Town(accounts, store.desk, [house.route], house.clock, store.instructions, KEY)
         while house.clock.now() <= until:
             await bring_back(house.store.desk, house.clock)
             await remind_handoffs(vigil)
