@@ -105,7 +105,8 @@ class MemoryDesk:
             known = (world.last_touch.get(contact.id), world.last_heard.get(contact.id))
             last = max((at for at in known if at), default=None)
             is_mine = contact.account in {*accounts, ""}
-            if is_mine and contact.address not in world.noes and (last is None or last < before):
+            is_free = is_mine and not world.refused(contact.address)
+            if is_free and (last is None or last < before):
                 found.append((contact, last))
         found.sort(key=lambda each: (-each[0].value, each[0].address))
         return len(found), tuple(found[:5])

@@ -78,6 +78,8 @@ def house_of(scene: Scene, play: Play) -> House:
         permits=store.permits,
         reconnections=store.reconnections,
         drafts=store.drafts,
+        tasks=store.tasks,
+        instructions=store.instructions,
         outgoing=store.outgoing,
         incoming=store.incoming,
         desk=store.desk,
