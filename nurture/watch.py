@@ -24,8 +24,11 @@ from nurture.wiring import World
 
 
 @asynccontextmanager
-async def watched(world: World, daemon: Daemon) -> AsyncIterator[int]:
-    """Answers where the settings say so, for the while; the port, 0 for nowhere."""
+async def watched(world: World, daemon: Daemon, worker: int = 1) -> AsyncIterator[int]:
+    """Answers where the settings say so, for the while; the port, 0 for nowhere.
+
+    Each of several workers of a machine has a port of its own, one behind the other.
+    """
     if not world.settings.watch:
         yield 0
         return
@@ -38,7 +41,9 @@ async def watched(world: World, daemon: Daemon) -> AsyncIterator[int]:
         **{path: partial(watch.tasks, *which) for path, which in paths_of(world).items()},
     }
     with journal.listening(watch.tally):
-        async with serving(world.settings.watch, reading(pages)) as port:
+        host, _, first = world.settings.watch.rpartition(":")
+        listen = f"{host}:{int(first) + worker - 1}"
+        async with serving(listen, reading(pages)) as port:
             yield port
 
 

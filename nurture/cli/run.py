@@ -39,8 +39,14 @@ _SELDOM = (10_000, 20, 20)  # new objects, and younger collections, before garba
     "--for", "stretch", default="1 day", show_default=True,
     help="How far a rehearsal looks ahead, such as '2 weeks'; nobody answers meanwhile.",
 )  # fmt: skip
+@click.option(
+    "--worker", type=click.IntRange(1, 64), default=1, metavar="N",
+    help="The Nth of several on this machine: it is watched N-1 ports further on.",
+)  # fmt: skip
 @click.pass_context
-def run(ctx: click.Context, folder: Path | None, address: str | None, stretch: str) -> None:
+def run(
+    ctx: click.Context, folder: Path | None, address: str | None, stretch: str, worker: int
+) -> None:
     """Run the daemon: hear every answer, send what is due, tell the owner.
 
     With --dry-run or --redirect-to it rehearses instead, on a copy of the database that is thrown
@@ -53,10 +59,10 @@ def run(ctx: click.Context, folder: Path | None, address: str | None, stretch: s
     if folder or address:
         asyncio.run(_rehearse(ctx, folder, address or "", _stretch(stretch)))
     else:
-        asyncio.run(_run(ctx))
+        asyncio.run(_run(ctx, worker))
 
 
-async def _run(ctx: click.Context) -> None:
+async def _run(ctx: click.Context, worker: int) -> None:
     from nurture.wiring import house_of
 
     async with _opened_at_last(ctx.obj.config) as world:
@@ -79,7 +85,7 @@ async def _run(ctx: click.Context) -> None:
         # To a program in a terminal SIGHUP says that the terminal is gone, to a daemon: reload.
         on_hangup = daemon.stop if sys.stdin.isatty() else daemon.reread
         loop.add_signal_handler(signal.SIGHUP, on_hangup)
-        async with _watched(world, daemon), _parting(world):
+        async with _watched(world, daemon, worker), _parting(world):
             await daemon.run()
 
 
@@ -91,12 +97,12 @@ def _parting(world: "World") -> AbstractAsyncContextManager[int]:
     return parting(world)
 
 
-def _watched(world: "World", daemon: "Daemon") -> AbstractAsyncContextManager[int]:
+def _watched(world: "World", daemon: "Daemon", worker: int) -> AbstractAsyncContextManager[int]:
     if not world.settings.watch:
         return nullcontext(0)
     from nurture.watch import watched
 
-    return watched(world, daemon)
+    return watched(world, daemon, worker)
 
 
 def _make_ready(rehearse: Callable[[], None]) -> None:

@@ -119,9 +119,11 @@ def _units(machine: Machine, files: Path) -> list[Step]:
 def worker_unit(service: str) -> str:
     """The unit as a template: as many workers as there are instances, on one PostgreSQL.
 
-    A lease gives each account to one of them, so all are the same.
+    A lease gives each account to one of them, so all are the same but for the port of their
+    metrics.
     """
-    return re.sub(r"^Description=.*$", r"\g<0> (worker %i)", service, count=1, flags=re.MULTILINE)
+    named = re.sub(r"^Description=.*$", r"\g<0> (worker %i)", service, count=1, flags=re.MULTILINE)
+    return re.sub(r"^ExecStart=.* run$", r"\g<0> --worker %i", named, count=1, flags=re.MULTILINE)
 
 
 def _enabled(machine: Machine) -> list[Step]:

@@ -104,6 +104,8 @@ def test_workers_are_instances_of_one_template(tmp_path: Path) -> None:
     units = {each.name for each in (tmp_path / "etc/systemd/system").iterdir()}
     assert {"nurture@.service", "nurture@.service.d"} <= units
     assert "nurture.service" not in units
+    unit = (tmp_path / "etc/systemd/system/nurture@.service").read_text()
+    assert re.search(r"(?m)^ExecStart=.* run --worker %i$", unit)
     enabled = next(line for line in said if "systemctl enable" in line)
     assert enabled.split()[4:-2] == [f"nurture@{number}.service" for number in (1, 2, 3)]
 

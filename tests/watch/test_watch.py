@@ -11,10 +11,15 @@ import pytest
 import yaml
 
 from nurture.cli.root import COMMANDS
+from nurture.daemon import Daemon
 from nurture.errors import Misconfigured
+from nurture.settings import load_settings
 from nurture.tally import COUNTERS, Tally
+from nurture.transport.clock import SystemClock
 from nurture.transport.exposition import Metric, written
 from nurture.transport.http_page import Page, reading, serving
+from nurture.watch import watched
+from nurture.wiring import house_of, world_of
 from tests.system.daemon import Home
 from tests.system.provider import embedded, reply
 
@@ -222,3 +227,16 @@ def test_no_panel_of_the_dashboard_lies_on_another() -> None:
     ]
     assert len(set(cells)) == len(cells)
     assert max(x for x, _ in cells) < 24
+
+
+async def test_each_worker_of_a_machine_is_watched_at_a_port_of_its_own(
+    tmp_path: Path, port: int
+) -> None:
+    home = Home.made(tmp_path, 1, 1)
+    await listening(home, port)
+    settings = load_settings(home.folder / "nurture.toml", {})
+    async with world_of(settings, SystemClock()) as world:
+        daemon = Daemon(house_of(world))
+        async with watched(world, daemon) as first, watched(world, daemon, 2) as second:
+            assert (first, second) == (port, port + 1)
+            assert await get(second, "/live") == (200, "live\n")
