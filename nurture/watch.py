@@ -163,7 +163,7 @@ def _stored(found: Figures, now: datetime) -> Iterator[Metric]:
     yield _one("nurture_uncertain_messages", meaning, found.uncertain)
     yield _one("nurture_to_check_messages", "Mails that a person must judge.", found.to_check)
     yield _one("nurture_quarantined_messages", "Mails that broke nurture.", found.quarantined)
-    yield _one("nurture_notices_untold", "Notices that no channel took yet.", found.untold)
+    yield _one("nurture_notices_untold", "Notices that some channel still owes.", found.untold)
     yield _one("nurture_db_size_bytes", "Size of the database.", found.size)
     halts = {str(kind): float(kind in found.halts) for kind in HaltKind}
     yield _by("nurture_halted", "Whether all sending stands still.", "kind", halts)

@@ -44,7 +44,7 @@ from nurture.transport.smtp_endpoint import SmtpEndpoint
 from nurture.transport.smtp_opening import open_dialogue
 from nurture.transport.systemd import Notifier
 from nurture.transport.token_file import TokenFile
-from nurture.transport.web import SafeWeb
+from nurture.transport.web import Bounds, SafeWeb
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,17 +226,20 @@ def _route(settings: ChannelSettings, clock: ports.Clock) -> ports.Route:
     secret = settings.secret.get_secret_value()
     channel: ports.Channel
     if settings.kind == "webhook":
-        web = web_of(settings.url if settings.is_private else "")
+        web = hook_web(settings)
         channel = WebhookChannel(settings.url, signing_key(secret), web, clock)
     else:
         channel = AppriseChannel(secret)
     return ports.Route(settings.name, channel, dict.fromkeys(settings.accounts, settings.tells))
 
 
-def web_of(*private: str) -> SafeWeb:
-    """The web at arm's length; only the hosts of `private` URLs may be of the own network."""
-    hosts = (urlsplit(each).hostname for each in private)
-    return SafeWeb(frozenset(each for each in hosts if each))
+def hook_web(settings: ChannelSettings) -> SafeWeb:
+    """The web for one webhook, whose host may be private where its owner says so.
+
+    It has less time than a page: the next notice waits behind it.
+    """
+    host = urlsplit(settings.url).hostname if settings.is_private else None
+    return SafeWeb(frozenset([host]) if host else frozenset(), Bounds(whole=15))
 
 
 def newsstand_of(settings: Settings, store: Store) -> Newsstand:

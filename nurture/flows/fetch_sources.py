@@ -1,10 +1,13 @@
 """Looks at feeds and keeps what is new in them as proposals, which nobody gets unasked."""
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from nurture import journal, ports
 from nurture.clipping.feed import Feed, Item, read_feed
+from nurture.clipping.page import read_page
 from nurture.core.proposal import Proposal, Source, look_again_at
 from nurture.errors import Unreachable
 from nurture.house import Newsstand
@@ -68,10 +71,26 @@ async def _look(stand: Newsstand, source: Source, clock: ports.Clock) -> int:
     if isinstance(page, ports.Unchanged):
         return await stand.sources.fetched(source, (), have, again, now)
     # In a thread: megabytes take longer than other loops may wait.
-    feed = await asyncio.to_thread(read_feed, page.body, page.url, page.charset, now)
+    feed = await asyncio.to_thread(_feed, page, now)
     found = [_proposal(each, source, feed) for each in _newest(feed)]
     titled = replace(source, title=source.title or feed.title)
     return await stand.sources.fetched(titled, found, page.version, again, now)
+
+
+def _feed(page: ports.Page, now: datetime) -> Feed:
+    """Raises ValueError with words; of a page that names its feed, with that."""
+    try:
+        return read_feed(page.body, page.url, page.charset, now)
+    except ValueError as error:
+        if named := _named(page, now):
+            raise ValueError(f"it is a page; its feed is {named}") from error
+        raise
+
+
+def _named(page: ports.Page, now: datetime) -> str:
+    with suppress(ValueError):
+        return next(iter(read_page(page.body, page.url, page.charset, now).feeds), "")
+    return ""
 
 
 def _newest(feed: Feed) -> list[Item]:

@@ -16,6 +16,7 @@ from nurture.mail.read.ticket import nonce_from, token_of
 from nurture.mail.thread import references_for
 
 _HOPE = timedelta(days=7)  # for a channel that is dead, once another has told
+_PATIENCE = timedelta(seconds=20)  # with one channel in a round; promise P8 gives two minutes
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,42 +35,62 @@ class Town:
     closed: Callable[[], tuple[Away, ...]] = tuple
 
 
+Spent = dict[tuple[str, str], timedelta]
+"""How long each route took for each account in this round."""
+
+
 async def tell_owners(town: Town) -> int:
     """Tries every notice that is due on each channel that owes it; returns how many it told.
 
     What a channel took is written down at once, and under one key for ever: a crash in between may
     tell twice, under the same id, and never not at all (promise P8).  A channel that fails keeps
-    no other from telling.  One that still fails after a week is given up for what another took.
+    no other from telling, and one that is slow leaves the rest of its round for the next.  One
+    that still fails after a week is given up for what another took.
     """
-    told = 0
+    told, spent = 0, Spent()
     for notice in await town.desk.notices_due(town.clock.now()):
-        told += await _tell_everywhere(town, notice)
+        told += await _tell_everywhere(town, notice, spent)
     return told
 
 
-async def _tell_everywhere(town: Town, notice: ports.Notice) -> bool:
+async def _tell_everywhere(town: Town, notice: ports.Notice, spent: Spent) -> bool:
     """Whether a channel took it just now; what is left is due again at the earliest retry."""
     errands = {each.channel: each for each in notice.errands}
     wanted = [each for each in town.routes if each.wants(notice.account, notice.kind)]
-    took = False
-    for route in wanted:
-        before = errands.get(route.name, ports.Errand(route.name))
-        if before.told_at or (before.due_at and before.due_at > town.clock.now()):
-            continue
-        after = await _tried(town, notice, route, before)
-        await town.desk.notice_tried(notice.id, after)
-        errands[route.name] = after
-        took = took or after.told_at is not None
-    await _settle(town, notice, [errands[each.name] for each in wanted])
-    return took
+    before = {each.name: errands.get(each.name, ports.Errand(each.name)) for each in wanted}
+    now, none = town.clock.now(), timedelta(0)
+    due = [
+        each
+        for each in wanted
+        if _is_due(before[each.name], now)
+        and spent.get((each.name, notice.account), none) < _PATIENCE
+    ]
+    telling = await _composed(town, notice) if due else ""
+    after = dict(before)
+    for route in due:
+        began = town.clock.now()
+        after[route.name] = await _tried(town, notice, route, telling, before[route.name])
+        await town.desk.notice_tried(notice.id, after[route.name])
+        mine = (route.name, notice.account)
+        spent[mine] = spent.get(mine, none) + (town.clock.now() - began)
+    await _settle(town, notice, tuple(after.values()))
+    return any(after[each.name].told_at for each in due)
+
+
+def _is_due(errand: ports.Errand, now: datetime) -> bool:
+    return errand.told_at is None and (errand.due_at is None or errand.due_at <= now)
 
 
 async def _tried(
-    town: Town, notice: ports.Notice, route: ports.Route, before: ports.Errand
+    town: Town,
+    notice: ports.Notice,
+    route: ports.Route,
+    telling: ports.Telling | str,
+    before: ports.Errand,
 ) -> ports.Errand:
-    failure = await _failure(town, notice, route.channel)
+    failure = telling if isinstance(telling, str) else await _failure(route.channel, telling)
     now = town.clock.now()
-    if failure is None:
+    if not failure:
         journal.owner_told(notice.account, notice.kind, notice=notice.id, channel=route.name)
         return ports.Errand(route.name, before.attempts + 1, told_at=now)
     journal.owner_not_told(notice.account, notice.kind, failure, channel=route.name)
@@ -77,21 +98,29 @@ async def _tried(
     return ports.Errand(route.name, before.attempts + 1, due_at=again, why=failure)
 
 
-async def _failure(town: Town, notice: ports.Notice, channel: ports.Channel) -> str | None:
-    """None once it is told, else why not; one that breaks us never stops those behind it."""
+async def _composed(town: Town, notice: ports.Notice) -> ports.Telling | str:
+    """What is told, or why not: a notice that breaks us never stops those behind it."""
     try:
-        telling = await _compose(town, notice)
+        return await _compose(town, notice)
     except Unreachable:
         raise  # the database, for all of them
     except Exception as error:
-        return f"nurture broke on it: {error!r}"
+        return _broke(error)
+
+
+async def _failure(channel: ports.Channel, telling: ports.Telling) -> str:
+    """Nothing once it is told, else why not."""
     try:
         await channel.tell(telling)
     except Unreachable as error:
-        return str(error)
+        return str(error) or "it cannot be reached"
     except Exception as error:
-        return f"nurture broke on it: {error!r}"
-    return None
+        return _broke(error)
+    return ""
+
+
+def _broke(error: Exception) -> str:
+    return f"nurture broke on it: {error!r}"
 
 
 async def _settle(town: Town, notice: ports.Notice, errands: Sequence[ports.Errand]) -> None:
@@ -105,11 +134,12 @@ async def _settle(town: Town, notice: ports.Notice, errands: Sequence[ports.Erra
     if is_told and (not owed or now - notice.created_at > _HOPE):
         await town.desk.notice_told(notice.id, now)
         return
-    again = min((each.due_at for each in owed if each.due_at), default=None)
-    why = "; ".join(each.why for each in owed) or "no channel is configured for it"
+    why = "; ".join(each.why for each in owed if each.why)
     if not errands:
+        why = "no channel is configured for it"
         journal.owner_not_told(notice.account, notice.kind, why, channel="")
-    await town.desk.notice_failed(notice.id, again or tell_again_at(now, notice.attempts), why)
+    again = min((each.due_at or now for each in owed), default=tell_again_at(now, notice.attempts))
+    await town.desk.notice_failed(notice.id, again, why)
 
 
 async def _compose(town: Town, notice: ports.Notice) -> ports.Telling:

@@ -29,7 +29,7 @@ class AppriseChannel:
     """
 
     url: str = field(repr=False)
-    patience: float = 60
+    patience: float = 30
 
     async def tell(self, telling: ports.Telling) -> None:
         """Returns once the service took it; raises Unreachable with its words otherwise."""

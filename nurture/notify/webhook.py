@@ -53,6 +53,7 @@ def _body(number: str, telling: ports.Telling) -> bytes:
         "id": number,
         "kind": str(telling.kind),
         "account": telling.account,
+        "to": telling.to.address if telling.to else "",
         "subject": telling.subject,
         "text": telling.text,
         "reply_to": telling.reply_to,

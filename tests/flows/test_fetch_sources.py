@@ -160,6 +160,15 @@ async def test_a_hostile_feed_is_refused_in_words_and_nothing_of_it_is_kept(
     assert await office.titles() == ["good"]
 
 
+async def test_a_page_is_no_feed_but_may_name_one(office: Office) -> None:
+    await office.keeps("/page")
+    link = b'<title>A</title><link rel="alternate" type="application/rss+xml" href="/feed.xml">'
+    office.site.answers["/page"] = said(link, kind="text/html")
+    await office.looks()
+    (source,) = await office.store.sources.all()
+    assert source.why == f"it is a page; its feed is {office.site.url('/feed.xml')}"
+
+
 async def test_a_feed_with_odd_dates_keeps_its_items(office: Office) -> None:
     await office.keeps()
     body = rss("a", "b").decode().replace("01 Feb 2026", "99 Foo 9999")

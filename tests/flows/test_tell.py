@@ -1,5 +1,6 @@
 """What the owner must learn reaches them, once a channel works again at the latest."""
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
@@ -148,3 +149,76 @@ async def test_p8_what_nobody_told_is_never_given_up() -> None:
     phone.is_broken = False
     await house.clock.advance_to(house.clock.now() + timedelta(hours=2))
     assert await tell_owners(both) == 1
+
+
+async def test_p8_a_slow_channel_leaves_the_rest_of_its_round_for_the_next() -> None:
+    house, _, both = await two_channels()
+    for number in range(5):
+        now = house.clock.now()
+        await house.store.desk.tell("anna", f"Alert {number}", "Look.", now, f"k{number}")
+
+    class Slow(NoChannel):
+        async def tell(self, telling: ports.Telling) -> None:
+            await house.clock.advance_to(house.clock.now() + timedelta(seconds=25))
+            await super().tell(telling)
+
+    slow = Slow()
+    before = house.clock.now()
+    await tell_owners(replace(both, routes=[house.route, route_to(slow, "slow")]))
+    assert house.clock.now() - before < timedelta(minutes=1)
+    assert (len(house.channel.told), len(slow.told)) == (6, 1)
+    for _ in range(5):
+        await tell_owners(replace(both, routes=[house.route, route_to(slow, "slow")]))
+    assert (len(house.channel.told), len(slow.told)) == (6, 6)
+    assert len({telling.key for telling in slow.told}) == 6
+
+
+class Killed(BaseException):
+    """The process is gone."""
+
+
+class Mortal:
+    """A desk or a channel of a process that dies at its `at`-th call, before or after it."""
+
+    def __init__(self, inner: object, fate: list[int], *, after: bool) -> None:
+        self._inner, self._fate, self._after = inner, fate, after
+
+    def __getattr__(self, name: str) -> object:
+        part = getattr(self._inner, name)
+
+        async def called(*args: object) -> object:
+            self._fate[0] -= 1
+            if self._fate[0] == 0 and not self._after:
+                raise Killed
+            result = await part(*args)
+            if self._fate[0] == 0:
+                raise Killed
+            return result
+
+        return called
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+async def test_p8_wherever_the_process_dies_each_channel_tells_under_one_key(
+    after: bool,
+) -> None:
+    """Told twice is only what a channel took in the very moment of the death."""
+    for at in range(1, 100):
+        house, phone, both = await two_channels()
+        fate = [at]
+        routes = [
+            replace(each, channel=Mortal(each.channel, fate, after=after)) for each in both.routes
+        ]
+        desk = Mortal(house.store.desk, fate, after=after)
+        with suppress(Killed):
+            await tell_owners(replace(both, desk=desk, routes=routes))
+        await house.clock.advance_to(house.clock.now() + timedelta(hours=2))
+        await tell_owners(both)
+        for told in (house.channel.told, phone.told):
+            assert len({telling.key for telling in told}) == 1, at
+        assert len(house.channel.told) + len(phone.told) <= 3, at
+        assert await house.store.desk.notices_due(house.clock.now() + timedelta(days=9)) == ()
+        if fate[0] > 0:
+            assert at > 5
+            return
+    raise AssertionError("the round has no end")

@@ -8,7 +8,7 @@ from nurture.errors import Unreachable
 from nurture.notify.apprise import objection
 from nurture.ports import NoticeKind
 from nurture.settings.channel import MAIL, ChannelSettings
-from nurture.wiring import web_of
+from nurture.wiring import hook_web
 
 NAME = "channels"
 
@@ -47,7 +47,7 @@ async def _examined(channel: ChannelSettings) -> Finding:
 
 async def _knocked(channel: ChannelSettings) -> str:
     try:
-        await web_of(channel.url if channel.is_private else "").knock(channel.url)
+        await hook_web(channel).knock(channel.url)
     except Unreachable as error:
         return str(error)
     return ""
