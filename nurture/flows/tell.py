@@ -69,8 +69,9 @@ async def _tell_everywhere(town: Town, notice: ports.Notice, spent: Spent) -> bo
     after = dict(before)
     for route in due:
         began = town.clock.now()
-        after[route.name] = await _tried(town, notice, route, telling, before[route.name])
-        await town.desk.notice_tried(notice.id, after[route.name])
+        tried = after[route.name] = await _tried(town, route, telling, before[route.name])
+        await town.desk.notice_tried(notice.id, tried)
+        _report(notice, tried)
         mine = (route.name, notice.account)
         spent[mine] = spent.get(mine, none) + (town.clock.now() - began)
     await _settle(town, notice, tuple(after.values()))
@@ -82,20 +83,22 @@ def _is_due(errand: ports.Errand, now: datetime) -> bool:
 
 
 async def _tried(
-    town: Town,
-    notice: ports.Notice,
-    route: ports.Route,
-    telling: ports.Telling | str,
-    before: ports.Errand,
+    town: Town, route: ports.Route, telling: ports.Telling | str, before: ports.Errand
 ) -> ports.Errand:
     failure = telling if isinstance(telling, str) else await _failure(route.channel, telling)
-    now = town.clock.now()
+    now, attempts = town.clock.now(), before.attempts + 1
     if not failure:
-        journal.owner_told(notice.account, notice.kind, notice=notice.id, channel=route.name)
-        return ports.Errand(route.name, before.attempts + 1, told_at=now)
-    journal.owner_not_told(notice.account, notice.kind, failure, channel=route.name)
+        return ports.Errand(route.name, attempts, told_at=now)
     again = tell_again_at(now, before.attempts)
-    return ports.Errand(route.name, before.attempts + 1, due_at=again, why=failure)
+    return ports.Errand(route.name, attempts, due_at=again, why=failure)
+
+
+def _report(notice: ports.Notice, tried: ports.Errand) -> None:
+    account, kind, channel = notice.account, notice.kind, tried.channel
+    if tried.told_at:
+        journal.owner_told(account, kind, notice=notice.id, channel=channel)
+    else:
+        journal.owner_not_told(account, kind, tried.why, channel=channel)
 
 
 async def _composed(town: Town, notice: ports.Notice) -> ports.Telling | str:
