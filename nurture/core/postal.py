@@ -13,9 +13,9 @@ from nurture.core.contact import Contact
 from nurture.core.country import countries
 
 MOST_LINES: Final = 9
-"""More are too small to be read in a window, whose 27.3 mm are 9 lines of 3 mm."""
+"""More are too small to be read in a window."""
 
-_WIDEST: Final = 48  # signs that fit into the 80 mm of a window at a size that machines read
+_WIDEST: Final = 42  # signs that fit into the 72 mm of a window at a size that machines read
 _BETWEEN: Final = re.compile(r"^[ ,-]+|[ ,-]+$")
 
 

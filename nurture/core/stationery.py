@@ -62,8 +62,8 @@ class Form(StrEnum):
 class Layout:
     """Where everything stands on the first page of a letter.
 
-    `window` is what the envelope shows of the page wherever it slides, `address` where the lines
-    of the address stand in it; they stand on its floor where it `sits_low`.  `head` is for the
+    `window` is what the envelope shows of the page, `address` where the lines of the address stand
+    in it; they stand on its floor where it `sits_low`.  `head` is for the
     letterhead, `aside` the left edge of what stands beside the address.  `sender` is the line of
     the sender above the address; marks are heights at the left edge.
     """
@@ -88,14 +88,16 @@ def _din(head: float, folds: tuple[float, ...]) -> Layout:
     Below it begins the field of the address: 85 x 45 mm, 20 mm from the left edge, its text 5 mm
     further in; of its height 17.7 mm are for the sender and notes, 27.3 mm for the address.  That
     is the window of DIN 680 (90 x 45 mm, 20 mm from the left and 15 mm from the lower edge of a DL
-    envelope), in which the folded page slides by no more than 5 mm.  The text begins 8.46 mm below.
+    envelope of 220 x 110 mm), in which the folded page slides by 10 mm sideways and 5 mm upwards.
+    Wherever it is, the address keeps 3 mm from the window's edges, as Deutsche Post wants it.  The
+    text begins 8.46 mm below the field.
     """
-    notes, zone, height = 17.7, 27.3, 45.0
+    notes, height, clear = 17.7, 45.0, 3.0
     return Layout(
         paper=Paper.A4,
-        window=Box(20.0, head, 85.0, height),
-        address=Box(25.0, head + notes, 80.0, zone),
-        sender=Box(25.0, head + notes - 5.0, 80.0, 5.0),
+        window=Box(20.0, head + 5.0, 80.0, height - 5.0),
+        address=Box(25.0, head + notes, 75.0 - clear, height - notes - clear),
+        sender=Box(25.0, head + notes - 5.0, 75.0 - clear, 4.0),
         head=Box(25.0, 10.0, 165.0, head - 12.0),
         aside=125.0,
         body=head + height + 8.46,
@@ -111,8 +113,8 @@ def _us_10() -> Layout:
     A page folded in thirds (11/3 in) shows from 2.042 to 3.167 in of its height when it stands on
     the floor of the envelope, and up to 0.458 in further down when it is shaken up; sideways it
     slides by 1 in, so that only 0.875 to 4.375 in always show.  The address keeps 1/8 in from every
-    edge (USPS Domestic Mail Manual 202, window envelopes) and stands on the floor of its box, where
-    it shows longest.
+    edge (USPS Domestic Mail Manual 601.6.3) while the page stands on the floor of the envelope.  It
+    stands on the floor of its own box, so that its last two lines do so however the page is shaken.
     """
     panel, clear = 11 / 3, 1 / 8
     top, bottom = panel - 0.5 - 1.125, panel - 0.5

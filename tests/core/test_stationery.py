@@ -18,13 +18,17 @@ def test_north_america_and_its_neighbours_print_on_letter_paper() -> None:
 def test_a_din_page_folded_at_its_mark_shows_its_address_in_the_window(form: Form) -> None:
     layout = LAYOUTS[form]
     fold, *_ = layout.folds
-    # DIN 680: 45 mm high, 15 mm above the lower edge, 20 mm from the left one.
-    assert (layout.window.top, layout.window.bottom) == pytest.approx((fold - 60, fold - 15))
-    assert layout.window.left == 20
-    assert layout.address.bottom == pytest.approx(layout.window.bottom)
-    assert layout.address.left - layout.window.left == 5
-    # A page 105 mm high slides by 5 mm in an envelope of 110; the text must not follow into view.
-    assert layout.body > layout.window.bottom + 5
+    # DIN 680: 90 x 45 mm, 15 mm above the lower edge, 20 mm from the left one; DL: 220 x 110 mm.
+    for right, up in ((0, 0), (220 - 210, 0), (0, 110 - 105), (220 - 210, 110 - 105)):
+        shown = (20 - right, 110 - right, fold - 60 + up, fold - 15 + up)
+        assert shown[0] + 3 <= layout.address.left
+        assert layout.address.right <= shown[1] - 3
+        assert shown[2] + 3 <= layout.address.top
+        assert layout.address.bottom <= shown[3] - 3 + 0.001
+        assert shown[0] <= layout.window.left < layout.window.right <= shown[1]
+        assert shown[2] <= layout.window.top < layout.window.bottom <= shown[3]
+        assert layout.body > shown[3]
+        assert layout.aside > shown[1]
 
 
 def test_an_american_address_shows_wherever_the_page_slides() -> None:
