@@ -43,6 +43,7 @@ class Persona:
     project: str = ""
     project_found: str = ""
     refusal: str = ""
+    interests: tuple[str, ...] = ()
     reactions: tuple[Reaction, ...] = field(default=())
 
     @property
@@ -62,6 +63,7 @@ class Persona:
             city=self.city,
             zone=self.zone,
             language="en",
+            interests=self.interests,
             consent=Consent(Basis.EXPRESS, date(2025, 9, 1), "ticked the box on our form"),
             custom={"project": self.project},
         )
@@ -236,7 +238,7 @@ PERSONAS = (
     ),
     Persona(
         "Kwame", "Mensah", "kwame@mensah-partners.example", "Mensah Partners", "lost-prospect",
-        _LOST, "GH", "Accra", project_found="the annual report",
+        _LOST, "GH", "Accra", project_found="the annual report", interests=("design", "planning"),
     ),
     Persona(
         "Lucía", "Fischer", "lucia@fischer-studio.example", "Fischer Studio", "declined-prospect",

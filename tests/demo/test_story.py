@@ -75,3 +75,14 @@ def test_what_was_held_leaves_once_the_owner_has_added_what_was_missing(
 ) -> None:
     kwame = [each["event"] for each in events if each.get("name") == "Kwame Mensah"]
     assert kwame[:4] == ["contact_enrolled", "touch_held", "owner_did", "touch_sent"]
+
+
+def test_somebody_gets_a_piece_of_the_library_chosen_for_them(
+    events: list[dict[str, object]],
+) -> None:
+    (why,) = [
+        str(each["why"])
+        for each in events
+        if each["event"] == "touch_sent" and each.get("step") == "on-their-desk"
+    ]
+    assert "library/before-anybody-draws-a-line.md for design (an interest)" in why

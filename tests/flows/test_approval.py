@@ -240,3 +240,25 @@ async def test_the_daemon_asks_and_sends_once_it_may() -> None:
     await accept_draft(bureau(house), draft.id)
     await house.live(START + 2 * DAY)
     assert await house.sent_to(ADA.address) == ["Hello Ada"]
+
+
+async def test_an_accepted_piece_that_they_had_meanwhile_is_held() -> None:
+    house = SmallHouse()
+    head = "why: you know us\nwindow: {days: monday to sunday, hours: 00:00 to 23:59}\n"
+    asked = f"sequence: tips\n{head}steps:\n  - {{id: a, content: [tea], approval: required}}\n"
+    other = f"sequence: more\n{head}steps:\n  - {{id: b, content: [tea]}}\n"
+    tea = "---\ntitle: On tea\ntopics: [tea]\n---\nDear {{ name }}, warm the pot.\n"
+    await house.shelve({"tips": asked, "more": other}, {"library/tea.md": tea})
+    await house.invite(ADA)
+    await house.round()
+    await house.invite(ADA, sequence="more")
+    await house.round()
+    (sent,) = house.courier.delivered
+    assert b"pot" in sent.wire
+    await accept_draft(bureau(house), (await the_draft(house)).id)
+    for _ in range(3):
+        await later(house, 10 * DAY)
+        await house.round()
+    assert len(house.courier.delivered) == 1
+    held = {walk.sequence: walk.held_why for walk, _ in await house.store.desk.held()}
+    assert "they had library/tea.md meanwhile" in str(held)
