@@ -44,6 +44,12 @@ async def write_to(world: World, name: str, **fields: object) -> None:
     await world.store.outgoing.assign([replace(order)], START)
 
 
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Letters are written where one stands: not into the repository."""
+    monkeypatch.chdir(tmp_path)
+
+
 @pytest.fixture
 def desk(practice: "Practice") -> "Practice":
     """Letters to Mara in Berlin, Joe in Springfield, and Zoe, whose street nobody knows."""
