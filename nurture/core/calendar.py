@@ -27,6 +27,10 @@ class Unit(StrEnum):
     YEARS = "years"
 
 
+_DAY = timedelta(days=1)
+_DAYS_OF = {Unit.DAYS: 1, Unit.WEEKS: 7}
+
+
 @dataclass(frozen=True, slots=True)
 class Wait:
     """A stretch of time in a person's own calendar."""
@@ -50,7 +54,9 @@ class Wait:
         if self.unit is Unit.BUSINESS_DAYS:
             day = add_business_days(local.date(), self.count, country)
         else:
-            day = local.date() + stretch_of(self)
+            day = local.date() + (
+                _DAYS_OF.get(self.unit, 0) * self.count * _DAY or stretch_of(self)
+            )
         return at_wall_time(day, local.time(), zone)
 
 

@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from nurture.core.calendar import at_wall_time
 from nurture.core.decision import Advance, Decision, End, Hold, Postpone, Rest
 from nurture.core.enrollment import FIRST, State
-from nurture.core.exit import Past, ending
+from nurture.core.exit import Exits, Past, ending
 from nurture.core.occasion import Occurrence, next_occurrence, stride, unasked, unsure
 from nurture.core.override import Overridden
 from nurture.core.sequence import Occasion, Sequence, Step, greets
@@ -16,6 +16,7 @@ from nurture.core.situation import Situation
 _DAY = timedelta(days=1)
 _MIDNIGHT = time(0)
 _WAIT = "wait"
+_NO_EXITS = Exits()
 
 
 def decide(situation: Situation) -> Decision:
@@ -50,30 +51,34 @@ def passed(situation: Situation, why: str) -> Advance:
     return Advance(following.id if following else None, situation.now, why)
 
 
-def reached(situation: Situation, why: str, overridden: Collection[str] = ()) -> Advance:
-    """On behind a step by which they were reached just now, and to the end of a wait that follows.
+def reached(
+    situation: Situation, at: datetime, why: str, overridden: Collection[str] = ()
+) -> Advance:
+    """On behind a step that reached them at that instant, and to the end of a wait that follows.
 
     What the next look would find is known already: where it only rests, nobody need look before.
     A step that the owner `overridden` is looked at in its own time.
     """
-    onward, walk, now = passed(situation, why), situation.enrollment, situation.now
-    step = situation.sequence.step(onward.to) if onward.to and not walk.lane else None
+    walk, pace = situation.enrollment, situation.pace
+    if walk.lane:
+        return passed(replace(situation, now=at), why)
+    step = situation.sequence.after(walk.position)
     if step is None or step.kind != _WAIT or step.id in overridden:
-        return onward
-    there = replace(
-        walk,
-        position=step.id,
-        occurrence=onward.occurrence,
-        anchor_at=now,
-        due_at=now,
-        held_until=None,
+        return Advance(step.id if step else None, at, why)
+    then = decide(
+        replace(
+            situation,
+            now=at,
+            enrollment=replace(
+                walk, position=step.id, occurrence=FIRST, anchor_at=at, due_at=at, held_until=None
+            ),
+            pace=replace(pace, last_touch_at=at, touched=(*pace.touched, at)),
+            sent=situation.sent | {walk.position},
+            override=None,
+        )
     )
-    pace = replace(situation.pace, last_touch_at=now, touched=(*situation.pace.touched, now))
-    sent = situation.sent | {walk.position}
-    then = decide(replace(situation, enrollment=there, pace=pace, sent=sent, override=None))
-    if isinstance(then, Rest) and then.until:
-        return replace(onward, due_at=then.until)
-    return onward
+    rests_until = then.until if isinstance(then, Rest) else None
+    return Advance(step.id, rests_until or at, why)
 
 
 def behind(
@@ -121,6 +126,8 @@ def lapses_at(situation: Situation, step: Step) -> datetime | None:
 
 def _way_out(situation: Situation) -> str:
     sequence, pace = situation.sequence, situation.pace
+    if sequence.exits == _NO_EXITS:
+        return ""
     why = ending(
         sequence.exits,
         situation.enrollment,

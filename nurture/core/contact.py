@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from functools import lru_cache
 
 from nurture.core.address import domain_of, is_freemail
 
@@ -134,6 +135,11 @@ class Contact:
 
         Either may be empty.  Two people are colleagues when either key is filled and equal.
         """
-        name = " ".join(self.company.casefold().split())
-        domain = domain_of(self.address)
-        return name, "" if is_freemail(domain) else domain
+        return _company_keys(self.company, self.address)
+
+
+@lru_cache(maxsize=4096)
+def _company_keys(company: str, address: str) -> tuple[str, str]:
+    name = " ".join(company.casefold().split())
+    domain = domain_of(address)
+    return name, "" if is_freemail(domain) else domain

@@ -30,8 +30,10 @@ def may_speak(situation: Situation) -> Refusal | None:
 
     The first rule that objects is heard; their order matters only for the words shown.
     """
-    objections = (rule(situation) for rule in RULES)
-    return next((said for said in objections if said), None)
+    for rule in RULES:
+        if said := rule(situation):
+            return said
+    return None
 
 
 def may_reach(situation: Situation) -> Refusal | None:

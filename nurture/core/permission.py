@@ -4,7 +4,7 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -80,8 +80,26 @@ def permission(
     none, falls under the strictest ones (domain.md L1).  An expiry on record shortens what the
     law grants and never lengthens it.  `law` stands in for the shipped table.
     """
+    if not law:
+        # Asked for each mail twice: by the decision, and by the last look.
+        return _by_law(contact.country, contact.consent, contact.legal_form, intent, on)
+    return _judged(contact, intent, on, tuple(law))
+
+
+@lru_cache(maxsize=2048)
+def _by_law(
+    country: str, consent: Consent, legal_form: LegalForm | None, intent: Intent, on: date
+) -> Granted | Denied:
+    """Nothing else of a contact counts, so that the rest of this one is nobody's."""
+    anybody = Contact("", country=country, consent=consent, legal_form=legal_form)
+    return _judged(anybody, intent, on, regimes())
+
+
+def _judged(
+    contact: Contact, intent: Intent, on: date, law: tuple[Regime, ...]
+) -> Granted | Denied:
     consent = contact.consent
-    regime = _regime(tuple(law) or regimes(), consent.jurisdiction or contact.country)
+    regime = _regime(law, consent.jurisdiction or contact.country)
     if consent.basis is None:
         return Denied(f"{UNKNOWN}; {regime.name}")
     if consent.expires and consent.expires < on:

@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from nurture.core.contact import Contact
@@ -85,8 +85,11 @@ def zones_of(contact: Contact, default: str) -> tuple[str, ...]:
     """
     if contact.zone:
         return (contact.zone,)
-    if contact.city and (found := zones_of_city(contact.city, contact.country)):
+    return _zones_at(contact.city, contact.country, contact.place) or (default,)
+
+
+@lru_cache(maxsize=4096)
+def _zones_at(city: str, country: str, place: str) -> tuple[str, ...]:
+    if city and (found := zones_of_city(city, country)):
         return found
-    if not contact.country:
-        return (default,)
-    return zones_of_part(contact.place) or zones_of_country(contact.country) or (default,)
+    return (zones_of_part(place) or zones_of_country(country)) if country else ()

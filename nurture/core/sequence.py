@@ -91,11 +91,18 @@ class Sequence:
 
     def step(self, step_id: str) -> Step | None:
         """The step of that id, or None where this revision has none."""
-        return next((step for step in self.all_steps if step.id == step_id), None)
+        for step in self.steps:
+            if step.id == step_id:
+                return step
+        occasion = self.occasion(step_id)
+        return occasion.step if occasion else None
 
     def occasion(self, step_id: str) -> Occasion | None:
         """The occasion of that id; None for a step that stands in the order."""
-        return next((each for each in self.occasions if each.step.id == step_id), None)
+        for each in self.occasions:
+            if each.step.id == step_id:
+                return each
+        return None
 
     def after(self, step_id: str) -> Step | None:
         """The step behind the one of that id; None behind the last.  An occasion follows itself."""

@@ -269,14 +269,14 @@ async def _begin(round_: _Round, ready: list[Ready], now: datetime) -> list[Utte
 
 
 def _settle(item: Ready, touch_id: int, delivery: Delivery, now: datetime) -> ports.Settlement:
-    there, overridden = replace(item.situation, now=now), item.due.overridden
-    onward = reached(there, f"{item.intent.step} was sent", overridden)
+    why = f"{item.intent.step} was sent"
+    onward = reached(item.situation, now, why, item.due.overridden)
     due, before = item.due, item.due.postponed
     attempts, since = (before.attempts, before.tried_since) if before else (0, None)
     settled = settlement(touch_id, delivery, onward, attempts, now, since)
     _journal_delivery(item, settled)
     alert = undelivered(settled, due.contact, item.intent.subject, due.enrollment.sequence)
-    return replace(settled, alert=alert)
+    return replace(settled, alert=alert) if alert else settled
 
 
 async def _fall_silent(voice: Voice, rest: Rest) -> None:

@@ -111,6 +111,8 @@ def advanced(walk: Enrollment, to: Advance, *, now: datetime, anchor: datetime) 
         due_at=to.due_at,
         owes=owes,
     )
+    if walk.held_until is None and not walk.held_why:
+        return after
     if walk.held_until is None or walk.held_until <= now:
         return replace(after, held_until=None, held_why="")
     if walk.lane or to.due_at is None:

@@ -110,7 +110,7 @@ def _settle_one(outcome: _Outcome, by: Settlement) -> None:
     )
     why = known.why if state is TouchState.SENT else by.why or after.reply
     outcome.put_touch(
-        replace(known, touch=after, doubt=onward.reason if is_doubted else known.doubt),
+        _Known(after, known.recipient, known.why, onward.reason if is_doubted else known.doubt),
         why,
         by.at,
     )

@@ -15,9 +15,15 @@ class _Kept:
     """A connection that waits for its next envelope, having carried some; it leaves in time."""
 
     dialogue: Dialogue
-    used_at: float
-    carried: int
+    used_at: float = 0
+    carried: int = 0
     leaving: asyncio.TimerHandle | None = None
+
+    def forget_to_leave(self) -> None:
+        """Nobody closes it for its age any more."""
+        if self.leaving is not None:
+            self.leaving.cancel()
+            self.leaving = None
 
 
 class SmtpCourier:
@@ -50,44 +56,59 @@ class SmtpCourier:
     async def _deliver(self, envelope: Envelope) -> Delivery:
         kept = await self._fresh()
         if kept is not None:
-            delivery = await self._over(kept.dialogue, envelope, kept.carried)
+            delivery = await self._over(kept, envelope)
             if not _died_waiting(delivery):
                 return delivery
         opened = await open_dialogue(self._endpoint)
         if not isinstance(opened, Dialogue):
             return classify(opened, self._endpoint.provider)
-        return await self._over(opened, envelope)
+        return await self._over(_Kept(opened), envelope)
 
-    async def _over(self, dialogue: Dialogue, envelope: Envelope, carried: int = 0) -> Delivery:
-        delivery = await dialogue.deliver(envelope)
-        if 0 < self._endpoint.per_connection <= carried + 1:
-            dialogue.leave()
-        elif dialogue.is_open:
-            self._keep(dialogue, carried + 1)
+    async def _over(self, used: _Kept, envelope: Envelope) -> Delivery:
+        try:
+            delivery = await used.dialogue.deliver(envelope)
+        except BaseException:
+            used.forget_to_leave()
+            raise
+        used.carried += 1
+        if used.dialogue.is_open and not 0 < self._endpoint.per_connection <= used.carried:
+            self._keep(used)
+            return delivery
+        used.forget_to_leave()
+        used.dialogue.leave()
         return delivery
 
     async def _fresh(self) -> _Kept | None:
         """A kept connection that still lives, the last used one first."""
         while self._kept:
             kept = self._kept.pop()
-            if kept.leaving is not None:
-                kept.leaving.cancel()
             unused = asyncio.get_running_loop().time() - kept.used_at
             is_fresh = unused < self._endpoint.patience.trusted
             if kept.dialogue.is_open and (is_fresh or await kept.dialogue.is_alive()):
                 return kept
+            kept.forget_to_leave()
             kept.dialogue.abort()
         return None
 
-    def _keep(self, dialogue: Dialogue, carried: int) -> None:
+    def _keep(self, used: _Kept) -> None:
         loop = asyncio.get_running_loop()
-        kept = _Kept(dialogue, loop.time(), carried)
-        kept.leaving = loop.call_later(self._endpoint.patience.idle, self._leave, kept)
-        self._kept.append(kept)
+        used.used_at = loop.time()
+        self._kept.append(used)
+        if used.leaving is None:
+            used.leaving = loop.call_later(self._endpoint.patience.idle, self._grow_old, used)
+
+    def _grow_old(self, kept: _Kept) -> None:
+        """The timer of a connection outlasts its use: only who was idle for so long must go."""
+        loop, leaves_at = asyncio.get_running_loop(), kept.used_at + self._endpoint.patience.idle
+        if kept not in self._kept:
+            kept.leaving = None
+        elif loop.time() < leaves_at:
+            kept.leaving = loop.call_at(leaves_at, self._grow_old, kept)
+        else:
+            self._leave(kept)
 
     def _leave(self, kept: _Kept) -> None:
-        if kept.leaving is not None:
-            kept.leaving.cancel()
+        kept.forget_to_leave()
         self._kept.remove(kept)
         kept.dialogue.leave()
 

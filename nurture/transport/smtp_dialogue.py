@@ -1,6 +1,5 @@
 """One envelope at a time over an open connection, and certainty about how far it came."""
 
-import asyncio
 import re
 from collections.abc import Mapping
 from typing import Final
@@ -85,6 +84,8 @@ class Dialogue:
             # Cancelled, or our own fault: where the dialogue stands is not known any more.
             self.abort()
             raise
+        finally:
+            self._line.allow(None)
 
     async def is_alive(self) -> bool:
         """Whether the server still answers (NOOP); closes the connection if it does not."""
@@ -105,40 +106,40 @@ class Dialogue:
         is_grouped = "pipelining" in self._extensions
         if is_grouped:
             self._line.write(b"".join(commands))
-        async with asyncio.timeout(self._endpoint.patience.command):
-            for phase, command in zip(_PHASES, commands, strict=True):
-                if refusal is None:
-                    self._phase = phase
-                if not is_grouped:
-                    self._line.write(command)
-                reply = await self._line.reply()
-                code = reply.code
-                is_yes = code == _GO_AHEAD if phase is Phase.DATA else code in _POSITIVE
-                if refusal is None and not is_yes:
-                    refusal = _answer(phase, reply)
-                    if not is_grouped or code == _CLOSING:
-                        return refusal
-            if refusal is not None and code == _GO_AHEAD:
-                # The server opened the content all the same: end it empty (RFC 2920 section 3.1).
-                self._line.write(b".\r\n")
-                await self._line.reply()
+        self._line.allow(self._endpoint.patience.command)
+        for phase, command in zip(_PHASES, commands, strict=True):
+            if refusal is None:
+                self._phase = phase
+            if not is_grouped:
+                self._line.write(command)
+            reply = await self._line.reply()
+            code = reply.code
+            is_yes = code == _GO_AHEAD if phase is Phase.DATA else code in _POSITIVE
+            if refusal is None and not is_yes:
+                refusal = _answer(phase, reply)
+                if not is_grouped or code == _CLOSING:
+                    return refusal
+        if refusal is not None and code == _GO_AHEAD:
+            # The server opened the content all the same: end it empty (RFC 2920 section 3.1).
+            self._line.write(b".\r\n")
+            await self._line.reply()
         return refusal
 
     async def _hand_over(self, content: bytes) -> Delivery:
-        async with asyncio.timeout(self._endpoint.patience.dot):
-            if len(content) > _ONE_WRITE:
-                self._line.write(content)
-                await self._line.drained()
-                content = b""
-            if self._line.has_spoken:
-                # Spoken before the dot: a refusal on the way, and nothing was handed over.
-                early = _answer(Phase.DATA, await self._line.reply())
-                self.abort()
-                return classify(early, self._endpoint.provider)
-            self._line.require()
-            self._phase, self._has_dotted = Phase.BODY, True
-            self._line.write(content + b".\r\n")
-            answer = _answer(Phase.BODY, await self._line.reply())
+        self._line.allow(self._endpoint.patience.dot)
+        if len(content) > _ONE_WRITE:
+            self._line.write(content)
+            await self._line.drained()
+            content = b""
+        if self._line.has_spoken:
+            # Spoken before the dot: a refusal on the way, and nothing was handed over.
+            early = _answer(Phase.DATA, await self._line.reply())
+            self.abort()
+            return classify(early, self._endpoint.provider)
+        self._line.require()
+        self._phase, self._has_dotted = Phase.BODY, True
+        self._line.write(content + b".\r\n")
+        answer = _answer(Phase.BODY, await self._line.reply())
         if answer.code == _CLOSING:
             self.abort()
         if answer.code in _POSITIVE:
@@ -156,9 +157,9 @@ class Dialogue:
 
     async def _is_positive(self, command: bytes, seconds: float) -> bool:
         try:
-            async with asyncio.timeout(seconds):
-                self._line.write(command)
-                reply = await self._line.reply()
+            self._line.allow(seconds)
+            self._line.write(command)
+            reply = await self._line.reply()
         except (TimeoutError, Lost):
             self.abort()
             return False

@@ -31,13 +31,18 @@ class Reply:
 class Line(asyncio.Protocol):
     """Takes over a connection that is open and logged in, and reads replies from it.
 
-    No task, future or timer per command: a future is made only while somebody waits.
+    No task, future or timer per command: a future is made only while somebody waits, and one timer
+    is set anew when it rings before the time that was allowed last is over.
     """
 
     def __init__(self, transport: asyncio.Transport) -> None:
         self.transport = transport
         self.fault = "the server closed the connection" if transport.is_closing() else ""
-        self._buffer = bytearray()
+        self._loop = asyncio.get_running_loop()
+        self._ends_at: float | None = None
+        self._is_late = False
+        self._alarm: asyncio.TimerHandle | None = None
+        self._buffer = b""
         self._words: list[str] = []
         self._replies: deque[Reply] = deque()
         self._waiting: asyncio.Future[None] | None = None
@@ -51,6 +56,17 @@ class Line(asyncio.Protocol):
         """A reply, or a piece of one, lies here that nobody has taken."""
         return bool(self._replies or self._buffer or self._words)
 
+    def allow(self, seconds: float | None) -> None:
+        """Who waits from now on has so long altogether, before TimeoutError; None for any time."""
+        self._is_late = False
+        if seconds is None:
+            self._ends_at = None
+            return
+        self._ends_at = ends_at = self._loop.time() + seconds
+        if self._alarm is None or self._alarm.when() > ends_at:
+            self._silence()
+            self._alarm = self._loop.call_at(ends_at, self._ring)
+
     def write(self, wire: bytes) -> None:
         """Hands bytes to the connection; raises Lost where it is gone already."""
         self.require()
@@ -62,14 +78,14 @@ class Line(asyncio.Protocol):
             raise Lost(self.fault or "the server closed the connection")
 
     async def drained(self) -> None:
-        """Returns when every byte has left our hands; raises Lost."""
+        """Returns when every byte has left our hands; raises Lost, or TimeoutError."""
         while self._is_clogged and not self.fault:
             await self._stir()
         if self.fault:
             raise Lost(self.fault)
 
     async def reply(self) -> Reply:
-        """The next reply in order; raises Lost when none can come any more."""
+        """The next reply in order; raises Lost when none can come any more, or TimeoutError."""
         while not self._replies:
             if self.fault:
                 raise Lost(self.fault)
@@ -90,12 +106,10 @@ class Line(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Cuts lines; a line beyond all bounds or without a code ends the connection."""
-        self._buffer += data
-        start = 0
-        while not self.fault and (end := self._buffer.find(b"\n", start)) >= 0:
-            self._take(self._buffer[start:end].rstrip(b"\r").decode("utf-8", "replace"))
-            start = end + 1
-        del self._buffer[:start]
+        *lines, self._buffer = (self._buffer + data).split(b"\n")
+        for line in lines:
+            if not self.fault:
+                self._take(line.rstrip(b"\r").decode("utf-8", "replace"))
         if len(self._buffer) > _LINE or len(self._words) > _LINES:
             self._fail("the server's reply has no end")
         self._wake()
@@ -119,17 +133,34 @@ class Line(asyncio.Protocol):
         self._wake()
 
     def _take(self, line: str) -> None:
-        code, mark = line[_CODE], line[3:4]
-        if not (code.isascii() and code.isdigit() and int(code) in _CODES) or mark not in " -":
+        said, mark = line[_CODE], line[3:4]
+        code = int(said) if said.isascii() and said.isdigit() else 0
+        if code not in _CODES or mark not in " -":
             self._fail(f"the server answers in no known language: {line[:60]!r}")
             return
         self._words.append(line[4:].strip())
         if mark != "-":
-            self._replies.append(Reply(int(code), _joined(self._words)))
+            self._replies.append(Reply(code, _joined(self._words)))
             self._words = []
 
     def _fail(self, why: str) -> None:
         self.fault = self.fault or why
+        self._silence()
+        self._wake()
+
+    def _silence(self) -> None:
+        if self._alarm is not None:
+            self._alarm.cancel()
+            self._alarm = None
+
+    def _ring(self) -> None:
+        self._alarm = None
+        if self._ends_at is None:
+            return
+        if self._loop.time() < self._ends_at:
+            self._alarm = self._loop.call_at(self._ends_at, self._ring)
+            return
+        self._is_late = True
         self._wake()
 
     def _wake(self) -> None:
@@ -137,7 +168,9 @@ class Line(asyncio.Protocol):
             self._waiting.set_result(None)
 
     async def _stir(self) -> None:
-        self._waiting = asyncio.get_running_loop().create_future()
+        if self._is_late:
+            raise TimeoutError
+        self._waiting = self._loop.create_future()
         try:
             await self._waiting
         finally:

@@ -96,21 +96,21 @@ def test_a_wait_counts_from_the_anchor_in_their_zone() -> None:
 
 
 def test_behind_a_mail_a_walk_is_due_when_the_wait_there_ends() -> None:
-    onward = reached(FINE, "sent")
+    onward = reached(FINE, NOON, "sent")
     assert onward == Advance("settle", berlin("2026-05-27T12:00").astimezone(UTC), "sent")
     resting = replace(WALK, position="settle")
     assert decide(replace(FINE, enrollment=resting)) == Rest(onward.due_at)
 
 
 def test_a_wait_that_the_owner_decided_about_is_looked_at_in_its_own_time() -> None:
-    assert reached(FINE, "sent", {"settle"}) == Advance("settle", NOON, "sent")
+    assert reached(FINE, NOON, "sent", {"settle"}) == Advance("settle", NOON, "sent")
 
 
 def test_a_way_out_that_the_mail_itself_opens_is_taken_at_once_not_after_the_wait() -> None:
     leaving = replace(SEQUENCE, exits=Exits(silent_touches=1))
-    assert reached(replace(FINE, sequence=leaving), "sent") == Advance("settle", NOON, "sent")
+    assert reached(replace(FINE, sequence=leaving), NOON, "sent") == Advance("settle", NOON, "sent")
 
 
 def test_behind_a_mail_without_a_wait_the_next_step_is_looked_at_at_once() -> None:
     short = replace(SEQUENCE, steps=(SEQUENCE.steps[0], SEQUENCE.steps[2]))
-    assert reached(replace(FINE, sequence=short), "sent") == Advance("news", NOON, "sent")
+    assert reached(replace(FINE, sequence=short), NOON, "sent") == Advance("news", NOON, "sent")

@@ -4,6 +4,7 @@ import html
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Final
 from urllib.parse import quote
 
@@ -21,6 +22,7 @@ __all__ = ("LIMIT", "Hole", "Rendered", "Template", "parse_template", "with_body
 LIMIT: Final = 1024 * 1024
 """Characters a rendered mail may have (reliability.md section 8)."""
 
+_AT_ONCE: Final = 256  # pieces of a mail that are put together before its length is looked at
 _SHAPES: Final = 64  # branches of one template kept as read Markdown; others are read again
 _LEFT_OVER: Final = re.compile(r"\{\{|\{%|\}\}|%\}|\{#")
 _UNDEFINED: Final = re.compile(r"^'([^']+)' is undefined|attribute '([^']+)'")
@@ -30,7 +32,8 @@ _SLOT: Final = re.compile(r"xQ7([TUS])(\d+)Qx")
 _SAFE_IN_URL: Final = ":/?#[]@!$&'()*+,;=%-._~"
 _LINKS: Final = ("https://", "http://", "mailto:")
 
-_Pieces = tuple[tuple[str, str, int], ...]
+# What is the same for everybody, with a gap behind each; and per slot its gap, kind and value.
+_Pieces = tuple[tuple[str, ...], tuple[tuple[int, str, int], ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,14 +127,12 @@ class Template:
             raise Hole("", self._place(error), f"the template fails: {error}") from error
 
     def _joined(self, said: Iterator[str]) -> str:
-        pieces: list[str] = []
-        room = LIMIT
-        for piece in said:
-            pieces.append(piece)
-            room -= len(piece)
-            if room < 0:
+        text = ""
+        while pieces := list(islice(said, _AT_ONCE)):
+            text += "".join(pieces)
+            if len(text) > LIMIT:
                 raise self._too_long()
-        return "".join(pieces)
+        return text
 
     def _shape(self, source: str) -> tuple[_Pieces, _Pieces, tuple[str, ...]]:
         """The parts around the slots: equal for all contacts that take the same branches."""
@@ -145,13 +146,13 @@ class Template:
 
     def _filled(self, pieces: _Pieces, values: list[str], spell: Callable[[str], str]) -> str:
         spelt = [spell(value) for value in values]
-        out: list[str] = []
-        for literal, kind, index in pieces:
-            out.append(literal)
+        literals, slots = pieces
+        out = list(literals)
+        for place, kind, index in slots:
             if kind == "T":
-                out.append(spelt[index])
-            elif kind:
-                out.append(spell(self._link(values[index], is_start=kind == "S")))
+                out[place] = spelt[index]
+            else:
+                out[place] = spell(self._link(values[index], is_start=kind == "S"))
         filled = "".join(out)
         if len(filled) > LIMIT:
             raise self._too_long()
@@ -215,5 +216,6 @@ def _address(written: str) -> str:
 
 def _pieces(text: str) -> _Pieces:
     cut = _SLOT.split(text)
-    slots = ((cut[at], cut[at + 1], int(cut[at + 2])) for at in range(0, len(cut) - 1, 3))
-    return (*slots, (cut[-1], "", 0))
+    literals = [each for literal in cut[::3] for each in (literal, "")]
+    slots = zip(range(1, len(literals), 2), cut[1::3], map(int, cut[2::3]), strict=False)
+    return tuple(literals), tuple(slots)
