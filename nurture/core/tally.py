@@ -24,6 +24,8 @@ class Tally:
     def plus(self, count: int, at: datetime) -> "Tally":
         """The tally with so many more (or fewer) at that instant; old slots are let go."""
         slot, counts = _slot(at), dict(self.slots)
+        if not counts and count > 0:
+            return Tally(((slot, count),))
         counts[slot] = max(0, counts.get(slot, 0) + count)
         kept = sorted((each, n) for each, n in counts.items() if n and each > slot - _KEPT)
         return Tally(tuple(kept))

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import DateTime, Dialect, String, Text, TypeDecorator
@@ -38,7 +39,9 @@ def _in_utc(value: datetime | None) -> datetime | None:
     return value.astimezone(UTC)
 
 
+@lru_cache(maxsize=1024)
 def _written(value: datetime | None) -> str | None:
+    """What comes in batches has many times in common; so it is with what is read."""
     if value is None or value.tzinfo is not UTC:
         value = _in_utc(value)
     if value is None:
@@ -47,6 +50,7 @@ def _written(value: datetime | None) -> str | None:
     return text if value.microsecond else f"{text}.000000"
 
 
+@lru_cache(maxsize=4096)
 def _read(value: str | None) -> datetime | None:
     return None if value is None else datetime.fromisoformat(f"{value}+00:00")
 
@@ -101,10 +105,12 @@ class Counts(TypeDecorator[Tally]):
         return _counted
 
 
+@lru_cache(maxsize=1024)
 def _tally_text(value: Tally | None) -> str | None:
     return None if value is None else json.dumps(value.slots, separators=(",", ":"))
 
 
+@lru_cache(maxsize=1024)
 def _counted(value: str | None) -> Tally | None:
     pairs = json.loads(value) if value else ()
     return Tally(tuple((int(slot), int(count)) for slot, count in pairs))

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
+from operator import attrgetter
 from typing import Final
 
 from sqlalchemy import Connection, bindparam, select, update
@@ -16,6 +17,8 @@ _SAVE: Final = Prepared(
     .where(families.c.scope == bindparam("of"))
     .values({name: bindparam(f"new_{name}") for name in _CHANGING})
 )
+_SAVED: Final = ("of", *(f"new_{name}" for name in _CHANGING))
+_standing: Final = attrgetter("scope", *_CHANGING)
 _THESE: Final = (
     select(*(families.c[name] for name in Family.__dataclass_fields__))
     .where(OneOf(families.c.scope, "scopes"))
@@ -58,11 +61,7 @@ def backed_off(connection: Connection) -> tuple[Family, ...]:
 
 def save_families(connection: Connection, changed: Iterable[Family]) -> None:
     """Writes families that are locked."""
-    rows = (
-        {"of": each.scope, **{f"new_{name}": getattr(each, name) for name in _CHANGING}}
-        for each in changed
-    )
-    _SAVE.run(connection, rows)
+    _SAVE.run_each(connection, _SAVED, map(_standing, changed))
 
 
 def trip(connection: Connection, scope: str, why: str, at: datetime) -> None:

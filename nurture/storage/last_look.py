@@ -21,9 +21,9 @@ from nurture.storage.company import Companies
 from nurture.storage.gate import close_gate, open_gate
 from nurture.storage.objection import Look, account_objection, objection
 from nurture.storage.pacing import last_touches_around
-from nurture.storage.prepared import OneOf, Prepared, insert_into
+from nurture.storage.prepared import OneOf, Prepared, Raw, insert_into
 from nurture.storage.reading import lapse_requests, pieces_barred
-from nurture.storage.rows import CONTACT, TOUCH, Values, contact_of, save_walks, touch_of
+from nurture.storage.rows import ASKED, TOUCH, Values, asked_of, save_walks, touch_of
 from nurture.storage.rule import cleared, parting_owed
 from nurture.storage.suppression import Suppressions
 from nurture.storage.switch import halts_of
@@ -34,7 +34,7 @@ from nurture.storage.walk import walks_by_id
 _Key = int | tuple[int, str]
 
 _PEOPLE: Final = Prepared(
-    select(*CONTACT, contacts.c.last_touch_at)
+    select(*ASKED, contacts.c.last_touch_at)
     .where(OneOf(contacts.c.id, "ids"))
     .order_by(contacts.c.id)
     .with_for_update(key_share=True)
@@ -53,12 +53,12 @@ _NEW: Final = Prepared(
         OneOf(touches.c.enrollment_id, "walks"), OneOf(touches.c.message_id, "ids")
     )
 )
-_FIRST_TRY: Final = insert_into(
-    touches,
+_FRESH: Final = (
     "enrollment_id", "contact_id", "account", "sequence", "revision", "step", "occurrence", "state",
-    "message_id", "begun_at", "tried_since", "subject", "attempts", "recipient", "epoch", "why",
-    "wire", "piece",
+    "message_id", "begun_at", "tried_since", "subject", "attempts", "recipient", "family", "epoch",
+    "why", "wire", "piece",
 )  # fmt: skip
+_FIRST_TRY: Final = insert_into(touches, *_FRESH)
 _NAME: Final = insert_into(message_ids, "id", "touch_id")
 
 
@@ -98,7 +98,7 @@ def begin(
 
 @dataclass(frozen=True, slots=True)
 class _Person:
-    """What the last look asks about a contact."""
+    """What the last look asks about a contact, of whom it knows no more than that."""
 
     contact: Contact
     last_touch_at: datetime | None
@@ -200,7 +200,7 @@ def _shared(keys: tuple[str, str]) -> list[_Key]:
 def _people(connection: Connection, ids: set[int], now: datetime) -> Mapping[int, _Person]:
     """These contacts, held against any other last look at them or their colleagues."""
     rows = _PEOPLE.rows(connection, ids=ids)
-    known = {row[0]: contact_of(row) for row in rows}
+    known = {row[0]: asked_of(row) for row in rows}
     Companies.of(known.values()).hold(connection)
     around = last_touches_around(connection, known.values())
     hushed = hushes_over(connection, known.values(), now)
@@ -276,7 +276,7 @@ def _insert(
     if not fresh:
         return ()
     rows = [_first_try(each, seen.walks[each.enrollment_id], account, now) for each in fresh]
-    _FIRST_TRY.run(connection, rows)
+    _FIRST_TRY.run_each(connection, _FRESH, rows)
     # SQLite gives ids back in order only row by row, so they are asked for once for all.
     new = _NEW.rows(
         connection,
@@ -285,36 +285,34 @@ def _insert(
     )
     id_of = {row[0]: row[1] for row in new}
     ids = tuple(id_of[each.message_id] for each in fresh)
-    named = [
-        {"id": intent.message_id, "touch_id": touch_id}
-        for intent, touch_id in zip(fresh, ids, strict=True)
-    ]
-    _NAME.run(connection, named)
+    named = ((each.message_id, touch_id) for each, touch_id in zip(fresh, ids, strict=True))
+    _NAME.run_each(connection, ("id", "touch_id"), named)
     return ids
 
 
-def _first_try(intent: Intent, walk: Enrollment, account: AccountState, now: datetime) -> Values:
-    return {
-        "enrollment_id": walk.id,
-        "contact_id": walk.contact_id,
-        "account": walk.account,
-        "sequence": walk.sequence,
-        "revision": walk.revision,
-        "step": intent.step,
-        "occurrence": intent.occurrence,
-        "state": TouchState.SENDING,
-        "message_id": intent.message_id,
-        "begun_at": now,
-        "tried_since": now,
-        "subject": intent.subject,
-        "attempts": 1,
-        "recipient": intent.recipient,
-        "family": intent.family,
-        "epoch": account.epoch,
-        "why": intent.why,
-        "wire": intent.wire or None,
-        "piece": intent.piece,
-    }
+def _first_try(intent: Intent, walk: Enrollment, account: AccountState, now: datetime) -> Raw:
+    """A row of _FRESH."""
+    return (
+        walk.id,
+        walk.contact_id,
+        walk.account,
+        walk.sequence,
+        walk.revision,
+        intent.step,
+        intent.occurrence,
+        TouchState.SENDING,
+        intent.message_id,
+        now,
+        now,
+        intent.subject,
+        1,
+        intent.recipient,
+        intent.family,
+        account.epoch,
+        intent.why,
+        intent.wire or None,
+        intent.piece,
+    )
 
 
 def _retry(intent: Intent, touch: Touch, account: AccountState, now: datetime) -> Values:

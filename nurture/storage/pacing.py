@@ -125,7 +125,7 @@ def meet(connection: Connection, contact_id: int, at: datetime, channel: Channel
 
 def touch_people(connection: Connection, when: Mapping[int, datetime]) -> None:
     """These contacts were touched at these instants, unless they were touched later still."""
-    _SAVE_LAST.run(connection, ({"of": of, "at": at} for of, at in when.items()))
+    _SAVE_LAST.run_each(connection, ("of", "at"), when.items())
 
 
 _AT: Final = bindparam("at", type_=contacts.c.last_touch_at.type)

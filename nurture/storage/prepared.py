@@ -87,6 +87,25 @@ class _Text:
     into: tuple[tuple[str, _Convert | None], ...]
     out_of: tuple[tuple[int, _Convert], ...]
 
+    def each_given(self, names: Sequence[str], rows: Iterable[Raw]) -> list[Any]:
+        """The rows of these parameters as the driver takes them."""
+        more = {name: value for name, value in self.constants.items() if name not in names}
+        order, rest = (*names, *more), tuple(more.values())
+        into = [(order.index(name), made) for name, made in self.into]
+        whole = (row + rest for row in rows) if rest else rows
+        if self.is_positional:
+            return [
+                tuple([made(row[place]) if made else row[place] for place, made in into])
+                for row in whole
+            ]
+        named = [
+            (name, place, made) for (name, _), (place, made) in zip(self.into, into, strict=True)
+        ]
+        return [
+            {name: made(row[place]) if made else row[place] for name, place, made in named}
+            for row in whole
+        ]
+
     def given(self, values: Mapping[str, object]) -> Any:
         """The values as the driver takes them."""
         if self.constants:
@@ -132,6 +151,12 @@ class Prepared:
         text = self._text(connection.dialect)
         given = [text.given(each) for each in values]
         if given:
+            connection.exec_driver_sql(text.sql, given)
+
+    def run_each(self, connection: Connection, names: Sequence[str], rows: Iterable[Raw]) -> None:
+        """The statement once for each row of these parameters, in their order; nothing for none."""
+        text = self._text(connection.dialect)
+        if given := text.each_given(names, rows):
             connection.exec_driver_sql(text.sql, given)
 
     def _text(self, dialect: Dialect) -> _Text:

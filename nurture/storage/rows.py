@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from operator import attrgetter
 from typing import Any, Final
 
 from sqlalchemy import Connection, Row, Table, bindparam, insert, select, update
@@ -96,6 +97,20 @@ def contact_of(row: Sequence[Any], known_as: tuple[str, ...] = ()) -> Contact:
     )
 
 
+_WHERE: Final = ("address", "company", "zone", "city", "country", "subdivision", "legal_form")
+ASKED: Final = tuple(
+    contacts.c[name] for name in ("id", *_WHERE, *(f"consent_{field}" for field in _CONSENT))
+)
+"""Who somebody is, where, and why they may be written to: all that a last look asks."""
+
+
+def asked_of(row: Sequence[Any]) -> Contact:
+    """A contact of whom no more is known than the ASKED columns, with which the row begins."""
+    known = 1 + len(_WHERE)
+    consent = Consent(*row[known : len(ASKED)])
+    return Contact(id=row[0], consent=consent, **dict(zip(_WHERE, row[1:known], strict=True)))
+
+
 _ALIASES: Final = Prepared(
     select(aliases.c.contact_id, aliases.c.address)
     .where(OneOf(aliases.c.contact_id, "ids"))
@@ -126,15 +141,13 @@ _SAVE: Final = Prepared(
 )
 
 
+_SAVED: Final = ("of", *(f"new_{name}" for name in _WALKING))
+_standing: Final = attrgetter("id", *_WALKING)
+
+
 def save_walks(connection: Connection, walks: Iterable[Enrollment]) -> None:
     """Writes where these enrollments stand, in one statement for all."""
-    _SAVE.run(
-        connection,
-        (
-            {"of": walk.id, **{f"new_{name}": getattr(walk, name) for name in _WALKING}}
-            for walk in walks
-        ),
-    )
+    _SAVE.run_each(connection, _SAVED, map(_standing, walks))
 
 
 def alert_row(account: str, subject: str, text: str, now: datetime, key: str) -> Values:

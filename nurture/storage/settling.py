@@ -179,27 +179,22 @@ def _load(connection: Connection, ids: Iterable[int]) -> _Outcome:
     return _Outcome({walk.id: walk for walk in found}, known)
 
 
+_SETTLED: Final = ("state", "sent_at", "reply", "doubt")
 _SAVE_TOUCH: Final = Prepared(
     update(touches)
     .where(touches.c.id == bindparam("of"))
-    .values({name: bindparam(f"new_{name}") for name in ("state", "sent_at", "reply", "doubt")})
+    .values({name: bindparam(f"new_{name}") for name in _SETTLED})
 )
 
 
 def _save_touches(connection: Connection, found: Iterable[_Known]) -> None:
     rows = [
-        {
-            "of": known.touch.id,
-            "new_state": known.touch.state,
-            "new_sent_at": known.touch.sent_at,
-            "new_reply": known.touch.reply,
-            "new_doubt": known.doubt,
-        }
+        (known.touch.id, known.touch.state, known.touch.sent_at, known.touch.reply, known.doubt)
         for known in found
     ]
     if not rows:
         return
-    _SAVE_TOUCH.run(connection, rows)
+    _SAVE_TOUCH.run_each(connection, ("of", *(f"new_{name}" for name in _SETTLED)), rows)
     left = [known.touch for known in found if known.touch.state in _LEFT]
     touch_people(connection, {each.contact_id: each.sent_at or each.begun_at for each in left})
     kept = {each.id for each in left}
