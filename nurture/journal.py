@@ -1,5 +1,6 @@
 """Every event worth telling, one typed function each; the only user of structlog."""
 
+import json
 import logging
 import re
 import sys
@@ -37,7 +38,7 @@ _log = structlog.get_logger("nurture")
 _listeners: list[Listener] = []
 _account: ContextVar[str] = ContextVar("account", default="")
 _ADDRESS = re.compile(r"[^\s<>\"'(),;:]+@([A-Za-z0-9.-]+)")
-_as_json = structlog.processors.JSONRenderer(ensure_ascii=False)
+_encoder = json.JSONEncoder(ensure_ascii=False, default=repr)
 _PRIORITY = {"debug": 7, "info": 6, "warning": 4, "error": 3}  # sd-daemon(3)
 
 
@@ -65,7 +66,10 @@ def _name_account(_logger: WrappedLogger, _method: str, event: EventDict) -> Eve
 
 def _hide_addresses(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
     """Servers name addresses in what they say; a log is read by more people than mail is."""
-    return {name: _hidden(value) for name, value in event.items()}
+    for name, value in event.items():
+        if isinstance(value, list) or (isinstance(value, str) and "@" in value):
+            event[name] = _hidden(value)
+    return event
 
 
 def without_addresses(words: str) -> str:
@@ -126,18 +130,23 @@ class _Threshold:
 
     def __init__(self, level: str) -> None:
         self._least = logging.getLevelNamesMapping().get(level.upper(), logging.INFO)
-        self._rank = logging.getLevelNamesMapping()
+        ranks = logging.getLevelNamesMapping()
+        self._rank = {name.lower(): rank for name, rank in ranks.items()}
 
     def __call__(self, _logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
-        if self._rank[str(event["level"]).upper()] < self._least:
+        if self._rank[event["level"]] < self._least:
             raise structlog.DropEvent
         return event
+
+
+def _as_json(_logger: WrappedLogger, _method: str, event: EventDict) -> str:
+    return _encoder.encode(event)
 
 
 def _journald_line(_logger: WrappedLogger, _method: str, event: EventDict) -> str:
     """JSON behind the level as journald reads it from the beginning (SyslogLevelPrefix=)."""
     priority = _PRIORITY.get(str(event["level"]), 6)
-    return f"<{priority}>{_as_json(_logger, _method, event)!s}"
+    return f"<{priority}>{_encoder.encode(event)}"
 
 
 def _drop(_logger: WrappedLogger, _method: str, _event: EventDict) -> EventDict:

@@ -68,6 +68,7 @@ class Allowance:
     families: dict[str, Family] = field(default_factory=dict)
     taken: int = 0
     used: set[str] = field(default_factory=set)
+    _left: tuple[datetime, Spending, int] | None = field(default=None, repr=False, compare=False)
 
     @classmethod
     def of(
@@ -88,9 +89,9 @@ class Allowance:
 
     def room(self) -> Room:
         """How many more may leave at this instant."""
-        tally, pace = self.spending.tally, self.spending.paced_until
-        left = self.cap - tally.within_day(self.now) - self.taken
+        pace, left = self.spending.paced_until, self._left_of_day() - self.taken
         if left <= 0:
+            tally = self.spending.tally
             what = "while this mailbox is new" if self.cap < self.limits.per_day else "are enough"
             why = f"{self.cap} mails in 24 hours {what}"
             return Room(0, tally.room_at(self.cap, self.now), why)
@@ -101,6 +102,14 @@ class Allowance:
         if self.taken >= most:
             return Room(0, self._paced_until(), "the next ones in a moment")
         return Room(min(left, most - self.taken))
+
+    def _left_of_day(self) -> int:
+        """What the day allows before anything is taken; asked for each mail of a batch."""
+        known = self._left
+        if known is None or known[0] is not self.now or known[1] is not self.spending:
+            left = self.cap - self.spending.tally.within_day(self.now)
+            known = self._left = (self.now, self.spending, left)
+        return known[2]
 
     def wait(self, scope: str) -> tuple[datetime, str] | None:
         """Until when nothing may go to this family, and why; None where it may."""

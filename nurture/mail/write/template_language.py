@@ -20,7 +20,8 @@ SLOT: Final = "xQ7T{}Qx"
 
 _GUARD: Final = "printed"
 _EMPTY: Final = "is empty"
-_FEW: Final = tuple(SLOT.format(number) for number in range(64))
+_HOW_FEW: Final = 64
+_FEW: Final = tuple(SLOT.format(number) for number in range(_HOW_FEW))
 
 # A closed set: no calls, macros, includes or arithmetic that multiplies, so that every loop runs
 # over a value of the contact and ends (reliability.md section 8).
@@ -55,9 +56,10 @@ class Printed:
 
     def put(self, value: str) -> str:
         """Keeps the value and returns its slot."""
-        number = len(self.values)
-        self.values.append(value)
-        return _FEW[number] if number < len(_FEW) else SLOT.format(number)
+        values = self.values
+        number = len(values)
+        values.append(value)
+        return _FEW[number] if number < _HOW_FEW else SLOT.format(number)
 
 
 def compile_source(
@@ -144,11 +146,14 @@ def _name(written: nodes.Node) -> str:
 @pass_context
 def _printed(context: Context, value: object, name: str, line: int) -> str:
     # One line: a value can open no paragraph, list or quotation of its own.
-    text = " ".join(value.split()) if type(value) is str else _told(value)
+    if type(value) is not str:
+        text = _told(value)
+    else:
+        text = value if value.isalnum() else " ".join(value.split())
     if not text:
         raise Hole(name, Place(context.name or "", line, 1), _gap(value))
-    printed = context.parent.get(PRINT)
-    return printed.put(text) if type(printed) is Printed else text
+    printed: Printed | None = context.parent.get(PRINT)
+    return printed.put(text) if printed is not None else text
 
 
 def _told(value: object) -> str:
