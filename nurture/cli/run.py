@@ -63,8 +63,10 @@ def run(
 
 
 async def _run(ctx: click.Context, worker: int) -> None:
+    from nurture.transport.host import share_one_arena
     from nurture.wiring import house_of
 
+    share_one_arena()
     async with _opened_at_last(ctx.obj.config) as world:
         for remark in world.store.remarks:
             warn(f"nurture: {remark}")

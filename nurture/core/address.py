@@ -57,7 +57,7 @@ def _is_plain(text: str) -> bool:
     )
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def address_mark(key: bytes, address: str) -> str:
     """What stands for an address key where nobody may learn it: a keyed hash (domain.md L9)."""
     return hmac.digest(key, address.encode(), hashlib.sha256).hex()

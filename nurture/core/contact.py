@@ -138,7 +138,7 @@ class Contact:
         return _company_keys(self.company, self.address)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _company_keys(company: str, address: str) -> tuple[str, str]:
     name = " ".join(company.casefold().split())
     domain = domain_of(address)

@@ -86,7 +86,7 @@ def permission(
     return _judged(contact, intent, on, tuple(law))
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=1024)
 def _by_law(
     country: str, consent: Consent, legal_form: LegalForm | None, intent: Intent, on: date
 ) -> Granted | Denied:

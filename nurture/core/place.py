@@ -88,7 +88,7 @@ def zones_of(contact: Contact, default: str) -> tuple[str, ...]:
     return _zones_at(contact.city, contact.country, contact.place) or (default,)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _zones_at(city: str, country: str, place: str) -> tuple[str, ...]:
     if city and (found := zones_of_city(city, country)):
         return found

@@ -23,7 +23,7 @@ from nurture.standing import proof_objection
 
 _APART = timedelta(minutes=30)  # over which those come back who waited for the same family
 _PAGE = 50
-_BATCHES = 10  # that a mailbox without a pace of its own may be ahead of the reading of its folders
+_BATCHES = 5  # that a mailbox without a pace of its own may be ahead of the reading of its folders
 _ROUND = timedelta(seconds=2)  # after which nothing more begins before they are read again
 
 

@@ -50,7 +50,7 @@ def _written(value: datetime | None) -> str | None:
     return text if value.microsecond else f"{text}.000000"
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _read(value: str | None) -> datetime | None:
     return None if value is None else datetime.fromisoformat(f"{value}+00:00")
 

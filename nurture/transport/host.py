@@ -6,6 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 
 _TIMEX_BYTES = 512  # struct timex is 208 on 64-bit Linux; the rest is slack
+_ARENA_MAX = -8  # M_ARENA_MAX of malloc.h
 _UNSYNCHRONISED = 5  # TIME_ERROR of adjtimex(2)
 
 
@@ -21,6 +22,16 @@ def clock_is_kept() -> bool | None:
     if state < 0:
         return None
     return bool(state != _UNSYNCHRONISED)
+
+
+def share_one_arena() -> bool:
+    """Whether all threads take their memory from one place from now on (glibc's mallopt(3)).
+
+    Each thread of ours would get a place of its own otherwise, though Python lets one run at a
+    time, and what one has given back the others could not use.
+    """
+    libc = ctypes.CDLL(None)
+    return hasattr(libc, "mallopt") and bool(libc.mallopt(_ARENA_MAX, 1))
 
 
 def resident_bytes() -> int:

@@ -28,6 +28,7 @@ _OWN: Final = frozenset({
 })  # fmt: skip
 _NEVER: Final = frozenset({"list-id", "precedence", "x-mailer", "user-agent"})
 
+_SHORT: Final = 400  # bytes of a line that is worth remembering
 _SEVEN_BIT: Final = bytes((9, 10, 13, *range(32, 127)))
 
 
@@ -168,10 +169,21 @@ def _part(kind: str, text: str) -> bytes:
         raise BadHeader("Content-Type", "cannot name a charset for half a character") from None
     encoding = "7bit" if _fits_7bit(text, wire) else "quoted-printable"
     if encoding == "quoted-printable":
-        # The text ends in CRLF, which is how b2a_qp learns to write soft breaks as CRLF too.
-        wire = b2a_qp(wire)
+        wire = b"".join(
+            [
+                _quoted(line) if len(line) < _SHORT else b2a_qp(line)
+                for line in wire.splitlines(keepends=True)
+            ]
+        )
     head = f"Content-Type: text/{kind}; charset={charset}\r\nContent-Transfer-Encoding: {encoding}"
     return b"%b\r\n\r\n%b" % (head.encode(), wire)
+
+
+@lru_cache(maxsize=1024)
+def _quoted(line: bytes) -> bytes:
+    """One line in quoted-printable; most lines of a mail are the same for everybody."""
+    # It ends in CRLF, which is how b2a_qp learns to write soft breaks as CRLF too.
+    return b2a_qp(line)
 
 
 def _fits_7bit(text: str, wire: bytes) -> bool:
