@@ -2,6 +2,7 @@
 
 import re
 import time
+from binascii import b2a_qp
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from email import message_from_bytes, policy
@@ -230,6 +231,13 @@ def test_text_travels_as_it_is_while_every_server_can_carry_it(text: str, encodi
     wire = compose(replace(_PLAIN, text=text))
     assert _unfolded(wire, "Content-Transfer-Encoding") == [encoding]
     assert max(map(len, _lines(wire))) <= 78
+
+
+@given(st.text(alphabet="a =.\t_é日\n\x0b\x0c\x1c\x85\u2028", max_size=600))
+def test_lines_encoded_one_by_one_are_what_the_whole_text_would_be(text: str) -> None:
+    wire = compose(replace(_PLAIN, text=f"é{text}"))
+    whole = b2a_qp(f"é{text}\n".replace("\n", "\r\n").encode())
+    assert wire.partition(b"\r\n\r\n")[2].rstrip(b"\r\n") == whole.rstrip(b"\r\n")
 
 
 @pytest.mark.parametrize(
