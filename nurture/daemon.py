@@ -43,7 +43,6 @@ _TELL, _GLANCE = "tell owners", "glance around"  # account names have no space
 _FETCH = "fetch sources"
 _BREATH = timedelta(seconds=1)
 _UNSURE = timedelta(minutes=1)  # until a doubtful clock is looked at again
-_SOON = timedelta(seconds=2)
 _PROOF_COMES = timedelta(minutes=1)  # mail programs file their copy in Sent after they sent it
 _LOOK_AT_SOURCES = timedelta(minutes=15)
 _NEW_TOKEN = timedelta(hours=1)  # an older copy of the database is told apart from then on
@@ -60,7 +59,7 @@ class _Watch:
     is_lost: bool = False
     looked_ahead: date | None = None
     admitted_at: datetime | None = None
-    expects_proof_until: datetime | None = None
+    unproven_since: datetime | None = None
 
 
 @dataclass(slots=True)
@@ -223,8 +222,9 @@ class Daemon:
         watch.is_full = spoken.is_full
         next_due = spoken.again_at or await self.house.outgoing.next_due(account.name)
         sweep = now + account.limits.sweep_every
-        if watch.expects_proof_until and now < watch.expects_proof_until:
-            sweep = min(sweep, now + _SOON)
+        if watch.unproven_since and now - watch.unproven_since < _PROOF_COMES:
+            # At once, then less and less often: most programs take a second or two.
+            sweep = min(sweep, now + (now - watch.unproven_since) / 2)
         return max(min(next_due or sweep, sweep), now + _BREATH)
 
     async def _rest(self, watch: _Watch, until: datetime) -> None:
@@ -348,7 +348,7 @@ class Daemon:
         """Whether it was a command; where its proof may come any second, we look again soon."""
         fate = await obey(self._audience(watch), inbound, fetched)
         if fate is Fate.UNPROVEN:
-            watch.expects_proof_until = self.house.clock.now() + _PROOF_COMES
+            watch.unproven_since = self.house.clock.now()
         return fate is not Fate.NOT_MEANT
 
     def _audience(self, watch: _Watch) -> Audience:

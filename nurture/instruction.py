@@ -84,14 +84,27 @@ async def understand(clerk: Clerk, ticket: Ticket, said: Command, now: datetime)
     if said.verb is Verb.APPROVE:
         return await _about_draft(clerk, ticket, said, now)
     if said.verb is Verb.SKIP:
-        work = _about_task if ticket.matter is Matter.TASK else _about_draft
-        return await work(clerk, ticket, said, now)
+        return await _skip(clerk, ticket, said, now)
     of_task = {Verb.DONE, Verb.SNOOZE, Verb.LATER}
     if said.channel or (ticket.matter is Matter.TASK and said.verb in of_task):
         return await _about_task(clerk, ticket, said, now)
     if said.verb in {Verb.STOP, Verb.NOTE} and ticket.matter in {Matter.TASK, Matter.DRAFT}:
         return await _about_person(clerk, ticket, said)
     return await _about_handoff(clerk, ticket, said, now)
+
+
+async def _skip(clerk: Clerk, ticket: Ticket, said: Command, now: datetime) -> Meant | Unclear:
+    """A mail that waits; in a conversation about a task that task, unless a mail was named."""
+    if ticket.matter is not Matter.TASK:
+        return await _about_draft(clerk, ticket, said, now)
+    task = await _about_task(clerk, ticket, said, now)
+    is_this = isinstance(task, Meant) and said.number == ticket.number
+    if said.number is None or is_this:
+        return task
+    mail = await _about_draft(clerk, ticket, said, now)
+    if isinstance(task, Meant) and isinstance(mail, Meant):
+        return Unclear(f"there is both a task {said.number} and a mail {said.number}")
+    return mail if isinstance(mail, Meant) else task
 
 
 async def _about_handoff(

@@ -228,13 +228,12 @@ def _reply(audience: Audience, mail: _Mail, text: str) -> Reply:
 
 
 def _read(audience: Audience, mail: _Mail) -> Command | Unread:
-    """The line above the quotation; else a subject of their own, as the links of a brief make."""
+    """The line above the quotation; where there is none, a subject of their own."""
     zone = ZoneInfo(audience.clerk.speaker.zone)
     today = mail.now.astimezone(zone).date()
     body = read_command(visible(mail.inbound.plain, mail.inbound.html).body, today=today)
-    subject = mail.inbound.subject
-    is_own_subject = bare_subject(subject) == " ".join(subject.split())
-    if isinstance(body, Command) or body.why is Why.SEVERAL or not is_own_subject:
+    subject = " ".join(mail.inbound.subject.split())
+    if isinstance(body, Command) or body.why is not Why.EMPTY or bare_subject(subject) != subject:
         return body
     named = read_command(subject.partition("[")[0], today=today)
     return named if isinstance(named, Command) else body
@@ -243,10 +242,10 @@ def _read(audience: Audience, mail: _Mail) -> Command | Unread:
 def _heard(audience: Audience, mail: _Mail, outcome: str) -> ports.Heard:
     """The mail as it is recorded.  Its copies in other folders are mails of their own here.
 
-    A program may file the very bytes that it sends: the copy in Sent must still be looked at.
+    A program may file the very bytes that it sends: the copy in Sent must still be looked at.  It
+    takes nothing of the account's day, since it goes no further than the owner's own mailbox.
     """
     inbound, fetched = mail.inbound, mail.fetched
-    recipients = len({*inbound.to, *inbound.cc}) or 1
     return ports.Heard(
         account=audience.clerk.account.name,
         fetched=fetched,
@@ -261,7 +260,6 @@ def _heard(audience: Audience, mail: _Mail, outcome: str) -> ports.Heard:
         match=None,
         effect=NOTHING,
         outcome=outcome,
-        spent=recipients if _is_in_sent(fetched) else 0,
     )
 
 

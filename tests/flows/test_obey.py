@@ -404,3 +404,10 @@ async def test_who_stands_in_for_the_owner_may_say_it_and_gets_the_answer() -> N
     (answer,) = await study.told()
     assert (await study.handoff()).taken_by == "Bea"
     assert answer.to == other
+
+
+async def test_commands_take_nothing_of_the_accounts_day() -> None:
+    study = Study()
+    await study.say(await study.brief(), "mine")
+    state = await study.store.accounts.state("anna")
+    assert state.tally.within_day(study.clock.now()) == 1

@@ -22,16 +22,16 @@ def aside_lines(sayings: Sequence[str], address: str, token: str) -> str:
     """
     if not sayings:
         return ""
-    tag = "" if token in address else f" [{token}]"
+    subject = "nurture" if token in address else f"nurture [{token}]"
     first = (
         "",
         "To nurture: never by a reply, which they would read, but by one line to",
-        f"  {address}" + (f" with the subject{tag}" if tag else ""),
+        f"  {address}" + ("" if token in address else f" with the subject {subject}"),
         *_listed(sayings),
         "or by one tap:",
     )
     taps = [
-        f"  mailto:{quote(address, safe='@+')}?subject={quote(each + tag)}"
+        f"  mailto:{quote(address, safe='@+')}?subject={quote(subject)}&body={quote(each)}"
         for each in sayings
         if each in _TAPPED
     ]
