@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 UV     := .tools/bin/uv
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint check score bench man lock
+.PHONY: help setup demo test lint check score bench man lock deb
 # Enough to keep a machine busy, and few enough that tests of timing keep their time.
 SIDE_BY_SIDE := -n auto --maxprocesses 2 --dist worksteal
 
@@ -52,6 +52,11 @@ bench: setup ## measure; prints ratios of one run, each beside its goal
 man: setup ## write the man page anew from the commands
 	$(BIN)/nurture manual > deploy/nurture.1
 
+deb: setup ## build dist/nurture_*.deb for this Debian or Ubuntu
+	UV=$(UV) deploy/build-deb
+
 lock: ## choose versions anew and write requirements.lock
 	$(UV) pip compile --quiet --universal --generate-hashes --no-annotate --no-header \
 		--all-extras --group dev pyproject.toml --output-file requirements.lock
+	$(UV) pip compile --quiet --universal --generate-hashes --no-annotate --no-header --all-extras \
+		--constraint requirements.lock pyproject.toml --output-file requirements-run.lock

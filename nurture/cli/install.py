@@ -35,7 +35,8 @@ Next:
     default=1,
     help="So many workers on one PostgreSQL [default: 1].",
 )
-def install(root: Path, *, dry_run: bool, workers: int) -> None:
+@click.option("--packaged", is_flag=True, hidden=True, help="Units and user are a package's.")
+def install(root: Path, *, dry_run: bool, workers: int, packaged: bool) -> None:
     """Set nurture up as a systemd service on this machine (Debian, Ubuntu); run it as root.
 
     Says of every file and command what became of it, and overwrites no setting of yours. Running
@@ -44,10 +45,14 @@ def install(root: Path, *, dry_run: bool, workers: int) -> None:
     from nurture.install.carrying_out import carry_out
     from nurture.install.fresh_settings import fresh_settings
     from nurture.install.plan import installing
+    from nurture.install.plan import packaged as rest
 
     machine = _machine(root, workers)
-    for line in carry_out(installing(machine, fresh_settings()), root, is_dry=dry_run):
+    steps = (rest if packaged else installing)(machine, fresh_settings())
+    for line in carry_out(steps, root, is_dry=dry_run):
         click.echo(line)
+    if packaged:
+        return
     if workers > 1 and machine.is_sqlite:
         warn("nurture: several workers need PostgreSQL: write storage.url into nurture.toml")
     if not dry_run:

@@ -100,6 +100,17 @@ def installing(
     )
 
 
+def packaged(machine: Machine, settings: Mapping[str, tuple[str | bytes, int]]) -> tuple[Step, ...]:
+    """What is left to do where units, user and folders are a package's; its scripts do the rest."""
+    drop_in = _text(shipped() / "nurture.service.d/254.conf")
+    names = ("nurture.service", "nurture@.service") if machine.systemd >= _NEWER else ()
+    return (
+        *(Keep(SETTINGS / name, text, mode) for name, (text, mode) in settings.items()),
+        Run(("chown", "-R", "root:nurture", "/etc/nurture")),
+        *(Write(UNITS / f"{name}.d" / "254.conf", drop_in) for name in names),
+    )
+
+
 def _units(machine: Machine, files: Path) -> list[Step]:
     service = _text(files / "nurture.service").replace(PROGRAM, machine.program)
     backup = _text(files / "nurture-backup.service").replace(PROGRAM, machine.program)

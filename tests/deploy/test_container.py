@@ -14,7 +14,7 @@ SERVICE = yaml.safe_load((DEPLOY / "compose.yml").read_text("utf-8"))["services"
 
 
 def test_the_image_installs_the_locked_versions_by_their_hashes() -> None:
-    assert "--require-hashes --requirement requirements.lock" in DOCKERFILE
+    assert "--require-hashes --requirement requirements-run.lock" in DOCKERFILE
     assert (DEPLOY.parent / "requirements.lock").is_file()
 
 

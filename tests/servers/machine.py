@@ -81,7 +81,7 @@ class Machine:
 
     @classmethod
     @contextmanager
-    def running(cls, folder: Path) -> Iterator[Self]:
+    def running(cls, folder: Path, *, with_nurture: bool = True) -> Iterator[Self]:
         """One with nurture under /opt/nurture; raises NoMachineError where that cannot be."""
         if os.geteuid() or not (_CGROUPS / "systemd").is_dir() or not shutil.which("unshare"):
             raise NoMachineError
@@ -102,7 +102,11 @@ class Machine:
         try:
             machine = cls(_child_of(boot))
             machine._await_start()
-            machine._install_nurture()
+            if with_nurture:
+                machine._install_nurture()
+            else:
+                machine.run("umount", f"/opt/nurture/lib/{_PYTHON}/site-packages")
+                machine.run("rm", "-rf", "/opt/nurture")
             yield machine
         finally:
             boot.kill()
