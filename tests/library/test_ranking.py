@@ -42,5 +42,5 @@ def test_what_is_sent_is_nearly_always_about_their_subject_and_silence_is_rare()
     sent = [(who, library.best(who.reader, WANT)) for who in PEOPLE]
     told = [(who.right, found.piece.path) for who, found in sent if found]
     about = sum(right[:10] == path[:10] for right, path in told)
-    assert len(told) >= 0.85 * len(PEOPLE)
-    assert about >= 0.80 * len(told)
+    assert len(told) >= 0.80 * len(PEOPLE)
+    assert about >= 0.88 * len(told)

@@ -13,7 +13,7 @@ from nurture.core.library.stem import roots, words
 from nurture.core.library.thesaurus import Thesaurus, is_concept
 from nurture.core.piece import Found, Piece
 
-ENOUGH: Final = 0.9
+ENOUGH: Final = 1.3
 """What words must be worth where no topic is shared that a person is known to care for."""
 
 _DECLARED, _TITLE, _BODY = 4.0, 3.0, 1.0  # what a word counts for by its place in a piece

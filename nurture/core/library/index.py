@@ -17,6 +17,7 @@ _K1: Final = 1.2
 _B: Final = 0.4  # a long piece is punished mildly: it is sent whole either way
 _LEAST_RARITY: Final = 0.2  # of a topic that every text has: there it tells nobody apart
 _COMMON: Final = 0.15  # a word that more texts have says nothing of any of them
+_UNSEEN: Final = 10  # other texts in the world: among two pieces a word of one is still rare
 _MOST_TERMS: Final = 48  # of a question; the rest would hardly change the order
 _FEW: Final = 200  # texts among which no word counts as common
 
@@ -82,5 +83,6 @@ class Index:
 
 def _rarity(term: str, having: int, texts: int) -> float:
     """How much it says that a text has the term: 1 for one in very many, 0 for all."""
-    rare = log(1 + (texts - having + 0.5) / (having + 0.5)) / log(2 + texts)
+    rest = texts + _UNSEEN - having
+    rare = log(1 + (rest + 0.5) / (having + 0.5)) / log(2 + texts + _UNSEEN)
     return max(rare, _LEAST_RARITY) if is_concept(term) else rare
