@@ -19,7 +19,7 @@ from bench.row import Missing
 from tests.servers.dovecot import Dovecot
 
 _COUNTED = re.compile(rb"mesg=(\d+)")
-_PATIENCE = 600.0
+_PATIENCE = 90.0  # seconds without a mail
 _GOODBYE = 40.0
 
 
@@ -40,11 +40,14 @@ class Place:
         return int(found[-1]) if found else 0
 
     def wait_for(self, count: int, worker: "Worker") -> float:
-        """Seconds until the sink has so many; raises where the worker is gone or far too late."""
-        began = time.perf_counter()
-        while self.taken < count:
-            if not worker.is_running or time.perf_counter() - began > _PATIENCE:
-                raise RuntimeError(f"{self.taken} of {count} mails: {worker.last_words()}")
+        """Seconds until the sink has so many; raises where the worker is gone or stands still."""
+        began = moved = time.perf_counter()
+        had = 0
+        while (taken := self.taken) < count:
+            if taken > had:
+                had, moved = taken, time.perf_counter()
+            if not worker.is_running or time.perf_counter() - moved > _PATIENCE:
+                raise RuntimeError(f"{taken} of {count} mails: {worker.last_words()}")
             time.sleep(0.01)
         return time.perf_counter() - began
 
