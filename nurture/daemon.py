@@ -15,6 +15,7 @@ from nurture.flows.bring_back import bring_back
 from nurture.flows.fetch_sources import fetch_due
 from nurture.flows.file_copies import Cabinet, file_copies
 from nurture.flows.hear import Ear, listen
+from nurture.flows.heed_cues import heed_cues
 from nurture.flows.obey import Audience, Fate, obey
 from nurture.flows.reconnect import reconnect
 from nurture.flows.remind_drafts import remind_drafts
@@ -213,7 +214,9 @@ class Daemon:
         if watch.admitted_at and now - watch.admitted_at < self.house.rhythm.admit:
             return
         if not await self.house.switch.halts():
-            await admit(self._door(watch))
+            door = self._door(watch)
+            await heed_cues(door, self.house.cues)
+            await admit(door)
             await reconnect(self._door(watch), self.house.reconnections)
         watch.admitted_at = now
 

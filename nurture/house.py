@@ -75,6 +75,7 @@ class House:
     incoming: ports.Incoming
     desk: ports.Desk
     tasks: ports.Tasks
+    cues: ports.Cues
     instructions: ports.Instructions
     switch: ports.Switch
     catalog: ports.Catalog

@@ -355,6 +355,11 @@ def contacts_admitted(account: str, count: int) -> None:
     _log.info("contacts_admitted", account=account, count=count)
 
 
+def cue_came_round(contact: int, sequence: str, *, is_task: bool) -> None:
+    """The day of a note on a contact has come."""
+    _log.info("cue_came_round", contact=contact, sequence=sequence, is_task=is_task)
+
+
 def walks_carried_over(sequence: str, revision: str, count: int) -> None:
     """So many people under way are on the sequence as it is written now."""
     _log.info("walks_carried_over", sequence=sequence, revision=revision, count=count)

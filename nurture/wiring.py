@@ -176,6 +176,7 @@ def house_of(world: World, rhythm: Rhythm | None = None) -> House:
         incoming=world.store.incoming,
         desk=world.store.desk,
         tasks=world.store.tasks,
+        cues=world.store.cues,
         instructions=world.store.instructions,
         switch=world.store.switch,
         catalog=world.shelf,

@@ -33,6 +33,7 @@ COMMANDS = {
     "why": "Tell why mail was or was not sent to somebody.",
     "handoffs": "List who waits for your answer; take, put off, close.",
     "notify": "List the ways in which you are told, and test them.",
+    "note": "Note why to get in touch with somebody, and when.",
     "tasks": "List what only you can do; say that it is done.",
     "letters": "List, print and post letters on paper.",
     "hush": "Leave somebody, or a whole region, alone until a day.",

@@ -95,6 +95,10 @@ async def _ahead(world: "World", contact: "Contact") -> list[tuple[str, str]]:
         for each in await store.tact.overrides(contact.id)
     ]
     found += [
+        ("note", f"you noted for {cue.on or 'some time'}: {cue.text} (nurture note --list)")
+        for cue, _ in await store.cues.cues(contact.id)
+    ]
+    found += [
         ("task", f"you have to do by {task.due_on}: {task.title} (nurture tasks show {task.id})")
         for task, _ in await store.tasks.tasks()
         if task.contact_id == contact.id

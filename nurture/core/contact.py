@@ -87,6 +87,7 @@ class Contact:
     `tags` are the owner's and the sequences' own words; `observes` names the feasts that the
     person is known to keep, for a religious greeting needs a stated preference (domain.md E1).
     `subdivision` is the part of the country as ISO 3166-2 has it behind the hyphen, like CA.
+    `note` is the reason on their card for which the owner wants to get in touch next (core.cue).
     `street` may have several lines.
     """
 
@@ -111,6 +112,7 @@ class Contact:
     language: str = ""
     phone: str = ""
     notes: str = ""
+    note: str = ""
     legal_form: LegalForm | None = None
     consent: Consent = NO_CONSENT
     custom: Mapping[str, str] = field(default_factory=dict)

@@ -17,7 +17,8 @@ from nurture.core.spelling import did_you_mean, listed
 FIELDS = (
     "email", "given_name", "family_name", "company", "relationship", "account", "value",
     "interests", "tags", "observes", "zone", "street", "postal_code", "city", "country",
-    "subdivision", "language", "phone", "notes", "legal_form", "consent_basis", "consent_since",
+    "subdivision", "language", "phone", "notes", "note", "legal_form",
+    "consent_basis", "consent_since",
     "consent_evidence", "consent_expires", "consent_jurisdiction", "consent_notice",
 )  # fmt: skip
 """What a column may be called; besides, `dates.NAME` and `custom.NAME`, however NAME is joined."""
@@ -141,6 +142,7 @@ def read_row(cells: Mapping[str, str], *, test_domains: bool = False) -> Contact
             language=cell.read("language", _language, ""),
             phone=cell.words("phone"),
             notes=cell.read("notes", str, ""),
+            note=cell.words("note"),
             legal_form=cell.read("legal_form", partial(_one_of, LegalForm), None),
             consent=_consent(cell),
             custom={name: _words(text) for name, text in cell.below("custom")},
@@ -216,6 +218,7 @@ def facts_of(contact: Contact) -> dict[str, object]:
         "language": contact.language,
         "phone": contact.phone,
         "notes": contact.notes,
+        "note": contact.note,
         "legal_form": str(contact.legal_form or ""),
         "consent_basis": str(consent.basis or ""),
         "consent_since": consent.since.isoformat() if consent.since else "",

@@ -9,7 +9,7 @@ from nurture.core.contact import NO_CONSENT, Contact
 _FILLED: Final = (
     "given_name", "family_name", "company", "relationship", "account", "value", "zone",
     "street", "postal_code", "city",
-    "country", "subdivision", "language", "phone", "notes", "legal_form",
+    "country", "subdivision", "language", "phone", "notes", "note", "legal_form",
 )  # fmt: skip
 _LISTS: Final = ("interests", "tags", "observes")
 _NOBODY: Final = Contact("")

@@ -28,6 +28,7 @@ FIELDS = frozenset(
         "observes",
         "value",
         "notes",
+        "note",
     )
 )
 """Names of single facts about the contact."""
@@ -88,6 +89,7 @@ def values_for(contact: Contact, account: Account, sequence: "Sequence") -> dict
         "observes": contact.observes,
         "value": contact.value or "",
         "notes": contact.notes,
+        "note": contact.note,
         "dates": dict(contact.dates),
         "custom": dict(contact.custom),
         "owner": {"name": account.owner.name, "address": account.owner.address},

@@ -1,6 +1,7 @@
 """What the flows need from the world, each promise stated where it is relied upon."""
 
 from nurture.ports.accounts import Accounts, AccountState, Lease
+from nurture.ports.cues import Cues
 from nurture.ports.desk import (
     Acted,
     Conversation,
@@ -63,6 +64,7 @@ __all__ = [
     "Clock",
     "Conversation",
     "Courier",
+    "Cues",
     "Desk",
     "Doubtful",
     "Draft",

@@ -13,6 +13,7 @@ from nurture.storage.erasing import StoredPrivacy
 from nurture.storage.incoming import StoredIncoming
 from nurture.storage.instructions import StoredInstructions
 from nurture.storage.lettering import StoredLetters
+from nurture.storage.noticing import StoredCues
 from nurture.storage.outgoing import StoredOutgoing
 from nurture.storage.people import StoredPeople
 from nurture.storage.permits import StoredPermits
@@ -41,6 +42,7 @@ class Store:
     tasks: StoredTasks
     letters: StoredLetters
     promises: StoredPromises
+    cues: StoredCues
     tact: StoredTact
     sources: StoredSources
     instructions: StoredInstructions
@@ -81,6 +83,7 @@ async def open_store(url: str, key: bytes, now: datetime, *, is_spare: bool = Fa
         tasks=StoredTasks(database),
         letters=StoredLetters(database),
         promises=StoredPromises(database),
+        cues=StoredCues(database),
         tact=StoredTact(database),
         sources=StoredSources(database),
         instructions=StoredInstructions(database, suppressions),

@@ -24,6 +24,7 @@ from nurture.storage.suppression import Suppressions
 from nurture.storage.tables import (
     aliases,
     contacts,
+    cues,
     drafts,
     encounters,
     enrollments,
@@ -52,7 +53,7 @@ _BLANK: Final[Mapping[Table, Values]] = {
     contacts: {
         **dict.fromkeys(
             ("given_name", "family_name", "company", "account", "zone", "street",
-             "postal_code", "city", "country", "subdivision", "language", "phone", "notes",
+             "postal_code", "city", "country", "subdivision", "language", "phone", "notes", "note",
              "consent_evidence", "consent_jurisdiction", "permission_warned", "company_name",
              "company_domain"), "",
         ),
@@ -127,7 +128,7 @@ def _erase(
     forget_errands(connection, going)
     connection.execute(delete(tickets).where(tickets.c.notice_id.in_(going)))
     connection.execute(delete(notices).where(_one_of(notices, going)))
-    for table in (handoffs, aliases, drafts, tasks, promises):
+    for table in (handoffs, aliases, drafts, tasks, promises, cues):
         connection.execute(delete(table).where(_one_of(table, found[table])))
     for table in (encounters, overrides, reconnections, hushes, families):
         connection.execute(delete(table).where(about[table]))

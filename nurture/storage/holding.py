@@ -17,6 +17,7 @@ from nurture.storage.suppression import Suppressions
 from nurture.storage.tables import (
     aliases,
     contacts,
+    cues,
     drafts,
     encounters,
     enrollments,
@@ -84,6 +85,7 @@ _BY_CONTACT: Final = (
     touches,
     tasks,
     promises,
+    cues,
     encounters,
     overrides,
     reconnections,

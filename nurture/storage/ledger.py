@@ -40,6 +40,7 @@ class Event(StrEnum):
     TASK_SKIPPED = "task_skipped"
     TASK_LAPSED = "task_lapsed"
     TASK_CANCELLED = "task_cancelled"
+    CUE_CAME_ROUND = "cue_came_round"
     PROMISE_MADE = "promise_made"
     HUSHED = "hushed"
     HUSH_LIFTED = "hush_lifted"

@@ -26,7 +26,7 @@ HANDOFF: Final = tuple(handoffs.c[name] for name in Handoff.__dataclass_fields__
 _PLAIN: Final = (
     "address", "given_name", "family_name", "company", "relationship", "account", "value", "zone",
     "street", "postal_code", "city", "country", "subdivision", "language", "phone", "notes",
-    "legal_form", "created_at",
+    "note", "legal_form", "created_at",
 )  # fmt: skip
 _CONSENT: Final = tuple(Consent.__dataclass_fields__)
 _LISTS: Final = ("interests", "tags", "observes")

@@ -166,9 +166,13 @@ def _before(
     return {(each.enrollment_id, each.step, each.occurrence): each for each in found}
 
 
-def add_task(connection: Connection, task: Task) -> int:
-    """Gives the owner this to do, with its line in the ledger; its id."""
-    number = _insert(connection, task)
+def add_task(connection: Connection, task: Task, *, tells: bool = False) -> int:
+    """Gives the owner this to do, with its line in the ledger; its id.  Tells them if need be."""
+    if tells:
+        contact = contacts_by_id(connection, [task.contact_id])[task.contact_id]
+        number = _give(connection, task, contact).id
+    else:
+        number = _insert(connection, task)
     write_lines(connection, [about_task(task, task.title, task.created_at)])
     return number
 

@@ -1,5 +1,6 @@
 """An in-memory store behind the ports, written by hand; it passes the same contracts."""
 
+from tests.fakes.memory_cues import MemoryCues
 from tests.fakes.memory_desk import MemoryDesk
 from tests.fakes.memory_drafts import MemoryDrafts
 from tests.fakes.memory_incoming import MemoryIncoming
@@ -31,6 +32,7 @@ class Memory:
         self.desk = MemoryDesk(self.world)
         self.tasks = MemoryTasks(self.world)
         self.letters = MemoryLetters(self.world)
+        self.cues = MemoryCues(self.world)
         self.promises = MemoryPromises(self.world)
         self.tact = MemoryTact(self.world)
         self.sources = MemorySources()

@@ -7,6 +7,7 @@ from datetime import datetime
 from nurture import ports
 from nurture.core.address import address_mark
 from nurture.core.contact import Contact
+from nurture.core.cue import Cue
 from nurture.core.enrollment import Enrollment, Move, State
 from nurture.core.family import Family
 from nurture.core.halt import Halt, HaltKind
@@ -85,6 +86,8 @@ class World:
     tasks: dict[int, Task] = field(default_factory=dict)
     tickets: dict[str, Ticket] = field(default_factory=dict)
     promises: dict[int, Promise] = field(default_factory=dict)
+    cues: dict[int, Cue] = field(default_factory=dict)
+    numbers: dict[str, int] = field(default_factory=dict)
 
     def tell(
         self, at: datetime, event: str, why: str, contact_id: int | None, **where: str

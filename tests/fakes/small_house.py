@@ -187,6 +187,7 @@ class SmallHouse:
             incoming=self.store.incoming,
             desk=self.store.desk,
             tasks=self.store.tasks,
+            cues=self.store.cues,
             instructions=self.store.instructions,
             switch=self.store.switch,
             catalog=self.shelf,

@@ -83,6 +83,7 @@ class Stores(Protocol):
     tasks: ports.Tasks
     letters: ports.Letters
     promises: ports.Promises
+    cues: ports.Cues
     tact: ports.Tact
     sources: ports.Sources
     instructions: ports.Instructions

@@ -30,6 +30,7 @@ from nurture.storage.backup import back_up
 from nurture.storage.holding import Person
 from nurture.storage.tables import (
     contacts,
+    cues,
     encounters,
     hushes,
     inbound,
@@ -153,6 +154,8 @@ def tact(connection: Connection, walk: Enrollment) -> None:
     )
     row = {name: value for name, value in asdict(promise).items() if name != "id"}
     connection.execute(insert(promises).values(row))
+    cue = {"text": "Mara Lindqvist prefers tulips", "created_at": START, "channel": Channel.CALL}
+    connection.execute(insert(cues).values(of | cue | {"account": ACCOUNT}))
     hush = {"scope": Hushed.CONTACT, "key": MARA, "until": START + DAY, "why": "roof leaks"}
     connection.execute(insert(hushes).values(hush))
 

@@ -10,7 +10,8 @@ _MIDNIGHT = time(0)
 TEXTS = frozenset(
     (
         "address", "given_name", "family_name", "company", "street", "postal_code", "city",
-        "country", "subdivision", "language", "zone", "phone", "notes", "relationship", "account",
+        "country", "subdivision", "language", "zone", "phone", "notes", "note",
+        "relationship", "account",
     )
 )  # fmt: skip
 NUMBERS = frozenset(("value",))

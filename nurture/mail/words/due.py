@@ -72,6 +72,22 @@ _ON_THE: Final = re.compile(
 )
 
 
+def find_noted(text: str, today: date) -> Stretch | None:
+    """The time that a note names, as "call when the office opens, March" does; None for none.
+
+    A month or a day may stand by itself behind a comma, as nobody writes it in a sentence.
+    """
+    found = find_stretches(plain(text), today)
+    if found:
+        return found[-1]
+    parts = [part for part in re.split(r"[,;:()\n]\s*", text) if part.strip()]
+    for part in reversed(parts[1:]):
+        for before in ("in", "im", "en", "on"):
+            if alone := find_stretches(plain(f"{before} {part}"), today):
+                return alone[-1]
+    return None
+
+
 def _is_named(mention: Mention, folded: str) -> bool:
     if mention.grain is Grain.DAY_OF_MONTH:
         return _ON_THE.search(folded[: mention.start]) is not None

@@ -20,6 +20,7 @@ from nurture.storage.tables.mail import cursors, inbound, quarantine, stops, wai
 from nurture.storage.tables.person import (
     aliases,
     contacts,
+    cues,
     encounters,
     hushes,
     overrides,
@@ -49,6 +50,7 @@ __all__ = [
     "accounts",
     "aliases",
     "contacts",
+    "cues",
     "cursors",
     "drafts",
     "encounters",

@@ -25,7 +25,7 @@ contacts = Table(
     Column("observes", sa.JSON, nullable=False),
     Column("dates", sa.JSON, nullable=False),
     *texts("zone", "street", "postal_code", "city", "country", "subdivision"),
-    *texts("language", "phone", "notes"),
+    *texts("language", "phone", "notes", "note"),
     Column("legal_form", Word(LegalForm)),
     Column("consent_basis", Word(Basis)),
     Column("consent_since", sa.Date),
@@ -95,6 +95,20 @@ reconnections = Table(
     instant("settled_at"),
     *texts("why"),
     sa.PrimaryKeyConstraint("contact_id"),
+)
+
+# Why the owner wants to get in touch with somebody, and when.
+cues = Table(
+    "cues",
+    metadata,
+    key(),
+    of("contacts", "contact_id"),
+    *texts("account", "text"),
+    instant("created_at", known=True),
+    Column("on", sa.Date),
+    *texts("every", "sequence"),
+    Column("channel", Word(Channel), nullable=False),
+    Index(None, "contact_id"),
 )
 
 overrides = Table(

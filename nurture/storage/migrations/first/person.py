@@ -38,7 +38,7 @@ def _contacts() -> None:
             for name in ("interests", "tags", "observes", "dates")
         ),
         *texts("zone", "street", "postal_code", "city", "country", "subdivision"),
-        *texts("language", "phone", "notes"),
+        *texts("language", "phone", "notes", "note"),
         word("legal_form", nullable=True),
         word("consent_basis", nullable=True),
         sa.Column("consent_since", sa.Date(), nullable=True),
@@ -104,6 +104,17 @@ def _tact() -> None:
         *texts("why"),
         natural_key("reconnections", "contact_id"),
     )
+    op.create_table(
+        "cues",
+        *key("cues"),
+        *refers("cues", "contact_id", "contacts"),
+        *texts("account", "text"),
+        instant("created_at", nullable=False),
+        sa.Column("on", sa.Date(), nullable=True),
+        *texts("every", "sequence"),
+        word("channel"),
+    )
+    index("cues", "contact_id")
     op.create_table(
         "overrides",
         *refers("overrides", "contact_id", "contacts"),
