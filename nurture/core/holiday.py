@@ -52,9 +52,11 @@ def _open(place: str, year: int, *, every_category: bool) -> "HolidayBase | None
     Imported late, since the library takes 0.3 s to load.  Without the full set of categories the
     days are those on which offices are closed, moved ones included.
     """
+    country, _, part = place.partition("-")
+    if not country:
+        return None
     from holidays import country_holidays  # noqa: PLC0415
 
-    country, _, part = place.partition("-")
     try:
         plain = country_holidays(country, subdiv=part or None)
     except NotImplementedError:

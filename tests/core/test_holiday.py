@@ -1,5 +1,7 @@
 """Holidays are those of the country and its part, by the names people use."""
 
+import subprocess
+import sys
 from datetime import date
 
 import pytest
@@ -135,3 +137,11 @@ def test_a_solemn_day_is_one_of_the_country_or_of_their_faith(
     place: str, day: str, observes: tuple[str, ...], name: str
 ) -> None:
     assert solemn_name(place, date.fromisoformat(day), observes) == name
+
+
+def test_for_who_lives_nobody_knows_where_the_library_is_not_even_loaded() -> None:
+    asked = "from nurture.core.holiday import solemn_name; from datetime import date; import sys"
+    said = "print([solemn_name('', date(2026, 11, 22), ()), 'holidays' in sys.modules])"
+    words = [sys.executable, "-c", f"{asked}; {said}"]
+    done = subprocess.run(words, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "['', False]"
