@@ -116,14 +116,15 @@ async def _print(
 
     async with opened(ctx.obj.config) as world:
         until = until_of(world, week)
+        sheet = _sheet(world, wishes.labels) if wishes.labels else None
         shop = shop_of(world, paper=paper)
         if shop.press is None:
             raise SystemExit(WRONG_INPUT)
         batch = await print_letters(
             shop, shop.press, numbers=numbers, until=until, on=wishes.on, duplex=wishes.duplex
         )
-        if batch.dated_on:
-            await asyncio.to_thread(_write_all, world, shop.press, batch, batch.dated_on, wishes)
+        if batch.printed:
+            await asyncio.to_thread(_write_all, world, shop.press, batch, wishes, sheet)
         elif not batch.left_out and not numbers:
             click.echo("there is no letter to print")
     for each in batch.left_out:
@@ -137,14 +138,14 @@ async def _print(
 
 
 def _write_all(
-    world: "World", press: "Press", batch: "Batch", dated_on: date, wishes: _Wishes
+    world: "World", press: "Press", batch: "Batch", wishes: _Wishes, sheet: LabelSheet | None
 ) -> None:
+    dated_on = batch.dated_on
     count, pages = len(batch.printed), sum(batch.pages.values())
     said = f"{count} letter{'s' * (count != 1)} on {pages} page{'s' * (pages != 1)}"
     click.echo(f"{said}: {_written(wishes.output, f'letters-{dated_on}', batch.pdf)}")
     addresses = [each.postal.lines for each in batch.printed]
-    if wishes.labels:
-        sheet = _sheet(world, wishes.labels)
+    if sheet:
         pdf = press.labels(addresses, sheet, f"Labels of {dated_on}", dated_on, used=wishes.used)
         click.echo(f"labels: {_written(wishes.output, f'labels-{dated_on}', pdf)}")
     if wishes.envelopes:

@@ -35,10 +35,10 @@ class PrintShop:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Letters in one PDF, and those that are not in it, each with its reason."""
+    """Letters in one PDF, the latest date that one bears, and those left out with their reasons."""
 
+    dated_on: date
     pdf: bytes = b""
-    dated_on: date | None = None
     printed: tuple[Laid, ...] = ()
     left_out: tuple[Laid, ...] = ()
     pages: Mapping[int, int] = field(default_factory=dict)
@@ -81,14 +81,14 @@ async def print_letters(
     good = {each.task.id for each in judged if each.letter and _may_print(each, numbers)}
     left_out = tuple(each for each in judged if each.task.id not in good)
     if not good:
-        return Batch(left_out=left_out)
+        return Batch(now.date(), left_out=left_out)
     await _date(shop, judged, good, now, on)
     printed = tuple(each for each in await _laid(shop, now, since) if each.task.id in good)
     dated_on = max(each.task.dated_on for each in printed if each.task.dated_on)
     whole = await asyncio.to_thread(
         press.letters, _settable(printed), _title(dated_on), dated_on, duplex=duplex
     )
-    return Batch(whole.pdf, dated_on, printed, left_out, whole.pages)
+    return Batch(dated_on, whole.pdf, printed, left_out, whole.pages)
 
 
 async def _laid(shop: PrintShop, now: datetime, since: date) -> tuple[Laid, ...]:

@@ -119,8 +119,10 @@ def test_labels_and_envelopes_go_with_the_letters(desk: "Practice") -> None:
     assert "Springfield, IL 62701" in text(labels)
     assert len(pages(next(path.parent.glob("envelopes*")).read_bytes())) == 2
     assert len(pages(path.read_bytes())) == 4
-    own = desk.run("letters", "print", "--labels", "own")
+    fresh = desk.folder / "fresh"
+    own = desk.run("letters", "print", "--labels", "own", "--output", str(fresh))
     assert own.exit_code == 2
+    assert not fresh.exists()
     assert "there is no [letters.label]" in own.stderr
 
 
