@@ -4,11 +4,14 @@ from typing import Final
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
 _LONGEST: Final = 1000
+_WRITTEN: Final = 4000
 _TRACKING: Final = ("utm_", "mc_cid", "mc_eid", "fbclid", "gclid")
 
 
 def plain_url(written: str, base: str = "") -> str:
     """The URL without fragment and tracking; empty where no reader should be sent to it."""
+    if len(written) > _WRITTEN:
+        return ""
     try:
         parts = urlsplit(urljoin(base, written.strip()) if base else written.strip())
         host, _ = parts.hostname, parts.port

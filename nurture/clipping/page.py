@@ -1,8 +1,9 @@
 """A page of the web as what it says of itself, and the beginning of what can be read on it."""
 
+import re
 from dataclasses import dataclass, field
 from datetime import datetime
-from html.parser import HTMLParser
+from html import unescape
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -19,6 +20,14 @@ _SILENT: Final = frozenset({
 _BLOCKS: Final = frozenset({"p", "li", "blockquote"})
 _SHORTEST: Final = 60  # characters of a paragraph; less are captions and buttons
 _ENOUGH: Final = 3000
+_RAW: Final = frozenset({"script", "style", "noscript"})
+_SPEAKING: Final = frozenset({"html", "meta", "link", "time"})
+_MOST_ATTRIBUTED: Final = 200
+_DEEPEST: Final = 50
+_TAG: Final = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,20})([^<>]{0,1500})>")
+_ATTRIBUTE: Final = re.compile(
+    r"""([a-zA-Z:-]{1,40})\s{0,5}=\s{0,5}("[^"]{0,1500}"|'[^']{0,1500}'|[^\s"']{1,1500})"""
+)
 _FEEDS: Final = frozenset({"application/rss+xml", "application/atom+xml"})
 
 
@@ -41,8 +50,7 @@ def read_page(raw: bytes, url: str, charset: str, now: datetime) -> Reading:
     Its own word on its URL counts only within the host that it came from.
     """
     eye = _Eye()
-    eye.feed(text_of(raw, charset)[:_MOST])
-    eye.close()
+    eye.read(_without_comments(text_of(raw, charset)[:_MOST]))
     said = eye.said
     title = said.get("og:title") or eye.title or said.get("h1", "")
     if not one_line(title, is_html=False):
@@ -73,11 +81,26 @@ class _Kept:
     parts: list[str] = field(default_factory=list)
 
 
-class _Eye(HTMLParser):
-    """Reads on through whatever it meets: the first word on each thing counts."""
+def _without_comments(text: str) -> str:
+    """What stands between comments; one that never ends hides the rest, as in a browser."""
+    parts, at = [], 0
+    while (begins := text.find("<!--", at)) >= 0:
+        parts.append(text[at:begins])
+        ends = text.find("-->", begins)
+        if ends < 0:
+            return "".join(parts)
+        at = ends + 3
+    return "".join([*parts, text[at:]])
+
+
+class _Eye:
+    """Reads on through whatever it meets: the first word on each thing counts.
+
+    In time linear in the length, which the parser of the standard library does not promise: a tag
+    never reaches beyond the next `<`, and few have their attributes read.
+    """
 
     def __init__(self) -> None:
-        super().__init__()
         self.said: dict[str, str] = {}
         self.title = ""
         self.paragraphs: list[str] = []
@@ -85,38 +108,62 @@ class _Eye(HTMLParser):
         self._kept: _Kept | None = None
         self._silent: list[str] = []
         self._length = 0
+        self._attributed = 0
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        known = {name: value or "" for name, value in attrs}
+    def read(self, text: str) -> None:
+        """All of it, once."""
+        at = 0
+        for tag in _TAG.finditer(text):
+            self._hear(text[at : tag.start()])
+            at = tag.end()
+            name = tag[2].lower()
+            if self._silent and self._silent[-1] in _RAW and not (tag[1] and name in _RAW):
+                continue
+            if tag[1]:
+                self._close(name)
+            else:
+                self._open(name, tag[3])
+        self._hear(text[at:])
+        self._finish()
+
+    def _open(self, tag: str, written: str) -> None:
         if tag in _SILENT:
-            self._silent.append(tag)
-        elif tag == "html":
-            self._say("lang", known.get("lang", ""))
-        elif tag == "meta":
-            name = (known.get("property") or known.get("name", "")).lower()
-            self._say(name, known.get("content", ""))
-        elif tag == "link":
-            self._link(known)
+            if len(self._silent) < _DEEPEST:
+                self._silent.append(tag)
+        elif tag in _SPEAKING:
+            self._learn(tag, self._attributes(written))
         elif tag in _BLOCKS or tag in {"title", "h1"}:
             self._finish()
             self._kept = _Kept(tag)
-        elif tag == "time":
-            self._say("date", known.get("datetime", ""))
 
-    def handle_endtag(self, tag: str) -> None:
+    def _close(self, tag: str) -> None:
         if tag in _SILENT:
             while tag in self._silent and self._silent.pop() != tag:
                 pass
         elif self._kept and tag == self._kept.into:
             self._finish()
 
-    def handle_data(self, data: str) -> None:
-        if self._kept and not self._silent:
+    def _hear(self, data: str) -> None:
+        if data and self._kept and not self._silent:
             self._kept.parts.append(data)
 
-    def close(self) -> None:
-        super().close()
-        self._finish()
+    def _attributes(self, written: str) -> dict[str, str]:
+        self._attributed += 1
+        if self._attributed > _MOST_ATTRIBUTED:
+            return {}
+        found = _ATTRIBUTE.finditer(written)
+        return {each[1].lower(): unescape(each[2].strip("\"'")) for each in found}
+
+    def _learn(self, tag: str, known: dict[str, str]) -> None:
+        if tag == "html":
+            self._say("lang", known.get("lang", ""))
+        elif tag == "time":
+            self._say("date", known.get("datetime", ""))
+        elif tag == "link":
+            self._link(known)
+        else:
+            name = (known.get("property") or known.get("name", "")).lower()
+            self._say(name, known.get("content", ""))
 
     def _say(self, name: str, value: str) -> None:
         if value.strip():
@@ -133,7 +180,7 @@ class _Eye(HTMLParser):
         kept, self._kept = self._kept, None
         if kept is None:
             return
-        words = " ".join("".join(kept.parts).split())
+        words = " ".join(unescape("".join(kept.parts)).split())
         if kept.into == "title":
             self.title = self.title or words
         elif kept.into == "h1":

@@ -7,6 +7,8 @@ from xml.parsers import expat
 
 _MOST_ELEMENTS: Final = 50_000
 _DEEPEST: Final = 100
+_BLOCK: Final = 64 * 1024
+_MOST_IDLE: Final = 3
 _XML: Final = "http://www.w3.org/XML/1998/namespace"
 
 
@@ -46,12 +48,14 @@ def read_xml(text: str) -> Element:
     reading = _Reading()
     parser = expat.ParserCreate("utf-8", " ")  # whatever the declaration says: it is decoded
     parser.buffer_text = True
+    parser.buffer_size = _BLOCK // 2
     parser.StartDoctypeDeclHandler = reading.refuse_type
     parser.StartElementHandler = reading.start
     parser.EndElementHandler = reading.end
     parser.CharacterDataHandler = reading.say
+    parser.CommentHandler = parser.ProcessingInstructionHandler = reading.pass_by
     try:
-        parser.Parse(text.encode(), True)
+        _feed(parser, reading, text.encode())
     except expat.ExpatError as error:
         words = expat.ErrorString(error.code)
         raise ValueError(f"it is no XML: {words} in line {error.lineno}") from None
@@ -60,11 +64,24 @@ def read_xml(text: str) -> Element:
     return reading.root
 
 
+def _feed(parser: expat.XMLParserType, reading: "_Reading", raw: bytes) -> None:
+    """A block at a time, so that a tag of megabytes is seen before all its attributes are kept."""
+    idle = 0
+    for at in range(0, len(raw), _BLOCK):
+        before = reading.turns
+        parser.Parse(raw[at : at + _BLOCK])
+        idle = 0 if reading.turns > before else idle + 1
+        if idle > _MOST_IDLE:
+            raise ValueError("one of its tags has no end")
+    parser.Parse(b"", True)
+
+
 class _Reading:
-    """The tree as it grows."""
+    """The tree as it grows; `turns` counts whatever was met."""
 
     def __init__(self) -> None:
         self.root: Element | None = None
+        self.turns = 0
         self._open: list[Element] = []
         self._count = 0
 
@@ -72,6 +89,7 @@ class _Reading:
         raise ValueError("it declares a document type (DTD), which is not read")
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
+        self.turns += 1
         space, _, local = name.rpartition(" ")
         self._count += 1
         if self._count > _MOST_ELEMENTS:
@@ -85,9 +103,14 @@ class _Reading:
             self.root = element
         self._open.append(element)
 
+    def pass_by(self, *_: object) -> None:
+        self.turns += 1
+
     def end(self, _name: str) -> None:
+        self.turns += 1
         self._open.pop()
 
     def say(self, characters: str) -> None:
+        self.turns += 1
         if self._open:
             self._open[-1].parts.append(characters)

@@ -111,6 +111,7 @@ FILE = '<!DOCTYPE r [<!ENTITY x SYSTEM "file:///etc/passwd">]><rss><channel>&x;<
         ("{}", "no XML"),
         ("<a>" * 200, "more than 100 deep"),
         ("<rss>" + "<a/>" * 60_000 + "</rss>", "more than 50,000 elements"),
+        ("<rss " + " ".join(f"a{n}=''" for n in range(60_000)) + "/>", "no end"),
         ("<rss>\x00</rss>", "no XML"),
         ('<?xml version="1.0" encoding="utf-8"?><rss>ä</rss>'.encode("latin-1"), "not in utf-8"),
         (b"\xff\xfe\x00\xd8", "not in utf-16"),

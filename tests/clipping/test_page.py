@@ -56,6 +56,21 @@ def test_what_has_no_title_is_no_page(text: str) -> None:
         read(text)
 
 
+@pytest.mark.parametrize(
+    "hostile",
+    ["<a ", "<!--", "</", "<a b='", "&#", "<![", "<p>", "<nav>", "<script></", "<title>",
+     "<svg></nav>", "<meta a=", "<meta content='x' ", "<link rel=alternate "],
+)  # fmt: skip
+def test_a_page_made_to_take_for_ever_is_read_at_once(hostile: str) -> None:
+    """Half a megabyte of any of them kept the parser of the standard library busy for minutes."""
+    assert read("<title>t</title>" + hostile * (500_000 // len(hostile))).title == "t"
+
+
+def test_what_stands_in_comments_and_scripts_is_no_word_of_the_page() -> None:
+    page = read(f"<!-- <title>no</title> --><title>yes</title><script></p><p>{'x ' * 50}</script>")
+    assert (page.title, page.text) == ("yes", "")
+
+
 @given(st.text(alphabet="<>/!-= \"'&;abptitle", max_size=200))
 def test_whatever_comes_has_a_title_or_is_refused(text: str) -> None:
     with suppress(ValueError):
