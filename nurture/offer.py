@@ -1,7 +1,7 @@
 """Which pieces of the library may go to somebody now, in the owner's words, the best first."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from nurture import ports
@@ -100,16 +100,16 @@ def _lacking(library: Library, found: tuple[Found, ...], want: Want) -> str:
 
 
 def requested(
-    situation: Situation, pick: Pick, lacking: str, asked_at: datetime | None
+    situation: Situation, pick: Pick, lacking: str, asked: ports.Asked | None
 ) -> tuple[str, str, Assign] | None:
     """What to ask of the owner: a title, what to do, and the task; None once that is over.
 
-    `asked_at` is when they were asked first.  The walk is looked at again every day: as soon as a
-    piece suits, it goes, and the task lapses.
+    `asked` is how they were before: who says that it is done, and nothing suits, is asked no more.
+    The walk is looked at again every day: as soon as a piece suits, it goes, and the task lapses.
     """
     walk, contact, now = situation.enrollment, situation.contact, situation.now
-    ends = (asked_at or now) + PATIENCE
-    if now >= ends:
+    ends = (asked.at if asked else now) + PATIENCE
+    if now >= ends or (asked and not asked.is_open):
         return None
     today = now.astimezone(ZoneInfo(situation.account.owner.zone)).date()
     about = f" on {', '.join(pick.topics)}" if pick.topics else ""
@@ -117,7 +117,8 @@ def requested(
     lines = (
         f"Nothing was sent to {contact.name}: {lacking}.",
         "",
-        "Put a piece that suits them into library/, and it goes to them by itself; or choose one:",
+        "Put a piece that suits them into library/: it goes to them within a day, and at once when",
+        "you say that it is done. Or choose one first:",
         f"nurture override {here} --piece library/NAME.md",
         f"What suits them how well: nurture library match {contact.address}",
         f"Else {walk.sequence} goes on without one on {ends:%Y-%m-%d}.",

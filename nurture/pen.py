@@ -216,8 +216,8 @@ async def _asked_for(
     pen: Pen, situation: Situation, pick: Pick, lacking: str
 ) -> ports.Order | Decision:
     """The walk stands until there is a piece, or the owner was asked for long enough."""
-    asked_at = await pen.outgoing.asked_at(situation.enrollment)
-    wanted = requested(situation, pick, lacking, asked_at)
+    asked = await pen.outgoing.asked(situation.enrollment)
+    wanted = requested(situation, pick, lacking, asked)
     if wanted is None:
         return passed(situation, f"no piece came in time: {lacking}")
     title, text, assign = wanted

@@ -7,9 +7,11 @@ import pytest
 
 from nurture import ports
 from nurture.core.decision import Advance, Decision, Hold
+from nurture.core.enrollment import State
 from nurture.core.override import Overridden, Override
-from nurture.core.task import TaskState
+from nurture.core.task import TaskMove, TaskState
 from nurture.errors import Misconfigured
+from nurture.flows.finish_task import Workbench, finish_task
 from nurture.mail.read.inbound import read
 from nurture.pen import Pen, Ready, choose
 from tests.fakes.small_house import KEY, SmallHouse, person
@@ -128,6 +130,49 @@ async def test_when_no_piece_comes_for_four_weeks_the_walk_goes_on_without() -> 
     choice = await chosen(house, timedelta(days=28))
     assert isinstance(choice, Advance)
     assert choice.why.startswith("no piece came in time: nothing on what they care for")
+
+
+async def test_who_says_that_it_is_done_lets_the_walk_look_again_at_once() -> None:
+    house = await house_of(roses=MAIL.replace("tea", "roses"))
+    await house.round()
+    await done(house, TaskMove.FINISHED)
+    await house.shelve({"tips": NEWS}, {TEA: MAIL})
+    await house.round()
+    assert len(house.courier.delivered) == 1
+
+
+async def test_who_says_that_it_is_done_and_nothing_suits_is_not_asked_again() -> None:
+    house = await house_of(roses=MAIL.replace("tea", "roses"))
+    await house.round()
+    await done(house, TaskMove.FINISHED)
+    assert isinstance(await chosen(house), Advance)
+
+
+async def test_who_skips_the_task_lets_the_walk_go_on_without() -> None:
+    house = await house_of(roses=MAIL.replace("tea", "roses"))
+    await house.round()
+    await done(house, TaskMove.PASSED_OVER)
+    (walk,) = (await house.store.outgoing.walks([1]))[1]
+    assert walk.state is State.ENDED
+
+
+async def test_a_choice_outlives_the_task_that_asked_for_it() -> None:
+    house = await house_of(roses=MAIL.replace("tea", "roses"))
+    await house.round()
+    override = Override(1, "tips", "news", Overridden.CHOSEN, text="library/roses.md")
+    await house.store.tact.override(override, house.clock.now())
+    await done(house, TaskMove.FINISHED)
+    await house.round()
+    assert len(house.courier.delivered) == 1
+
+
+async def done(house: SmallHouse, by: TaskMove) -> None:
+    """The owner settles the only task there is."""
+    store = house.store
+    ((task, _),) = await store.tasks.tasks()
+    accounts = {"anna": house.account}
+    bench = Workbench(store.tasks, store.people, store.outgoing, house.shelf, accounts, house.clock)
+    await finish_task(bench, task.id, by, "")
 
 
 async def test_the_owner_may_choose_a_piece_for_one_person() -> None:

@@ -8,6 +8,7 @@ from nurture import journal, ports
 from nurture.core.account import Account
 from nurture.core.task import Task, TaskMove
 from nurture.onward import Ways, spot_of, way_past
+from nurture.steps.content import Content
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,8 @@ async def finish_task(
     """The task as it was while it was open, or None where there is no open one of this id.
 
     What reaches the person counts as contact.  A walk that stood still for it goes on, and its
-    next wait counts from now; where its text is gone it is looked at again at once.  `at` is when
+    next wait counts from now; where its text is gone, or a piece of the library was asked for, it
+    is looked at again at once.  `at` is when
     it was done, where that was not now: contact and waits count from then.
     """
     done_at = at or bench.clock.now()
@@ -37,8 +39,15 @@ async def finish_task(
         return None
     ways = Ways(bench.people, bench.outgoing, bench.catalog, bench.accounts)
     why = f"{task.step} was {by.replace('_', ' ')}"
-    onward = await way_past(ways, spot_of(task), why, done_at) if task.blocks else None
+    is_past = task.blocks and not (by is TaskMove.FINISHED and _was_for_a_piece(bench, task))
+    onward = await way_past(ways, spot_of(task), why, done_at) if is_past else None
     if not await bench.tasks.finish(task_id, by, note, onward, done_at):
         return None
     journal.task_finished(task.contact_id, task.sequence, task.step, how=by)
     return task
+
+
+def _was_for_a_piece(bench: Workbench, task: Task) -> bool:
+    """Whether the step has nothing to send before there is a new piece of the library."""
+    sequence = bench.catalog.today(task.sequence)
+    return sequence is not None and isinstance(sequence.step(task.step), Content)

@@ -31,7 +31,7 @@ from nurture.ports.outgoing import (
 from nurture.ports.people import LastSpoken, Merge, People
 from nurture.ports.permits import Permits
 from nurture.ports.promises import Promises
-from nurture.ports.readers import Readers
+from nurture.ports.readers import Asked, Readers
 from nurture.ports.reconnections import Planned, Reconnections
 from nurture.ports.route import Route
 from nurture.ports.sources import MOST_WAITING, PieceFolder, Sources
@@ -58,6 +58,7 @@ __all__ = [
     "Accounts",
     "Acted",
     "Alert",
+    "Asked",
     "Begun",
     "Catalog",
     "Channel",

@@ -1,6 +1,7 @@
 """What people were given to read, and what they answered."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -8,6 +9,14 @@ from nurture.core.contact import Contact
 from nurture.core.enrollment import Enrollment
 from nurture.core.library import Reader
 from nurture.core.library.echo import Offered
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """When the owner was asked to do something about a step, and whether they still are."""
+
+    at: datetime
+    is_open: bool
 
 
 class Readers(Protocol):
@@ -23,8 +32,8 @@ class Readers(Protocol):
         """The same for many, in their order, without the words they wrote."""
         ...
 
-    async def asked_at(self, walk: Enrollment) -> datetime | None:
-        """When the owner was given a task for the step at which this walk stands."""
+    async def asked(self, walk: Enrollment) -> Asked | None:
+        """The task that the owner was given for the step at which this walk stands."""
         ...
 
     async def offered(self) -> tuple[Offered, ...]:

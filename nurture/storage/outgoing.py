@@ -17,6 +17,7 @@ from nurture.core.library.echo import Offered
 from nurture.core.situation import Pace
 from nurture.core.touch import Touch, TouchMove
 from nurture.ports import (
+    Asked,
     Begun,
     Due,
     Intent,
@@ -91,9 +92,9 @@ class StoredOutgoing:
         """The same for many, in their order, without the words they wrote."""
         return await self.database.read(reading.readers, contacts, now)
 
-    async def asked_at(self, walk: Enrollment) -> datetime | None:
-        """When the owner was given a task for the step at which this walk stands."""
-        return await self.database.read(reading.asked_at, walk)
+    async def asked(self, walk: Enrollment) -> Asked | None:
+        """The task that the owner was given for the step at which this walk stands."""
+        return await self.database.read(reading.asked, walk)
 
     async def offered(self) -> tuple[Offered, ...]:
         """Every piece that was sent to anybody, the oldest first."""

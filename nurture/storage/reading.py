@@ -12,10 +12,10 @@ from nurture.core.contact import Contact
 from nurture.core.enrollment import Enrollment
 from nurture.core.library import Reader
 from nurture.core.library.echo import Offered
-from nurture.core.task import TaskMove
+from nurture.core.task import TaskMove, TaskState
 from nurture.core.touch import TouchState
 from nurture.core.verdict import Meaning
-from nurture.ports import Intent
+from nurture.ports import Asked, Intent
 from nurture.storage.company import WORKS_THERE, Companies
 from nurture.storage.prepared import OneOf, Prepared
 from nurture.storage.rule import MAY_HAVE_LEFT, YEAR
@@ -73,14 +73,15 @@ def reader(connection: Connection, contact: Contact, now: datetime) -> Reader:
     return Reader(contact, own, around, tuple(connection.scalars(words)))
 
 
-def asked_at(connection: Connection, walk: Enrollment) -> datetime | None:
-    """When the owner was given a task for the step at which this walk stands."""
-    query = select(tasks.c.created_at).where(
+def asked(connection: Connection, walk: Enrollment) -> Asked | None:
+    """The task that the owner was given for the step at which this walk stands."""
+    query = select(tasks.c.created_at, tasks.c.state).where(
         tasks.c.enrollment_id == walk.id,
         tasks.c.step == walk.position,
         tasks.c.occurrence == walk.occurrence,
     )
-    return connection.scalar(query)
+    row = connection.execute(query).first()
+    return Asked(row.created_at, row.state is TaskState.OPEN) if row else None
 
 
 def readers(connection: Connection, people: Sequence[Contact], now: datetime) -> tuple[Reader, ...]:

@@ -119,7 +119,8 @@ def move(connection: Connection, task_id: int, to: date, why: str, now: datetime
 def _go_on(connection: Connection, walk: Enrollment, onward: Advance | None, now: datetime) -> None:
     after = finished_task(walk, onward, now)
     save_walks(connection, [after])
-    drop_overrides(connection, [step_of(walk)])
+    if onward is not None:
+        drop_overrides(connection, [step_of(walk)])
     if after.state is State.ENDED:
         line = about_walk(after, Event.ENROLLMENT_ENDED, Move.FINISHED, now)
         write_lines(connection, [line])

@@ -10,7 +10,7 @@ from nurture.core.library.echo import Offered
 from nurture.core.task import Channel, TaskState
 from nurture.core.touch import TouchMove
 from nurture.core.verdict import Meaning
-from nurture.ports import Begun, Intent, Stopped
+from nurture.ports import Asked, Begun, Intent, Stopped
 from tests.fakes.story import (
     ACCEPTED,
     ANSWERED,
@@ -132,13 +132,14 @@ async def test_nobody_need_look_for_a_piece_that_was_found(store: Stores, story:
     intent = await given(story, "bob@firm.example")
     walk = await story.walk(intent.contact_id, intent.enrollment_id)
     order = replace(order_of(walk, channel=Channel.TASK), lapses_at=START)
-    assert await store.outgoing.asked_at(walk) is None
+    assert await store.outgoing.asked(walk) is None
     await store.outgoing.assign([order], START)
-    assert await store.outgoing.asked_at(walk) == START
+    assert await store.outgoing.asked(walk) == Asked(START, is_open=True)
     (look,) = await story.look(intent)
     assert isinstance(look, Begun)
     ((task, _),) = await store.tasks.tasks(open_only=False)
     assert task.state is TaskState.LAPSED
+    assert await store.outgoing.asked(walk) == Asked(START, is_open=False)
 
 
 async def test_many_readers_are_read_at_once(store: Stores, story: Story) -> None:

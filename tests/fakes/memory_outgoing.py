@@ -13,7 +13,7 @@ from nurture.core.enrollment import Enrollment, Move, State
 from nurture.core.library import Reader
 from nurture.core.library.echo import Offered
 from nurture.core.situation import Pace
-from nurture.core.task import TaskMove
+from nurture.core.task import TaskMove, TaskState
 from nurture.core.touch import Touch, TouchMove, TouchState
 from nurture.storage import rule
 from nurture.storage.ledger import Event
@@ -138,15 +138,12 @@ class MemoryOutgoing:
         found = (memory_readers.reader(self.world, each, now) for each in contacts)
         return tuple(replace(each, wrote=()) for each in found)
 
-    async def asked_at(self, walk: Enrollment) -> datetime | None:
+    async def asked(self, walk: Enrollment) -> ports.Asked | None:
         here = (walk.id, walk.position, walk.occurrence)
-        known = self.world.tasks.values()
-        found = (
-            each.created_at
-            for each in known
-            if (each.enrollment_id, each.step, each.occurrence) == here
-        )
-        return next(found, None)
+        for each in self.world.tasks.values():
+            if (each.enrollment_id, each.step, each.occurrence) == here:
+                return ports.Asked(each.created_at, each.state is TaskState.OPEN)
+        return None
 
     async def offered(self) -> tuple[Offered, ...]:
         return tuple(memory_readers.offered(self.world))

@@ -60,7 +60,8 @@ class MemoryTasks:
         walk = world.walks.get(task.enrollment_id or 0)
         if walk and rule.stands_at(walk, task.step, task.occurrence):
             moved = world.walks[walk.id] = rule.finished_task(walk, onward, now)
-            world.leave(walk)
+            if onward is not None:
+                world.leave(walk)
             if moved.state is State.ENDED:
                 world.tell_walk(moved, Event.ENROLLMENT_ENDED, Move.FINISHED, now)
         return True
