@@ -14,6 +14,7 @@ from nurture.flows.ask_feast_days import ask_feast_days
 from nurture.flows.bring_back import bring_back
 from nurture.flows.fetch_sources import fetch_due
 from nurture.flows.file_copies import Cabinet, file_copies
+from nurture.flows.gather_moved import Pigeonholes, gather_moved
 from nurture.flows.hear import Ear, listen
 from nurture.flows.heed_cues import heed_cues
 from nurture.flows.obey import Audience, Fate, obey
@@ -33,7 +34,7 @@ from nurture.flows.warn_expiry import warn_expiry
 from nurture.flows.warn_permission import warn_permission
 from nurture.house import House, Newsstand, Post
 from nurture.instruction import Clerk
-from nurture.mail.cursor import Fetched
+from nurture.mail.cursor import Cursor, Fetched
 from nurture.mail.read.inbound import Inbound
 from nurture.overview import Shelves
 from nurture.pulse import Pulse
@@ -44,6 +45,7 @@ _TELL, _GLANCE = "tell owners", "glance around"  # account names have no space
 _FETCH = "fetch sources"
 _BREATH = timedelta(seconds=1)
 _UNSURE = timedelta(minutes=1)  # until a doubtful clock is looked at again
+_MOVED_AT_ONCE = timedelta(seconds=10)  # after a mail came, its owner may be at their desk
 _PROOF_COMES = timedelta(minutes=1)  # mail programs file their copy in Sent after they sent it
 _LOOK_AT_SOURCES = timedelta(minutes=15)
 _NEW_TOKEN = timedelta(hours=1)  # an older copy of the database is told apart from then on
@@ -61,6 +63,8 @@ class _Watch:
     looked_ahead: date | None = None
     admitted_at: datetime | None = None
     unproven_since: datetime | None = None
+    stirred_at: datetime | None = None
+    looked_through: dict[str, Cursor] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -189,6 +193,7 @@ class Daemon:
             await report_thrift(self.house.desk, watch.post.account, self.house.clock.now())
         self._pulse.heard(watch.post.account.name)
         self._bell.set()
+        await gather_moved(self._pigeonholes(watch))
         await settle_doubts(self._doubt(watch))
         await self._admit(watch)
         spoken = await self._speak(watch, heard_since)
@@ -225,6 +230,9 @@ class Daemon:
         watch.is_full = spoken.is_full
         next_due = spoken.again_at or await self.house.outgoing.next_due(account.name)
         sweep = now + account.limits.sweep_every
+        if account.commands and watch.stirred_at and now - watch.stirred_at < _MOVED_AT_ONCE:
+            # What was moved while another folder was open, no server tells.
+            sweep = min(sweep, now + _MOVED_AT_ONCE / 5)
         if watch.unproven_since and now - watch.unproven_since < _PROOF_COMES:
             # At once, then less and less often: most programs take a second or two.
             sweep = min(sweep, now + (now - watch.unproven_since) / 2)
@@ -349,10 +357,16 @@ class Daemon:
 
     async def _obeys(self, watch: _Watch, inbound: Inbound, fetched: Fetched) -> bool:
         """Whether it was a command; where its proof may come any second, we look again soon."""
+        watch.stirred_at = self.house.clock.now()
         fate = await obey(self._audience(watch), inbound, fetched)
         if fate is Fate.UNPROVEN:
             watch.unproven_since = self.house.clock.now()
         return fate is not Fate.NOT_MEANT
+
+    def _pigeonholes(self, watch: _Watch) -> Pigeonholes:
+        audience, mailbox = self._audience(watch), watch.post.mailbox
+        instructions, key, seen = audience.instructions, self.house.key, watch.looked_through
+        return Pigeonholes(audience.clerk, instructions, mailbox, audience.clock, key, seen)
 
     def _audience(self, watch: _Watch) -> Audience:
         house, post = self.house, watch.post

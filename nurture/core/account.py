@@ -82,6 +82,7 @@ class Account:
     `sender` is what receivers count as one sender, shared with the organisation's other accounts.
     Below `unsubscribe_url`, where there is one, a link in each footer leads to a page of ours; its
     server signs both unsubscribe headers where it `signs_one_click` (RFC 8058 section 4).
+    A notice moved into a folder of `commands` says the line that stands beside it.
     `authserv_id` is the name under which its provider reports who wrote (RFC 8601 section 2.5).
     """
 
@@ -98,6 +99,7 @@ class Account:
     unsubscribe_url: str = ""
     signs_one_click: bool = False
     authserv_id: str = ""
+    commands: tuple[tuple[str, str], ...] = ()
 
     def scope_of(self, address: str) -> str:
         """The key under which is kept what we sent to the family of this recipient."""

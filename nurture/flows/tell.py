@@ -12,7 +12,7 @@ from nurture.core.pace import tell_again_at
 from nurture.core.season import Away
 from nurture.core.ticket import Matter, Ticket, sayings
 from nurture.errors import Unreachable
-from nurture.mail.read.ticket import nonce_from, token_of
+from nurture.mail.read.ticket import nonce_from, seal_of, token_of
 from nurture.mail.thread import references_for
 
 _HOPE = timedelta(days=7)  # for a channel that is dead, once another has told
@@ -155,7 +155,8 @@ async def _compose(town: Town, notice: ports.Notice) -> ports.Telling:
     fresh = Ticket(nonce, notice.account, matter, number, notice.id, town.clock.now())
     ticket = await town.instructions.issue(fresh)
     token = token_of(town.key, ticket.nonce)
-    return replace(telling, token=token, sayings=sayings(ticket.matter))
+    seal = seal_of(town.key, ticket.nonce)
+    return replace(telling, token=token, seal=seal, sayings=sayings(ticket.matter))
 
 
 def _matter(notice: ports.Notice) -> tuple[Matter, int]:

@@ -62,7 +62,7 @@ class MailChannel:
             references=telling.answering,
             headers=(
                 ("Auto-Submitted", "auto-generated"),
-                *(((SEAL, telling.token),) if telling.token else ()),
+                *(((SEAL, telling.seal),) if telling.seal else ()),
             ),
         )
 

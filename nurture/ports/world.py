@@ -103,6 +103,15 @@ class Mailbox(Protocol):
         """
         ...
 
+    async def fields_in(
+        self, path: str, name: str, after: Cursor | None
+    ) -> tuple[Cursor | None, tuple[str, ...]]:
+        """This field of every mail that came into a folder since then, and how far it was looked.
+
+        None and nothing where there is no such folder.
+        """
+        ...
+
     async def wait(self, until_woken: float) -> bool:
         """Listens to the inbox for so many seconds; True as soon as the server speaks of mail."""
         ...
@@ -172,7 +181,8 @@ class Telling:
     """One message to the owner; the same `key` always makes the same message id.
 
     `reply_to` and `answering` (message ids, the oldest first) make the owner's Reply reach the
-    contact in their own thread.  Otherwise a Reply brings the `token` back to us; `sayings` are
+    contact in their own thread.  Otherwise a Reply brings the `token` back to us, and the notice
+    itself, where it is moved, its `seal`; `sayings` are
     what can be said, and who shows them keeps them to the owner's own mail.  `to` is who is told
     instead of the account's owner.
     """
@@ -186,6 +196,7 @@ class Telling:
     kind: NoticeKind = NoticeKind.ALERT
     to: Owner | None = None
     token: str = ""
+    seal: str = ""
     sayings: tuple[str, ...] = ()
 
 

@@ -8,6 +8,7 @@ from nurture.core.account import Account, Limits
 from nurture.core.family import sender_of
 from nurture.core.spelling import did_you_mean
 from nurture.document.tree import Path
+from nurture.mail.words.command import Command, read_command
 from nurture.settings.owner import owner_of
 from nurture.settings.provider import Feature, Profile, profile_of, profiles
 from nurture.settings.table import AccountTable, LimitsTable, SettingsFile
@@ -39,6 +40,7 @@ def account_of(name: str, table: AccountTable, tables: SettingsFile) -> Account:
         signs_one_click=table.one_click,
         since=_instant(table.since, zone),
         authserv_id=table.authserv_id,
+        commands=tuple(table.commands.items()),
         sender=sender_of(table.address, (each.address for each in tables.accounts.values())),
     )
 
@@ -63,6 +65,10 @@ def account_faults(table: AccountTable) -> Iterator[tuple[Path, str]]:
         if table.smtp.login == "none" and getattr(table.smtp, key):
             words = 'there is no login where login = "none": leave one of the two out'
             yield ("smtp", key), words
+    for folder, line in table.commands.items():
+        # Any day will do: whether the line is one does not depend on it.
+        if not isinstance(read_command(line, today=date(2026, 1, 5)), Command):
+            yield ("commands", folder), f"{line!r} is no command: see docs/commands.md"
     for key, words in (*_limit_faults(table.limits), *_excesses(table)):
         yield ("limits", key), words
 

@@ -228,6 +228,7 @@ class AccountTable(_Table):
     one_click: bool = False
     unsubscribe_header: Annotated[UnsubscribeHeader, Field(strict=False)] = _HEADER
     since: datetime | date | None = None
+    commands: dict[Filled, str] = {}
     authserv_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]*$")] = ""
     limits: LimitsTable = LimitsTable()
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from nurture.mail.cursor import SPARING_BYTES, Cursor, Fetched, Folder
+from nurture.mail.read.header import split
 from nurture.mail.read.heading import Heading, heading_of
 from nurture.ports import Clock
 
@@ -43,6 +44,7 @@ class MemoryMailbox:
         self._clock = clock
         self._cap = max_message_bytes
         self._folders = {folder: Store(uidvalidity=1) for folder in folders}
+        self._paths: dict[str, Store] = {}
         self._stirred = asyncio.Event()
         self._inbox_end = Cursor(1, 0)
         self._is_woken = False
@@ -95,6 +97,28 @@ class MemoryMailbox:
         store = self._folders.get(folder)
         if store and store.messages:
             yield tuple(heading_of(one.raw.partition(b"\r\n\r\n")[0]) for one in store.messages)
+
+    def move_in(self, path: str, raw: bytes) -> None:
+        """A person moves a mail into a folder of theirs."""
+        store = self._paths.setdefault(path, Store(uidvalidity=1))
+        store.messages.append(Stored(store.next_uid, raw, self._clock.now()))
+        store.next_uid += 1
+        self._stirred.set()
+
+    async def fields_in(
+        self, path: str, name: str, after: Cursor | None
+    ) -> tuple[Cursor | None, tuple[str, ...]]:
+        """See the port."""
+        store = self._paths.get(path)
+        if store is None:
+            return None, ()
+        heads = (
+            split(one.raw.partition(b"\r\n\r\n")[0])[0]
+            for one in store.messages
+            if after is None or one.uid > after.uid
+        )
+        found = (text for head in heads for field, text in head if field == name.lower())
+        return Cursor(1, store.next_uid - 1), tuple(found)
 
     async def wait(self, until_woken: float) -> bool:
         """See the port; the seconds are those of the clock."""

@@ -116,6 +116,13 @@ class ImapMailbox:
                 found = await session.headers(folder, block[0], block[-1])
             yield tuple(heading_of(each) for each in found)
 
+    async def fields_in(
+        self, path: str, name: str, after: Cursor | None
+    ) -> tuple[Cursor | None, tuple[str, ...]]:
+        """This field of every mail that came into a folder since then, and how far we looked."""
+        async with self._speaking() as session:
+            return await session.fields_in(path, name, after)
+
     async def wait(self, until_woken: float) -> bool:
         """Listens to the inbox for so many seconds; True as soon as the server speaks of mail.
 

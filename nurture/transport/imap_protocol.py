@@ -214,7 +214,8 @@ class GuardedProtocol(aioimaplib.IMAP4ClientProtocol):
         if kind == "BYE" and not self.is_leaving:
             self.fail(Unreachable(f"says {words_of(parts[0])}"))
             return
-        if kind == "EXISTS" and (sync is None or sync.name != "EXAMINE"):
+        # What leaves the inbox may be a notice that its owner moved to say something.
+        if kind in {"EXISTS", "EXPUNGE"} and (sync is None or sync.name != "EXAMINE"):
             self.has_news = True
             self.stirred.set()
         command = sync or self.pending_async_commands.get(kind)

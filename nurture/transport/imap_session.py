@@ -7,6 +7,7 @@ from datetime import datetime
 from nurture import ports
 from nurture.errors import Refused, Unreachable
 from nurture.mail.cursor import Cursor, Folder
+from nurture.mail.read.header import split
 from nurture.transport.imap_answer import (
     Body,
     fetched_body,
@@ -136,6 +137,29 @@ class Session:
             deadline=self._deadlines.fetch,
         )
         return fetched_headers(self._demand(answer, "FETCH").parts)
+
+    async def fields_in(
+        self, path: str, name: str, after: Cursor | None
+    ) -> tuple[Cursor | None, tuple[str, ...]]:
+        """This field of every mail of a folder behind `after`; the folder is opened for it."""
+        self.shown = None
+        answer = await self.connection.examine(spelt(path), self._deadlines.command)
+        uidvalidity = number_after("UIDVALIDITY", answer.parts)
+        if not answer.is_ok or uidvalidity is None:
+            return None, ()
+        last = after.uid if after is not None and after.uidvalidity == uidvalidity else 0
+        uids = [uid for uid in await self.search(f"UID {last + 1}:*") if uid > last]
+        if not uids:
+            return Cursor(uidvalidity, last), ()
+        answer = await self.connection.run(
+            "FETCH",
+            f"{uids[0]}:{uids[-1]} (UID BODY.PEEK[HEADER.FIELDS ({name.upper()})])",
+            prefix="UID",
+            deadline=self._deadlines.fetch,
+        )
+        heads = fetched_headers(self._demand(answer, "FETCH").parts)
+        fields = (field for head in heads for field in split(head)[0])
+        return Cursor(uidvalidity, uids[-1]), tuple(text for _, text in fields)
 
     async def append_sent(self, wire: bytes, at: datetime) -> None:
         """Files the bytes as read; makes a Sent folder where there is none."""

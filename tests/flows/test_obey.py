@@ -11,13 +11,14 @@ import pytest
 from nurture.core.account import Account
 from nurture.core.handoff import Handoff, HandoffState, Outcome
 from nurture.core.ticket import LASTS
+from nurture.flows.gather_moved import Pigeonholes, gather_moved
 from nurture.flows.hear import listen
 from nurture.flows.obey import Audience, Fate, obey
 from nurture.flows.tell import Town, tell_owners
 from nurture.instruction import Clerk
-from nurture.mail.cursor import Fetched, Folder
+from nurture.mail.cursor import Cursor, Fetched, Folder
 from nurture.mail.read.inbound import Inbound
-from nurture.mail.read.ticket import command_address
+from nurture.mail.read.ticket import SEAL, command_address
 from nurture.ports import Telling
 from tests.fakes.small_house import ACCOUNT, KEY, SEQUENCE, SmallHouse, mail_from, person
 
@@ -104,6 +105,12 @@ class Study(SmallHouse):
         self.mailbox.deliver(Folder.SENT, self.mail(to, line))
         await self.hear()
         return await self.told()
+
+    async def gather(self, seen: dict[str, Cursor] | None = None) -> int:
+        """A look into the folders that say something."""
+        audience, known = self.audience(), {} if seen is None else seen
+        found = (audience.clerk, audience.instructions, self.mailbox, self.clock, KEY, known)
+        return await gather_moved(Pigeonholes(*found))
 
     async def handoff(self) -> Handoff:
         """The only one."""
@@ -411,3 +418,36 @@ async def test_commands_take_nothing_of_the_accounts_day() -> None:
     await study.say(await study.brief(), "mine")
     state = await study.store.accounts.state("anna")
     assert state.tally.within_day(study.clock.now()) == 1
+
+
+FILED = replace(ANNA, commands=(("nurture/Mine", "mine"), ("nurture/Later", "later in 3 months")))
+
+
+def moved(brief: Telling, seal: str) -> bytes:
+    """The notice as it lies where the owner moved it."""
+    return f"{SEAL}: {seal}\r\nSubject: {brief.subject}\r\n\r\n{brief.text}".encode()
+
+
+async def test_a_brief_that_is_moved_says_what_its_folder_says_once_and_is_answered() -> None:
+    study, seen = Study(FILED), dict[str, Cursor]()
+    brief = await study.brief()
+    study.mailbox.move_in("nurture/Mine", moved(brief, brief.seal))
+    assert [await study.gather(seen) for _ in range(2)] == [1, 0]
+    assert await study.state() is HandoffState.TAKEN
+    assert await study.gather() == 0  # a daemon that began anew looks through it once more
+    (answer,) = await study.told()
+    assert answer.text.startswith("Ada: yours until")
+    study.mailbox.move_in("nurture/Later", moved(answer, answer.seal))
+    assert await study.gather(seen) == 1
+    assert (await study.handoff()).outcome is Outcome.LATER
+
+
+async def test_only_the_notice_itself_speaks_where_it_is_moved() -> None:
+    """A mail that is delivered there (anna+folder@) has at most the token that was quoted to it."""
+    study = Study(FILED)
+    brief = await study.brief()
+    for seal in (brief.token, "", brief.seal[:-1] + "x"):
+        study.mailbox.move_in("nurture/Mine", moved(brief, seal))
+    study.mailbox.move_in("elsewhere", moved(brief, brief.seal))
+    assert await study.gather() == 0
+    assert await study.state() is HandoffState.OPEN

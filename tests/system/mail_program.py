@@ -82,6 +82,11 @@ class MailProgram:
         written.set_content("")
         await self.send(written)
 
+    async def move(self, mail: EmailMessage, folder: str) -> None:
+        """Drags it from INBOX into a folder, which is made for it."""
+        await asyncio.to_thread(self._move, str(mail["Message-ID"]), folder)
+        self._read -= 1
+
     async def send(self, mail: EmailMessage) -> None:
         """Over SMTP, then into Sent over IMAP."""
         raw = mail.as_bytes().replace(b"\n", b"\r\n")
@@ -102,6 +107,16 @@ class MailProgram:
         with imaplib.IMAP4(_HOST, self.imap_port) as imap:
             imap.login(OWNER, PASSWORD)
             assert imap.append(_sent_folder(imap), "(\\Seen)", "", raw)[0] == "OK"
+
+    def _move(self, message_id: str, folder: str) -> None:
+        with imaplib.IMAP4(_HOST, self.imap_port) as imap:
+            imap.login(OWNER, PASSWORD)
+            imap.create(folder)
+            imap.select("INBOX")
+            _, (numbers, *_) = imap.search(None, "HEADER", "Message-ID", f'"{message_id}"')
+            assert imap.copy(numbers.decode(), folder)[0] == "OK"
+            imap.store(numbers.decode(), "+FLAGS", "(\\Deleted)")
+            imap.expunge()
 
     def _inbox(self, known: int) -> list[bytes]:
         with imaplib.IMAP4(_HOST, self.imap_port) as imap:

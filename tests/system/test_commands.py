@@ -250,6 +250,24 @@ async def test_where_no_plus_address_is_known_ids_and_subjects_carry_the_ticket(
         await daemon.stop()
 
 
+async def test_a_brief_that_is_moved_to_a_folder_is_obeyed_within_five_seconds(
+    tmp_path: Path, provider: Provider
+) -> None:
+    """The inbox tells that something left it, and so nobody waits for the next sweep."""
+    home = home_at(tmp_path, provider)
+    written = (tmp_path / "nurture.toml").read_text("utf-8")
+    home.write("nurture.toml", f'{written}\n[accounts.anna.commands]\nErledigt = "done"\n')
+    program = MailProgram(provider.smtp_port, provider.imap_port)
+    desk = Desk(home, provider, program)
+    await home.enroll("notes", ADA)
+    async with home.daemon() as daemon:
+        brief = await desk.handed(ADA, "Can you call me at four?")
+        await program.move(brief, "Erledigt")
+        await desk.handoff("moved", ADA, state="closed", outcome="done")
+        await program.next_mail("which says: done")
+        await daemon.stop()
+
+
 async def test_of_five_hundred_forged_or_replayed_commands_none_is_obeyed(
     tmp_path: Path, provider: Provider
 ) -> None:
@@ -273,7 +291,7 @@ async def test_of_five_hundred_forged_or_replayed_commands_none_is_obeyed(
         assert len(forged) == 500
         for raw in forged:
             await _forge(provider, raw)
-        await provider.deliver(reply("eve@example.net", "That is all.", subject="the end"))
+        await _forge(provider, reply("eve@evil.example", "That is all.", subject="the end"))
         await _heard_to_the_end(home)
         assert daemon.told("command_obeyed") == daemon.told("command_obeyed")[:2]
         assert _state(home) == before

@@ -14,7 +14,8 @@ _NOTE: Final = ".note"
 _TEXT: Final = re.compile(r"c([a-z2-7]{10})")
 _IN_SUBJECT: Final = re.compile(r"\[([a-z2-7]{30,40})\]")
 _NONCE: Final = 10
-SEAL: Final = "X-Nurture-Ticket"
+_SEALED: Final = re.compile(r"s([a-z2-7]{10})")
+SEAL: Final = "X-Nurture-Seal"
 """The field of a notice that no answer quotes: it speaks for the notice itself, when moved."""
 
 
@@ -31,6 +32,17 @@ def token_of(key: bytes, nonce: str) -> str:
 def nonce_of(key: bytes, token: str) -> str | None:
     """The nonce of a ticket's token; None for any other text, whatever else we signed."""
     found = _TEXT.fullmatch(verify(key, token) or "")
+    return found[1] if found else None
+
+
+def seal_of(key: bytes, nonce: str) -> str:
+    """What the notice itself bears; who was shown its text, or an answer to it, cannot know it."""
+    return sign(key, f"s{nonce}")
+
+
+def nonce_sealed(key: bytes, seal: str) -> str | None:
+    """The nonce of the ticket that went out with the notice of this seal; None for any other."""
+    found = _SEALED.fullmatch(verify(key, seal) or "")
     return found[1] if found else None
 
 
