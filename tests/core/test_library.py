@@ -89,6 +89,17 @@ def test_what_is_about_something_else_is_not_sent() -> None:
     assert not chosen([ROSES], replace(ADA, notes="roses"), WANT), "the step wants pricing"
 
 
+def test_a_topic_they_care_for_goes_before_words_that_are_too_few() -> None:
+    on_topic = replace(CASH, path="library/z.md", topics=("tea",), title="Old", text="Old.")
+    words = replace(CASH, path="library/a.md", topics=("x",), title="Ledger", text="ledger lamp")
+    many = [replace(on_topic, path=f"library/y{number}.md") for number in range(60)]
+    who = replace(ADA, interests=("tea",), tags=("ledger", "lamp"))
+    library = Library.of([words, on_topic, *many], Thesaurus())
+    first, *_ = library.ranked(Reader(who), Want(TODAY, "en"), 1)
+    assert first.is_enough
+    assert first.piece.topics == ("tea",)
+
+
 def test_words_that_mean_the_same_meet_by_the_thesaurus() -> None:
     for said in ("liquidity", "Liquidität", "unpaid invoice"):
         who = replace(ADA, interests=(said,))

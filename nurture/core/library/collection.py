@@ -19,6 +19,7 @@ ENOUGH: Final = 1.3
 _DECLARED, _TITLE, _BODY = 4.0, 3.0, 1.0  # what a word counts for by its place in a piece
 _SPOKEN_OF: Final = 0.6  # of a topic that a text only speaks of
 _FEW: Final = 8  # words behind which a long text counts less for each of them
+_POOL: Final = 16  # of the best by words, among which the best by topic surely is
 _TOLD: Final = 3  # reasons that fit on a line
 
 
@@ -33,8 +34,12 @@ class _Section:
 
 @dataclass(frozen=True, slots=True, order=True)
 class _Candidate:
-    """A piece that may go; the cheapest suits best, and of equals the first by its path."""
+    """A piece that may go; the cheapest suits best, and of equals the first by its path.
 
+    One whose topic they care for goes before any that merely shares words, if too few.
+    """
+
+    is_thin: bool
     cost: float
     path: str
     section: _Section = field(compare=False)
@@ -87,17 +92,19 @@ class Library:
         question = self._question(known)
         sections = self._open_to(reader, want)
         cared_for = self.wishes(reader, want.topics)
-        found = [
-            _Candidate(-score * piece.freshness(want.today), piece.path, section, place)
-            for section in sections
-            for score, place, piece in self._in_order(section, question, reader, want, most)
-        ]
+        pool = max(most, _POOL)
+        found = []
+        for section in sections:
+            for score, place, piece in self._in_order(section, question, reader, want, pool):
+                worth = score * piece.freshness(want.today)
+                is_enough = worth >= ENOUGH or bool(cared_for & self.covers(piece))
+                found.append(_Candidate(not is_enough, -worth, piece.path, section, place))
         return tuple(
             Found(
                 each.piece,
                 f"{each.path} for {self._why(known, each.section, each.place)}",
                 round(-each.cost, 3),
-                -each.cost >= ENOUGH or bool(cared_for & self.covers(each.piece)),
+                not each.is_thin,
             )
             for each in nsmallest(most, found)
         )
