@@ -11,6 +11,7 @@ from nurture.core.account import Account
 from nurture.core.condition import Facts
 from nurture.core.contact import Contact, Relationship
 from nurture.core.merge_field import KNOWN, values_for
+from nurture.core.pledged import in_words, promised_step
 from nurture.core.sequence import Sequence, Step
 from nurture.definition import Definition
 from nurture.document.code import Code
@@ -88,9 +89,16 @@ class Holes:
                 continue  # of many pieces they get one, and never one with a hole
             for template in self._templates_of(definition, step, contact.language):
                 try:
-                    template.render(values_for(contact, self.account, definition.sequence))
+                    template.render(self._values(definition.sequence, step, contact))
                 except Hole as hole:
                     self._note_hole(definition, step, hole, address)
+
+    def _values(self, sequence: Sequence, step: Step, contact: Contact) -> dict[str, object]:
+        """As a mail of theirs would have them; a promised day is there where its step is."""
+        target = promised_step(sequence, step)
+        is_kept = target is not None and self._may_get(sequence, target, contact)
+        day = in_words(self.today, contact.language) if is_kept else ""
+        return {**values_for(contact, self.account, sequence), "promise": {"date": day}}
 
     def _note_hole(self, definition: Definition, step: Step, hole: Hole, address: str) -> None:
         is_inline = hasattr(step, "text")

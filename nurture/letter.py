@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from nurture.core.account import UnsubscribeHeader
 from nurture.core.address import address_mark
 from nurture.core.merge_field import values_for
+from nurture.core.pledged import promise_values
 from nurture.core.sequence import Intent
 from nurture.core.situation import Situation
 from nurture.core.touch import Touch, TouchState
@@ -85,7 +86,12 @@ def write(
     never leaves (domain.md M15, F4).
     """
     contact, account, owner = situation.contact, situation.account, situation.account.owner
-    rendered = template.render(values_for(contact, account, situation.sequence))
+    rendered = template.render(
+        {
+            **values_for(contact, account, situation.sequence),
+            "promise": promise_values(situation),
+        }
+    )
     follows = () if rendered.subject else _conversation(thread, template)
     foot = footer(
         owner.name,

@@ -1,6 +1,6 @@
 """What is due becomes a letter, a task for the owner, or a decision that sends nothing."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from nurture import ports
@@ -12,6 +12,7 @@ from nurture.core.decision import Advance, Assign, Decision, Hold, MoveTo, Pick,
 from nurture.core.entry import Standing, admission, run_of
 from nurture.core.merge_field import values_for
 from nurture.core.override import Overridden
+from nurture.core.pledged import day_promised_before
 from nurture.core.sequence import Intent as Aim
 from nurture.core.situation import Situation
 from nurture.core.task import Task, untitled
@@ -79,6 +80,8 @@ async def choose(
     )
     if any((each.step, each.occurrence) == (walk.position, walk.occurrence) for each in due.thread):
         return passed(situation, f"{walk.position} had its one touch before")
+    promised = day_promised_before(situation, due.thread, _REACHED_THEM)
+    situation = replace(situation, promised_on=promised) if promised else situation
     decision = decide(situation)
     if isinstance(decision, Send | Pick) and not may_write:
         return decision

@@ -39,6 +39,7 @@ PARTS: Mapping[str, frozenset[str] | None] = {
     "owner": frozenset(("name", "address")),
     "account": frozenset(("address",)),
     "sequence": frozenset(("name", "title", "why")),
+    "promise": frozenset(("date",)),
 }
 """Names that hold further names: which ones, or None where the contact decides."""
 
@@ -95,4 +96,5 @@ def values_for(contact: Contact, account: Account, sequence: "Sequence") -> dict
         "owner": {"name": account.owner.name, "address": account.owner.address},
         "account": {"address": account.address},
         "sequence": {"name": sequence.name, "title": sequence.title, "why": sequence.why},
+        "promise": {"date": ""},  # known where a mail of a walk is written: core.pledged
     }

@@ -37,7 +37,8 @@ class Situation:
     """All facts a choice needs, `now` among them.
 
     `sent` are the steps of this walk that had their touch; `owes_parting` names another sequence
-    whose parting note this person has not had yet.
+    whose parting note this person has not had yet; `promised_on` is the day that a mail of the
+    walk has promised for the step where it stands.
     """
 
     now: datetime
@@ -53,6 +54,7 @@ class Situation:
     owes_parting: str = ""
     override: Override | None = None
     sent: frozenset[str] = frozenset()
+    promised_on: date | None = None
 
     @property
     def zones(self) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from nurture.core.condition import Condition
 from nurture.core.on import OwnDateOn
 from nurture.core.spelling import did_you_mean
 from nurture.definition import course
+from nurture.definition.promises import promise_problems
 from nurture.definition.reading import Placed, Reading
 from nurture.document.code import Code
 from nurture.document.template_text import continues
@@ -24,6 +25,7 @@ def review(reading: Reading) -> Iterator[Problem]:
     yield from _unasked_subjects(reading)
     yield from _unknown_steps(reading)
     yield from _head_problems(reading)
+    yield from promise_problems(reading)
 
 
 def _at(reading: Reading, path: Path, words: str, code: Code) -> Problem:

@@ -218,6 +218,11 @@ class Mailing(Deed):
     attachments: Words = Field(
         default=(), description="Files that go with it, as paths beside this file."
     )
+    promises: str = Field(
+        default="",
+        description="The id of a step of yours behind it, such as a call: {{ promise.date }} is "
+        "the day it will be done on, and its task is due then.",
+    )
 
     def decide(self, situation: Situation) -> Decision:
         """What it asks for, unless `may_speak` knows why not yet."""
@@ -246,7 +251,7 @@ class HumanStep(Deed):
         """The task, due on a working day of the owner's on which it is not too late yet."""
         zone, lapse = ZoneInfo(situation.account.owner.zone), lapses_at(situation, self)
         due_on = self._due_on(situation, situation.now.astimezone(zone).date())
-        if lapse is not None:
+        if lapse is not None and situation.promised_on is None:
             due_on = min(due_on, (lapse - _INSTANT).astimezone(zone).date())
         return Assign(
             self.id,
@@ -260,6 +265,8 @@ class HumanStep(Deed):
         )
 
     def _due_on(self, situation: Situation, today: date) -> date:
+        if situation.promised_on is not None:
+            return situation.promised_on
         owner = situation.account.owner
         workdays = Workdays.of(owner, situation.calendar)
         if self.within.unit is Unit.BUSINESS_DAYS:

@@ -60,7 +60,9 @@ def mails(sequence: Sequence) -> list[Email]:
 
 def rendered(path: str, sequence: Sequence) -> tuple[str, str]:
     mail = introduced(SHIPPED.templates[path], "")
-    seen = mail.render(values_for(CONTACT, ACCOUNT, sequence))
+    seen = mail.render(
+        {**values_for(CONTACT, ACCOUNT, sequence), "promise": {"date": "Friday 6 March"}}
+    )
     return seen.subject, seen.text
 
 
