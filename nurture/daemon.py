@@ -439,6 +439,7 @@ def _shelves(house: House, clock: ports.Clock) -> Shelves:
         accounts=house.accounts,
         desk=house.desk,
         tasks=house.tasks,
+        promises=house.promises,
         drafts=house.drafts,
         people=house.people,
         outgoing=house.outgoing,

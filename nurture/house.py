@@ -76,6 +76,7 @@ class House:
     desk: ports.Desk
     tasks: ports.Tasks
     cues: ports.Cues
+    promises: ports.Promises
     instructions: ports.Instructions
     switch: ports.Switch
     catalog: ports.Catalog

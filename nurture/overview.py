@@ -39,6 +39,7 @@ class Shelves:
     accounts: ports.Accounts
     desk: ports.Desk
     tasks: ports.Tasks
+    promises: ports.Promises
     drafts: ports.Drafts
     people: ports.People
     outgoing: ports.Outgoing
@@ -66,6 +67,7 @@ async def overview(
         needs,
         drafts,
         await _tasks(shelves, names, today),
+        await _promises(shelves, names),
         leaving,
         _put_aside(waiting, owner),
         await _held(shelves, names),
@@ -132,6 +134,16 @@ async def _tasks(shelves: Shelves, names: frozenset[str], today: date) -> Sectio
         if task.account in names and task.due_on <= today
     ]
     return Section.of("To do today", lines, "nurture tasks")
+
+
+async def _promises(shelves: Shelves, names: frozenset[str]) -> Section:
+    """What the owner wrote by hand and may want to keep as a task."""
+    lines = [
+        f"{promise.id}  to {contact.name}, by {promise.due_on:%a %d %b}: {promise.sentence}"
+        for promise, contact in await shelves.promises.promises()
+        if promise.account in names
+    ]
+    return Section.of("You promised, it seems", lines, "nurture tasks offered")
 
 
 async def _leaving(

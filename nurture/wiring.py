@@ -30,7 +30,7 @@ from nurture.notify.mail import MailChannel
 from nurture.notify.webhook import WebhookChannel
 from nurture.pulse import Unsupervised, patience
 from nurture.settings import AccountSettings, Endpoint, Settings, load_settings
-from nurture.settings.channel import MAIL, ChannelSettings, signing_key
+from nurture.settings.channel import ChannelSettings, signing_key
 from nurture.storage import Store, open_store
 from nurture.transport.clock import ClockGuard, SystemClock
 from nurture.transport.folder_watch import FolderWatch
@@ -177,6 +177,7 @@ def house_of(world: World, rhythm: Rhythm | None = None) -> House:
         desk=world.store.desk,
         tasks=world.store.tasks,
         cues=world.store.cues,
+        promises=world.store.promises,
         instructions=world.store.instructions,
         switch=world.store.switch,
         catalog=world.shelf,
@@ -208,15 +209,15 @@ def routes_of(
         for each in settings.accounts
     }
     return [
-        ports.Route(MAIL, MailChannel(accounts, couriers, clock), told_by_mail(settings)),
-        *(_route(each, clock) for each in settings.channels if each.kind != MAIL),
+        ports.Route(ports.MAIL, MailChannel(accounts, couriers, clock), told_by_mail(settings)),
+        *(_route(each, clock) for each in settings.channels if each.kind != ports.MAIL),
     ]
 
 
 def told_by_mail(settings: Settings) -> dict[str, frozenset[ports.NoticeKind]]:
     """Everything, where the owner did not say otherwise; answers to their mails all the same."""
     everything = frozenset(ports.NoticeKind)
-    said = [each for each in settings.channels if each.kind == MAIL]
+    said = [each for each in settings.channels if each.kind == ports.MAIL]
     told = {each.account.name: everything for each in settings.accounts}
     return told | {
         name: each.tells | {ports.NoticeKind.ANSWER} for each in said for name in each.accounts

@@ -10,6 +10,7 @@ from nurture.cli.family import family_rows
 from nurture.cli.output import FINDINGS, in_zone, json_lines, table, warn
 from nurture.core.allowance import cap_on
 from nurture.core.enrollment import State
+from nurture.core.handoff import HandoffState
 
 if TYPE_CHECKING:
     from nurture.core.enrollment import Enrollment
@@ -142,6 +143,7 @@ async def _waiting(world: "World") -> list[Row]:
             "since": talk.handoff.opened_at,
         }
         for talk in await conversations(world)
+        if talk.handoff.state in {HandoffState.OPEN, HandoffState.TAKEN}
     ]
     rows += [
         {"kind": "to_check", "id": each.id, "verdict": each.verdict, "why": each.heard.to_check,

@@ -53,8 +53,9 @@ async def _remind(vigil: Vigil, handoff: Handoff, prompt: Prompt) -> bool:
 def _subject(handoff: Handoff, prompt: Prompt, name: str) -> str:
     since = handoff.opened_at.astimezone(ZoneInfo(prompt.whom.zone))
     waits = f"{name} waits for an answer since {since:%a %d %b %H:%M}"
+    is_again = prompt.stage is Stage.STILL
     if prompt.in_place_of is not None:
-        return f"In {prompt.in_place_of.name}'s place: {waits}"
+        return f"{'Still in' if is_again else 'In'} {prompt.in_place_of.name}'s place: {waits}"
     if prompt.stage is Stage.REMINDED:
         return f"Reminder: {waits}"
-    return f"Nobody has answered: {waits}"
+    return f"{'Still nobody' if is_again else 'Nobody'} has answered: {waits}"

@@ -56,7 +56,7 @@ async def tell_owners(town: Town) -> int:
 async def _tell_everywhere(town: Town, notice: ports.Notice, spent: Spent) -> bool:
     """Whether a channel took it just now; what is left is due again at the earliest retry."""
     errands = {each.channel: each for each in notice.errands}
-    wanted = [each for each in town.routes if each.wants(notice.account, notice.kind)]
+    wanted = [each for each in town.routes if _is_wanted(town, notice, each)]
     before = {each.name: errands.get(each.name, ports.Errand(each.name)) for each in wanted}
     now, none = town.clock.now(), timedelta(0)
     due = [
@@ -80,6 +80,13 @@ async def _tell_everywhere(town: Town, notice: ports.Notice, spent: Spent) -> bo
 
 def _is_due(errand: ports.Errand, now: datetime) -> bool:
     return errand.told_at is None and (errand.due_at is None or errand.due_at <= now)
+
+
+def _is_wanted(town: Town, notice: ports.Notice, route: ports.Route) -> bool:
+    """As the owner chose; whoever stands in for them is reached by mail in any case."""
+    account = town.accounts.get(notice.account)
+    stands_in = account is not None and _stand_in(town, notice, account) is not None
+    return route.wants(notice.account, notice.kind) or (stands_in and route.name == ports.MAIL)
 
 
 async def _tried(

@@ -33,7 +33,7 @@ from nurture.ports.permits import Permits
 from nurture.ports.promises import Promises
 from nurture.ports.readers import Asked, Readers
 from nurture.ports.reconnections import Planned, Reconnections
-from nurture.ports.route import Route
+from nurture.ports.route import MAIL, Route
 from nurture.ports.sources import MOST_WAITING, PieceFolder, Sources
 from nurture.ports.switch import Recalled, Recovery, Switch
 from nurture.ports.tact import Tact
@@ -52,6 +52,7 @@ from nurture.ports.world import (
 )
 
 __all__ = [
+    "MAIL",
     "MOST_WAITING",
     "NO_VERSION",
     "AccountState",

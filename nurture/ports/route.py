@@ -2,9 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from nurture.ports.desk import NoticeKind
 from nurture.ports.world import Channel
+
+MAIL: Final = "mail"
+"""The name of the channel that everybody has."""
 
 
 @dataclass(frozen=True, slots=True)

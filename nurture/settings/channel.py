@@ -11,9 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from nurture.core.spelling import did_you_mean
 from nurture.document.tree import Path
-from nurture.ports import NoticeKind
+from nurture.ports import MAIL, NoticeKind
 
-MAIL: Final = "mail"
 _NAME: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _SHORTEST: Final = 24  # bytes, as Standard Webhooks asks for
 _PREFIX: Final = "whsec_"

@@ -113,6 +113,12 @@ def test_h1_how_long_first_answers_take_is_told_in_working_time(answered: "Pract
     assert isinstance(row["median_seconds"], int)
 
 
+def test_whom_you_answered_waits_for_nobody(answered: "Practice") -> None:
+    answered.run("handoffs", "wait", "1")
+    assert "handoff" not in {row["kind"] for row in answered.rows("status")}
+    assert answered.rows("handoffs")[0]["state"] == "waiting"
+
+
 def test_an_uncertain_mail_is_shown_with_its_subject(doubtful: "Practice") -> None:
     result = doubtful.run("status")
     assert result.exit_code == 1

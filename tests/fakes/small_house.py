@@ -188,6 +188,7 @@ class SmallHouse:
             desk=self.store.desk,
             tasks=self.store.tasks,
             cues=self.store.cues,
+            promises=self.store.promises,
             instructions=self.store.instructions,
             switch=self.store.switch,
             catalog=self.shelf,

@@ -10,7 +10,16 @@ from nurture.flows.bring_back import bring_back
 from nurture.flows.remind_handoffs import Vigil, remind_handoffs
 from nurture.flows.tell import Town, tell_owners
 from nurture.mail.cursor import Folder
-from tests.fakes.small_house import ACCOUNT, KEY, SmallHouse, mail_from, person
+from nurture.ports import Route
+from tests.fakes.small_house import (
+    ACCOUNT,
+    KEY,
+    NoChannel,
+    SmallHouse,
+    mail_from,
+    person,
+    route_to,
+)
 
 if TYPE_CHECKING:
     from nurture.ports import Telling
@@ -70,8 +79,8 @@ async def test_h1_over_a_weekend_and_a_holiday_the_substitute_is_asked_in_busine
         ("Anna Carter", "Ada, Brandt answered"),
         ("Anna Carter", "Reminder"),
         ("Otto Berg", "In Anna Carter's place"),
-        ("Anna Carter", "Nobody has answered"),
-        ("Otto Berg", "In Anna Carter's place"),
+        ("Anna Carter", "Still nobody has answered"),
+        ("Otto Berg", "Still in Anna Carter's place"),
     ]
     at = [when for when, _, _ in watched.told]
     tuesday = datetime(2026, 5, 26, 6, 30, tzinfo=UTC)
@@ -131,3 +140,18 @@ async def test_nobody_is_reminded_of_what_was_taken_in_the_same_moment() -> None
     assert not await desk.remind(taken, "Reminder", "key", FRIDAY, in_place=False)
     assert await desk.remind(seen, "Reminder", "key", FRIDAY, in_place=False)
     assert not await desk.remind(seen, "Reminder", "key", FRIDAY, in_place=False)
+
+
+async def test_whoever_stands_in_is_reached_by_mail_whatever_the_owner_chose() -> None:
+    watched = Watched()
+    await watched.answered()
+    house, phone = watched.house, NoChannel()
+    routes = [Route("mail", house.channel, {}), route_to(phone, "phone")]
+    desk, accounts = house.store.desk, {"anna": house.account}
+    town = Town(accounts, desk, routes, house.clock, house.store.instructions, KEY)
+    (seen,) = await desk.handoffs()
+    await desk.remind(seen, "In her place", "key", FRIDAY, in_place=True)
+    await tell_owners(town)
+    first = "Ada, Brandt answered: Re: Hello"
+    assert [each.subject for each in phone.told] == [first, "In her place"]
+    assert [(each.subject, each.to) for each in house.channel.told] == [("In her place", OTTO)]

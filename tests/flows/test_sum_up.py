@@ -21,8 +21,8 @@ def morning_of(house: SmallHouse) -> Morning:
     """What sums up the days of this house."""
     store = house.store
     shelves = Shelves(
-        store.accounts, store.desk, store.tasks, store.drafts, store.people, store.outgoing,
-        store.switch, house.shelf, house.clock, KEY,
+        store.accounts, store.desk, store.tasks, store.promises, store.drafts, store.people,
+        store.outgoing, store.switch, house.shelf, house.clock, KEY,
     )  # fmt: skip
     return Morning({"anna": house.account}, shelves)
 

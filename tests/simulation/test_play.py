@@ -79,6 +79,7 @@ def house_of(scene: Scene, play: Play) -> House:
         reconnections=store.reconnections,
         drafts=store.drafts,
         tasks=store.tasks,
+        promises=store.promises,
         instructions=store.instructions,
         outgoing=store.outgoing,
         incoming=store.incoming,

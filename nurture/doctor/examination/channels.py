@@ -6,8 +6,8 @@ from nurture.doctor.finding import Finding, ok, warn
 from nurture.doctor.patient import Patient
 from nurture.errors import Unreachable
 from nurture.notify.apprise import objection
-from nurture.ports import NoticeKind
-from nurture.settings.channel import MAIL, ChannelSettings
+from nurture.ports import MAIL, NoticeKind
+from nurture.settings.channel import ChannelSettings
 from nurture.wiring import hook_web
 
 NAME = "channels"
