@@ -80,6 +80,7 @@ def house_of(scene: Scene, play: Play) -> House:
         drafts=store.drafts,
         tasks=store.tasks,
         promises=store.promises,
+        cues=store.cues,
         instructions=store.instructions,
         outgoing=store.outgoing,
         incoming=store.incoming,
