@@ -11,7 +11,9 @@ NOBODY: Final = "nobody-yet"
 """An audience that no contact belongs to: a piece that still has to be completed."""
 
 _HEADING: Final = re.compile(r"\A\s*#[ \t]+(\S[^\n]*?)[ \t]*#*[ \t]*(?:\n|\Z)")
-_SPEAKING: Final = re.compile(r"([\\`*_\[\]<>#!~|&+-]|(?<=\d)[.)])")
+# What Markdown hears anywhere, and what it hears at the beginning of a line (CommonMark 2.4).
+_SPEAKING: Final = re.compile(r"[\\`*_\[\]<>&]|\A[#~=+-]|(?<=\A\d)[.)]|(?<=\A\d\d)[.)]")
+_UMLAUTS: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 _NO_BRACES: Final = str.maketrans("{}", "()")
 _NO_NAME: Final = re.compile(r"[^a-z0-9]+")
 _LONGEST_NAME: Final = 50
@@ -78,7 +80,7 @@ def own_text(text: str, name: str) -> tuple[str, str]:
 
 def file_name(title: str) -> str:
     """A short name in lower-case ASCII, without an ending."""
-    plain = unicodedata.normalize("NFKD", title.replace("ß", "ss").lower())
+    plain = unicodedata.normalize("NFKD", title.lower().translate(_UMLAUTS))
     ascii_only = plain.encode("ascii", "ignore").decode()
     return _NO_NAME.sub("-", ascii_only)[:_LONGEST_NAME].strip("-") or "piece"
 
@@ -121,4 +123,4 @@ def _body(found: Clipping) -> str:
 
 
 def _plain(words: str) -> str:
-    return _SPEAKING.sub(r"\\\1", words.translate(_NO_BRACES))
+    return _SPEAKING.sub(r"\\\g<0>", words.translate(_NO_BRACES))

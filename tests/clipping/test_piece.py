@@ -59,6 +59,7 @@ HOSTILE = [
     "{{ owner.postal_address }}", "{% for x in y %}", "{# gone #}", "![x](attachments/secret.png)",
     "[click](https://evil.example)", "<https://evil.example>", "a\n---\nb", "# Big", "1. one",
     "`x`", "*bold* _thin_", "&lt;b&gt;", 'quote " and \\ slash', "key: value", "- item", "~~~",
+    "10) ten", "=== x", "+ more",
 ]  # fmt: skip
 
 
@@ -104,7 +105,8 @@ def test_a_text_of_the_owners_keeps_its_words(text: str, title: str, body: str) 
 
 @pytest.mark.parametrize(
     ("title", "name"),
-    [("Zwei Schlüssel!", "zwei-schlussel"), ("Größe", "grosse"), ("../../etc/passwd", "etc-passwd"),
+    [("Zwei Schlüssel!", "zwei-schluessel"), ("Größe", "groesse"),
+     ("../../etc/passwd", "etc-passwd"),
      ("東京", "piece"), ("x" * 99, "x" * 50), ("", "piece"), (".hidden", "hidden")],
 )  # fmt: skip
 def test_a_name_is_short_and_plain(title: str, name: str) -> None:

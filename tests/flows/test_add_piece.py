@@ -44,7 +44,7 @@ async def test_a_page_becomes_a_piece_for_nobody_yet(site: LyingWeb, tmp_path: P
     assert piece.source == site.url("/page")
     assert "Zwei Menschen können es öffnen" in piece.text
     assert piece.audience == (NOBODY,)
-    with pytest.raises(Misconfigured, match=r"the piece library/zwei-schlussel\.md already"):
+    with pytest.raises(Misconfigured, match=r"the piece library/zwei-schluessel\.md already"):
         await add_page(WEB, folder, site.url("/page"), CLOCK)
 
 
