@@ -166,6 +166,8 @@ def _check_heard(scene: Evening, where: str) -> None:
         assert outcomes[sender] == 1 or (is_aside and not outcomes[sender]), (where, sender)
     handed = scene.rows("SELECT count(*) FROM enrollments WHERE state = 'handed_off'")
     assert scene.rows("SELECT count(*) FROM handoffs") == handed, where
-    assert scene.rows("SELECT count(*) FROM notices WHERE told_at IS NULL") == [(0,)], where
+    # The loop that tells writes the digest itself, perhaps when the evening is over already.
+    owed = "SELECT count(*) FROM notices WHERE told_at IS NULL AND kind != 'digest'"
+    assert scene.rows(owed) == [(0,)], where
     briefs = [each for each in scene.sandbox.received if each.recipient == OWNER]
     assert any(b"Yes, please call me tomorrow." in each.raw for each in briefs), where
