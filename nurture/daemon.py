@@ -411,6 +411,7 @@ class Daemon:
             desk=house.desk,
             sequences=house.catalog.all_today(),
             is_default=len(accounts) == 1,
+            tasks=house.tasks,
         )
 
     def _doubt(self, watch: _Watch) -> Doubt:

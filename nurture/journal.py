@@ -355,6 +355,11 @@ def contacts_admitted(account: str, count: int) -> None:
     _log.info("contacts_admitted", account=account, count=count)
 
 
+def intake_slowed(account: str, why: str) -> None:
+    """Nobody begins what needs the owner, who has enough to do."""
+    _log.info("intake_slowed", account=account, why=why)
+
+
 def cue_came_round(contact: int, sequence: str, *, is_task: bool) -> None:
     """The day of a note on a contact has come."""
     _log.info("cue_came_round", contact=contact, sequence=sequence, is_task=is_task)

@@ -34,7 +34,8 @@ class Register:
 class Door:
     """Everything it takes to admit people for one account.
 
-    `is_default`: it also writes to those who name no account.
+    `is_default`: it also writes to those who name no account.  With `tasks`, no more begin than
+    their owner can take on.
     """
 
     account: Account
@@ -42,6 +43,7 @@ class Door:
     desk: ports.Desk
     sequences: tuple[StepSequence, ...]
     is_default: bool = False
+    tasks: ports.Tasks | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from nurture.core.handoff import HandoffState
 
 if TYPE_CHECKING:
     from nurture.core.enrollment import Enrollment
+    from nurture.intake import Intake
     from nurture.wiring import World
 
 Row = dict[str, object]
@@ -28,6 +29,8 @@ _SECTIONS = (
      "family",
      {"to": "family", "from": "sender", "breaker": "state", "until": "until",
       "sent in 24 h": "sent", "cap": "cap", "why": "why"}),
+    ("\nNobody begins what needs you before you have caught up, see `nurture tasks`", "intake",
+     {"account": "account", "why": "why"}),
     ("\nNext due", "due",
      {"due": "due_at", "contact": "contact", "sequence": "sequence", "step": "step",
       "waits because": "why"}),
@@ -65,6 +68,7 @@ async def _status(ctx: click.Context, *, as_json: bool) -> bool:
             for each in halts
         ]
         rows += [await _account(world, name) for name in world.accounts]
+        rows += await _full_desks(world)
         desk, now = world.store.desk, world.clock.now()
         rows += await family_rows(world.store.accounts, world.accounts.values(), now)
         rows += [_walk(walk, who.address, "due") for walk, who in await desk.upcoming()]
@@ -118,6 +122,34 @@ def _answered_in(answers: Row) -> str:
     typical = in_words(timedelta(seconds=float(str(answers["median_seconds"]))))
     counted = f"First answers in the last 30 days: {answers['count']}"
     return f"{counted}, half of them within {typical} of working time"
+
+
+async def _full_desks(world: "World") -> list[Row]:
+    """Whoever has too much to do for anybody to begin by themselves."""
+    found = await intakes(world)
+    return [
+        {"kind": "intake", "account": name, "why": each.why}
+        for name, each in found.items()
+        if each.why
+    ]
+
+
+async def intakes(world: "World") -> dict[str, "Intake"]:
+    """What the owner of each account can still take on of sequences that start by themselves."""
+    from nurture.core.entry import Start
+    from nurture.intake import intake_of
+    from nurture.register import Register
+
+    store = world.store
+    register = Register(store.outgoing, store.people, world.shelf, world.accounts, world.clock)
+    by_itself = tuple(
+        each for each in world.shelf.all_today() if each.entry.start is Start.AUTOMATIC
+    )
+    is_default = len(world.accounts) == 1
+    return {
+        name: await intake_of(register, store.tasks, account, by_itself, is_default=is_default)
+        for name, account in world.accounts.items()
+    }
 
 
 async def _tasks(world: "World") -> tuple[int, int]:

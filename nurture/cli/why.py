@@ -94,6 +94,7 @@ async def _ahead(world: "World", contact: "Contact") -> list[tuple[str, str]]:
         ("override", _decided(each.sequence, each.step, each.what, each.to, each.why))
         for each in await store.tact.overrides(contact.id)
     ]
+    found += [("intake", why) for why in await _waits_outside(world, contact)]
     found += [
         ("note", f"you noted for {cue.on or 'some time'}: {cue.text} (nurture note --list)")
         for cue, _ in await store.cues.cues(contact.id)
@@ -104,6 +105,29 @@ async def _ahead(world: "World", contact: "Contact") -> list[tuple[str, str]]:
         if task.contact_id == contact.id
     ]
     return found
+
+
+async def _waits_outside(world: "World", contact: "Contact") -> list[str]:
+    """Sequences that they would begin by themselves, had their owner less to do."""
+    from nurture.cli.status import intakes
+    from nurture.core.entry import Start
+    from nurture.intake import needs_owner
+    from nurture.register import Known, Register, objection
+
+    store, now = world.store, world.clock.now()
+    account = world.accounts.get(contact.account or next(iter(world.accounts), ""))
+    full = (await intakes(world))[account.name].why if account else ""
+    if account is None or not full:
+        return []
+    register = Register(store.outgoing, store.people, world.shelf, world.accounts, world.clock)
+    known = await Known.of(register, [contact])
+    return [
+        f"{each.name} would begin, but {full}"
+        for each in world.shelf.all_today()
+        if each.entry.start is Start.AUTOMATIC
+        and needs_owner(each)
+        and not objection(register, known, contact, each, account, now)
+    ]
 
 
 def _decided(sequence: str, step: str, what: str, to: object, why: str) -> str:

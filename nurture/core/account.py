@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from nurture.core.calendar import OFFICE_HOURS, Window
+from nurture.core.capacity import CAPACITY, Capacity
 from nurture.core.family import scope_of, sender_of
 from nurture.core.office import Office
 from nurture.core.season import Away
@@ -28,6 +29,7 @@ class Owner:
     hours: Window = OFFICE_HOURS
     away: tuple[Away, ...] = ()
     substitute: "Owner | None" = None
+    capacity: Capacity = CAPACITY
 
     def office(self, closed: tuple[Away, ...] = ()) -> Office:
         """When they are at their desk; `closed` are the days on which nobody of the house is."""

@@ -17,22 +17,29 @@ _FARTHEST = 400  # days; an absence may last, but not for ever
 class Workdays:
     """Days that are a weekend or holiday at none of these places, and on which nobody is away.
 
-    A place is a country or a part of one; of an empty one only the weekend is known.
+    `weekdays` are those on which the owner works.  A place is a country or a part of one; of an
+    empty one only the weekend is known.
     """
 
     places: tuple[str, ...] = ("",)
     away: tuple[Away, ...] = ()
+    weekdays: frozenset[int] = frozenset(range(7))
 
     @classmethod
     def of(cls, owner: Owner, calendar: Calendar, contact: Contact | None = None) -> "Workdays":
         """The owner's own working days; with a contact those on which both are at work."""
         both = (owner.country, *([contact.place] if contact else []))
-        return cls(tuple(dict.fromkeys(both)), calendar.away)
+        away = (*owner.away, *calendar.away)
+        return cls(tuple(dict.fromkeys(both)), away, owner.hours.days)
 
     def is_open(self, day: date) -> bool:
         """Whether it is a working day for all of them."""
         at_work = all(is_business_day(day, place) for place in self.places)
-        return at_work and not any(each.covers(day) for each in self.away)
+        return (
+            at_work
+            and day.weekday() in self.weekdays
+            and not any(each.covers(day) for each in self.away)
+        )
 
     def from_day(self, day: date) -> date:
         """This day or the next one open; the day itself where none is open within 400."""

@@ -7,6 +7,7 @@ from nurture import journal
 from nurture.core.contact import Contact
 from nurture.core.entry import Start
 from nurture.core.sequence import Sequence
+from nurture.intake import Intake, intake_of, is_ours, needs_owner
 from nurture.register import Door, Known, begin, objection
 
 _NAMED = 20  # people that a question to the owner names; the command shows all
@@ -16,7 +17,9 @@ async def admit(door: Door) -> int:
     """Enrolls whoever matches a sequence that starts by itself; how many began.
 
     Sequences of a higher priority open first.  For those that ask, the owner is told who
-    matches, once for the same people.  Where nobody has begun, nothing was written.
+    matches, once for the same people.  Of those that bring work for the owner, no more begin than
+    they can take on, on each page the most valuable first; the others wait outside.  Where nobody
+    has begun, nothing was written.
     """
     opened = sorted(
         (each for each in door.sequences if each.entry.start is not Start.BY_HAND),
@@ -24,20 +27,25 @@ async def admit(door: Door) -> int:
     )
     if not opened:
         return 0
+    room = (await _intake(door, opened)).room
     admitted, asked = 0, defaultdict[str, list[Contact]](list)
     page = await door.register.people.page()
     while page:
-        ours = [each for each in page if _is_ours(door, each)]
+        ours = [each for each in page if is_ours(door.account, each, is_default=door.is_default)]
         for sequence in opened:
             known = await Known.of(door.register, ours)
             fitting = _fitting(door, known, ours, sequence)
             if sequence.entry.start is Start.ASK:
                 asked[sequence.name] += fitting
                 continue
+            if needs_owner(sequence) and room is not None:
+                fitting = sorted(fitting, key=lambda each: -each.value)[:room]
             begun = await begin(
                 door.register, known, fitting, sequence, door.account, _reason(sequence)
             )
             admitted += len(begun)
+            if needs_owner(sequence) and room is not None:
+                room -= len(begun)
         page = await door.register.people.page(after=page[-1].address)
     for name, people in asked.items():
         await _ask(door, name, people)
@@ -46,8 +54,16 @@ async def admit(door: Door) -> int:
     return admitted
 
 
-def _is_ours(door: Door, contact: Contact) -> bool:
-    return contact.account == door.account.name or (door.is_default and not contact.account)
+async def _intake(door: Door, opened: list[Sequence]) -> Intake:
+    by_itself = tuple(each for each in opened if each.entry.start is not Start.ASK)
+    if door.tasks is None:
+        return Intake()
+    found = await intake_of(
+        door.register, door.tasks, door.account, by_itself, is_default=door.is_default
+    )
+    if found.why:
+        journal.intake_slowed(door.account.name, found.why)
+    return found
 
 
 def _fitting(

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from nurture.core.account import Owner
 from nurture.core.calendar import Window
+from nurture.core.capacity import Capacity
 from nurture.core.spelling import did_you_mean
 from nurture.document.tree import Path
 from nurture.settings.table import OwnerTable, SettingsFile
@@ -41,4 +42,5 @@ def _alone(table: OwnerTable) -> Owner:
         country=table.country,
         hours=Window(table.days, opens, closes),
         away=tuple(table.away),
+        capacity=Capacity(table.tasks_per_week, table.tasks_per_day),
     )

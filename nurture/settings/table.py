@@ -13,6 +13,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from nurture.core.account import Limits, UnsubscribeHeader
 from nurture.core.address import BadAddress, address_key
 from nurture.core.calendar import MONDAY_TO_FRIDAY, OFFICE_HOURS
+from nurture.core.capacity import CAPACITY
 from nurture.core.on import read_place
 from nurture.core.season import Away
 from nurture.core.spelling import did_you_mean
@@ -137,6 +138,8 @@ class OwnerTable(_Table):
     )
     away: list[Annotated[Away, BeforeValidator(read_away)]] = []
     substitute: str = ""
+    tasks_per_week: Annotated[int, Field(ge=0, le=1_000)] = CAPACITY.per_week
+    tasks_per_day: Annotated[int, Field(ge=0, le=1_000)] = CAPACITY.per_day
     letterhead: LetterheadTable = LetterheadTable()
 
 

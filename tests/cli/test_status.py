@@ -206,3 +206,21 @@ def test_a_family_that_is_half_full_is_a_warning(practice: "Practice") -> None:
     (row,) = (row for row in practice.rows("status") if row["kind"] == "family")
     assert (row["state"], row["sent"], row["cap"]) == ("closed", 4, 8)
     assert "close to its cap" in result.stdout
+
+
+def test_a_full_desk_is_told_with_whom_it_holds_up(practice: "Practice") -> None:
+    file = practice.folder / "nurture.toml"
+    text = file.read_text("utf-8")
+    owner = next(line for line in text.splitlines() if line.startswith("[owners."))
+    file.write_text(text.replace(owner, f"{owner}\ntasks_per_week = 1"), "utf-8")
+    (practice.folder / "sequences/ring.yaml").write_text(
+        "sequence: ring\nwhy: we met\nentry: {start: automatic}\n"
+        "steps:\n  - {id: first, call: Ring them.}\n"
+    )
+    practice.run("contacts", "add", "bob@firm.example")
+    assert [row for row in practice.rows("status") if row["kind"] == "intake"] == []
+    practice.run("tasks", "add", "bob@firm.example", "Write the offer", "--due", "tomorrow")
+    said = practice.run("status").stdout
+    assert "Nobody begins what needs you before you have caught up" in said
+    assert "1 tasks of yours are due within a week" in said
+    assert "ring would begin, but 1 tasks" in practice.run("why", "bob@firm.example").stdout

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 from nurture.core.account import Owner
+from nurture.core.calendar import Window
 from nurture.core.contact import Contact
 from nurture.core.season import Away, Calendar
 from nurture.core.workday import Workdays
@@ -48,3 +49,13 @@ def test_a_deadline_on_a_closed_day_is_drawn_forward_but_not_before_the_earliest
 def test_an_absence_without_end_does_not_hang() -> None:
     calendar = Calendar(away=(Away(date(2026, 1, 1), date(2036, 1, 1)),))
     assert Workdays.of(ANNA, calendar).from_day(FRIDAY) == FRIDAY
+
+
+def test_an_owner_who_works_three_days_and_is_away_says_so_in_the_settings() -> None:
+    part_time = replace(
+        ANNA,
+        hours=Window(frozenset({0, 1, 2})),
+        away=(Away(date(2026, 11, 2), date(2026, 11, 3)),),
+    )
+    workdays = Workdays.of(part_time, Calendar())
+    assert workdays.after(date(2026, 10, 28), 1) == date(2026, 11, 4)

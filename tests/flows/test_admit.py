@@ -1,7 +1,10 @@
 """Whoever comes to match begins by themselves, or the owner is asked once (flows/admit)."""
 
+from dataclasses import replace
 from datetime import timedelta
 
+from nurture.core.capacity import Capacity
+from nurture.core.task import own_task
 from nurture.flows.admit import admit
 from nurture.register import Door, Register
 from tests.fakes.small_house import SmallHouse, person
@@ -20,7 +23,8 @@ async def door(house: SmallHouse, *, is_default: bool = True) -> Door:
     register = Register(
         store.outgoing, store.people, house.shelf, {"anna": house.account}, house.clock
     )
-    return Door(house.account, register, store.desk, house.shelf.all_today(), is_default)
+    sequences = house.shelf.all_today()
+    return Door(house.account, register, store.desk, sequences, is_default, store.tasks)
 
 
 async def opened(*people: object, **entries: str) -> SmallHouse:
@@ -86,3 +90,45 @@ async def test_a_halted_house_lets_nobody_in() -> None:
     await house.store.switch.halt(next(iter(HaltKind)), "stop", house.clock.now())
     await house.live(house.clock.now() + timedelta(hours=2))
     assert await begun(house) == []
+
+
+CALLS = "why: you know us\nsteps:\n  - {id: first, call: Ring them.}\n"
+
+
+async def busy(per_week: int, open_tasks: int = 0, steps: str = CALLS) -> SmallHouse:
+    """A sequence that brings work for an owner who has some already, and two people for it."""
+    house = SmallHouse()
+    owner = replace(house.account.owner, capacity=Capacity(per_week, 0))
+    house.account = replace(house.account, owner=owner)
+    await house.shelve({"tips": f"sequence: tips\nentry: {{start: automatic}}\n{steps}"})
+    await house.store.people.merge([POOR, RICH], house.clock.now())
+    now = house.clock.now()
+    for _ in range(open_tasks):
+        rich = await house.store.people.contact(RICH.address)
+        assert rich
+        task = own_task(replace(rich, id=99), "anna", "Write the offer", now.date(), now)
+        await house.store.tasks.add(replace(task, contact_id=rich.id))
+    return house
+
+
+async def test_where_human_work_piles_up_nobody_begins_what_brings_more_of_it() -> None:
+    house = await busy(per_week=3, open_tasks=3)
+    assert await admit(await door(house)) == 0
+    idle = await busy(per_week=3, open_tasks=3, steps=STEPS)
+    assert await admit(await door(idle)) == 2
+
+
+async def test_no_more_begin_than_the_owner_can_take_on_the_most_valuable_first() -> None:
+    house = await busy(per_week=1)
+    assert await admit(await door(house)) == 1
+    ((who, _, _),) = await begun(house)
+    contact = await house.store.people.contact_by_id(who)
+    assert contact
+    assert contact.address == RICH.address
+    assert await admit(await door(house)) == 0
+    await house.clock.advance_to(house.clock.now() + timedelta(days=8))
+    assert await admit(await door(house)) == 1
+
+
+async def test_without_a_limit_everybody_begins() -> None:
+    assert await admit(await door(await busy(per_week=0, open_tasks=40))) == 2

@@ -1,0 +1,69 @@
+"""How many people may begin what needs their owner, so that no task is left to rot."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from nurture import ports
+from nurture.core.account import Account
+from nurture.core.capacity import WEEK, Load
+from nurture.core.contact import Contact
+from nurture.core.sequence import Sequence
+from nurture.register import Known, Register
+from nurture.steps import HumanStep
+
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """How many may begin, None for any number; `why` where none may."""
+
+    room: int | None = None
+    why: str = ""
+
+
+def needs_owner(sequence: Sequence) -> bool:
+    """Whether somebody who walks through it becomes work for the owner."""
+    return any(isinstance(step, HumanStep) for step in sequence.steps)
+
+
+async def intake_of(
+    register: Register,
+    tasks: ports.Tasks,
+    account: Account,
+    sequences: tuple[Sequence, ...],
+    *,
+    is_default: bool,
+) -> Intake:
+    """What the owner of this account can still take on.
+
+    Counted are open tasks, the overdue first of all, and people who began such a sequence lately.
+    """
+    names = frozenset(each.name for each in sequences if needs_owner(each))
+    if not names:
+        return Intake()
+    now = register.clock.now()
+    open_ = [task for task, _ in await tasks.tasks() if task.account == account.name]
+    at_work = {task.contact_id for task in open_}
+    begun = begun_today = 0
+    page = await register.people.page()
+    while page:
+        ours = [each for each in page if is_ours(account, each, is_default=is_default)]
+        known = await Known.of(register, ours)
+        for who, walks in known.walks.items():
+            if who in at_work:
+                continue  # their task is there already, and is counted itself
+            ages = [now - walk.enrolled_at for walk in walks if walk.sequence in names]
+            begun += any(age < WEEK for age in ages)
+            begun_today += any(age < _DAY for age in ages)
+        page = await register.people.page(after=page[-1].address)
+    today = now.astimezone(ZoneInfo(account.owner.zone)).date()
+    load = Load.of(open_, today, begun, begun_today)
+    capacity = account.owner.capacity
+    return Intake(capacity.room(load), capacity.why_full(load))
+
+
+def is_ours(account: Account, contact: Contact, *, is_default: bool) -> bool:
+    """Whether this account writes to the person."""
+    return contact.account == account.name or (is_default and not contact.account)
