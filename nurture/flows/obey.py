@@ -70,7 +70,8 @@ async def obey(audience: Audience, inbound: Inbound, fetched: Fetched) -> Fate:
     if _is_automatic(inbound):
         return Fate.NOT_MEANT
     nonce, now = nonce_in(inbound, audience.key), audience.clock.now()
-    to_contact = await _contact_among(audience, inbound) if nonce or _is_in_sent(fetched) else None
+    may_slip = _is_in_sent(fetched) and cites_notice(inbound)
+    to_contact = await _contact_among(audience, inbound) if nonce or may_slip else None
     if to_contact is not None:
         await _warn_of_slip(audience, inbound, fetched, to_contact, now)
         return Fate.NOT_MEANT

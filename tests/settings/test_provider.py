@@ -196,3 +196,13 @@ def test_accounts_of_one_organisation_share_what_families_take(folder: Path) -> 
     anna = load(folder).account
     assert anna.sends_as == "firm.example"
     assert anna.scope_of("bob@gmail.com") == "firm.example>gmail"
+
+
+def test_a_folder_says_a_line_that_is_a_command(folder: Path) -> None:
+    line = 'commands = {"nurture/Later" = "later in 3 months"}\nauthserv_id = "mx.firm.example"'
+    account = load(folder, account=line).account
+    assert account.commands == (("nurture/Later", "later in 3 months"),)
+    assert account.authserv_id == "mx.firm.example"
+    said = complaint(folder, account='commands = {"nurture/Later" = "some day"}')
+    assert "nurture.toml:10" in said
+    assert "'some day' is no command" in said

@@ -11,7 +11,7 @@ import pytest
 from nurture.mail.tokens import plus_address, sign
 from tests.system.daemon import OWNER, Home
 from tests.system.mail_program import MailProgram, text_of
-from tests.system.provider import CONTACTS, Provider, Real, arrived, reply
+from tests.system.provider import CONTACTS, Provider, Real, arrived, embedded, reply
 
 pytestmark = pytest.mark.slow
 
@@ -230,24 +230,25 @@ async def _dan(desk: Desk) -> None:
 
 
 async def test_where_no_plus_address_is_known_ids_and_subjects_carry_the_ticket(
-    tmp_path: Path, provider: Provider
+    tmp_path: Path,
 ) -> None:
     """The commands of a brief go to the plain address, under a subject that its links give."""
-    home = home_at(tmp_path, provider, subaddressing="false")
-    program = MailProgram(provider.smtp_port, provider.imap_port)
-    desk = Desk(home, provider, program)
-    await home.enroll("notes", ADA)
-    async with home.daemon() as daemon:
-        brief = await desk.handed(ADA, "Can you call me at four?")
-        await program.tap(brief, "mine")
-        await desk.handoff("mine", ADA, state="taken")
-        mail = await program.next_mail("Ada: yours until")
-        await program.reply(mail, "won 4200")
-        await desk.handoff("won", ADA, state="closed", amount=4200)
-        brief = await desk.handed(ADA, "One more question, please.")
-        await program.write(brief, "done")
-        await desk.handoff("done", ADA, state="closed", outcome="done")
-        await daemon.stop()
+    async with embedded() as provider:
+        home = home_at(tmp_path, provider, subaddressing="false")
+        program = MailProgram(provider.smtp_port, provider.imap_port)
+        desk = Desk(home, provider, program)
+        await home.enroll("notes", ADA)
+        async with home.daemon() as daemon:
+            brief = await desk.handed(ADA, "Can you call me at four?")
+            await program.tap(brief, "mine")
+            await desk.handoff("mine", ADA, state="taken")
+            mail = await program.next_mail("Ada: yours until")
+            await program.reply(mail, "won 4200")
+            await desk.handoff("won", ADA, state="closed", amount=4200)
+            brief = await desk.handed(ADA, "One more question, please.")
+            await program.write(brief, "done")
+            await desk.handoff("done", ADA, state="closed", outcome="done")
+            await daemon.stop()
 
 
 async def test_a_brief_that_is_moved_to_a_folder_is_obeyed_within_five_seconds(
