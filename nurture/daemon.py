@@ -13,19 +13,19 @@ from nurture.flows.admit import admit
 from nurture.flows.ask_feast_days import ask_feast_days
 from nurture.flows.bring_back import bring_back
 from nurture.flows.fetch_sources import fetch_due
-from nurture.flows.file_copies import Cabinet, file_copies
-from nurture.flows.gather_moved import Pigeonholes, gather_moved
-from nurture.flows.hear import Ear, listen
+from nurture.flows.file_copies import file_copies
+from nurture.flows.gather_moved import gather_moved
+from nurture.flows.hear import listen
 from nurture.flows.heed_cues import heed_cues
-from nurture.flows.obey import Audience, Fate, obey
+from nurture.flows.obey import Fate, obey
 from nurture.flows.reconnect import reconnect
 from nurture.flows.remind_drafts import remind_drafts
 from nurture.flows.remind_handoffs import Vigil, remind_handoffs
 from nurture.flows.report_clock import report_clock
 from nurture.flows.report_reading import Silence, report_deafness, report_thrift
 from nurture.flows.report_sudden_end import report_sudden_end
-from nurture.flows.send import Spoken, Voice, send_due
-from nurture.flows.settle_doubt import Doubt, lose_sight, settle_doubts
+from nurture.flows.send import Spoken, send_due
+from nurture.flows.settle_doubt import lose_sight, settle_doubts
 from nurture.flows.settle_in import settle_in
 from nurture.flows.sound_alarm import Alarm, crying_out, outlast
 from nurture.flows.sum_up import Morning, sum_up
@@ -33,12 +33,11 @@ from nurture.flows.tell import Town, tell_owners
 from nurture.flows.warn_expiry import warn_expiry
 from nurture.flows.warn_permission import warn_permission
 from nurture.house import House, Newsstand, Post
-from nurture.instruction import Clerk
+from nurture.kit import Kit
 from nurture.mail.cursor import Cursor, Fetched
 from nurture.mail.read.inbound import Inbound
 from nurture.overview import Shelves
 from nurture.pulse import Pulse
-from nurture.register import Door, Register
 
 _GRACE_SECONDS = 30.0  # to finish a dialogue; systemd's own limit is longer (domain.md O6)
 _TELL, _GLANCE = "tell owners", "glance around"  # account names have no space
@@ -55,8 +54,7 @@ _NEW_TOKEN = timedelta(hours=1)  # an older copy of the database is told apart f
 class _Watch:
     """What the glance knows of an account that this worker attends."""
 
-    post: Post
-    lease: ports.Lease
+    kit: Kit
     rests_until: datetime | None = None
     is_full: bool = False
     is_lost: bool = False
@@ -65,6 +63,16 @@ class _Watch:
     unproven_since: datetime | None = None
     stirred_at: datetime | None = None
     looked_through: dict[str, Cursor] = field(default_factory=dict)
+
+    @property
+    def post(self) -> Post:
+        """The account and its connections."""
+        return self.kit.post
+
+    @property
+    def lease(self) -> ports.Lease:
+        """By what the account is ours."""
+        return self.kit.lease
 
 
 @dataclass(slots=True)
@@ -140,11 +148,13 @@ class Daemon:
             lease = await self._take_lease(post.account)
         if lease is None:
             return
-        watch = self._watches[post.account.name] = _Watch(post, lease)
+        watch = self._watches[post.account.name] = _Watch(
+            Kit(self.house, post, lease, self._pulse.clock_of(post.account.name))
+        )
         journal.account_leased(post.account.name, epoch=lease.epoch)
         try:
             await self.house.accounts.occupy(lease, post.place)
-            await lose_sight(self._doubt(watch))
+            await lose_sight(watch.kit.doubt())
             await self._rounds(watch)
         finally:
             self._pulse.fell_deaf(post.account.name)
@@ -187,17 +197,17 @@ class Daemon:
 
     async def _round(self, watch: _Watch) -> datetime | None:
         """Listens to the end, then speaks; returns how long to rest, None for not at all."""
-        heard_since = await listen(self._ear(watch))
+        heard_since = await listen(watch.kit.ear(partial(self._obeys, watch)))
         self._alarm.all_clear()
         if watch.post.mailbox.is_sparing:
             await report_thrift(self.house.desk, watch.post.account, self.house.clock.now())
         self._pulse.heard(watch.post.account.name)
         self._bell.set()
-        await gather_moved(self._pigeonholes(watch))
-        await settle_doubts(self._doubt(watch))
+        await gather_moved(watch.kit.pigeonholes(watch.looked_through))
+        await settle_doubts(watch.kit.doubt())
         await self._admit(watch)
         spoken = await self._speak(watch, heard_since)
-        await file_copies(self._cabinet(watch))
+        await file_copies(watch.kit.cabinet())
         await self._look_ahead(watch)
         if spoken.sent or spoken.decided:
             return None
@@ -207,7 +217,7 @@ class Daemon:
         """Sends what is due, unless nobody knows what time it is (domain.md O14)."""
         why = self.house.clock_doubt()
         if not why:
-            return await send_due(self._voice(watch), heard_since)
+            return await send_due(watch.kit.voice(self._stopping.is_set), heard_since)
         now = self.house.clock.now()
         await report_clock(watch.post.account, why, self.house.desk, now)
         self._bell.set()
@@ -219,10 +229,10 @@ class Daemon:
         if watch.admitted_at and now - watch.admitted_at < self.house.rhythm.admit:
             return
         if not await self.house.switch.halts():
-            door = self._door(watch)
+            door = watch.kit.door()
             await heed_cues(door, self.house.cues)
             await admit(door)
-            await reconnect(self._door(watch), self.house.reconnections)
+            await reconnect(watch.kit.door(), self.house.reconnections)
         watch.admitted_at = now
 
     async def _again_at(self, watch: _Watch, spoken: Spoken) -> datetime:
@@ -338,101 +348,13 @@ class Daemon:
                     watch.admitted_at = None
                 self._bell.set()
 
-    def _ear(self, watch: _Watch) -> Ear:
-        house, post = self.house, watch.post
-        own = frozenset[str]().union(*(each.account.own_addresses for each in house.posts))
-        return Ear(
-            account=post.account,
-            own=own,
-            lease=watch.lease,
-            accounts=house.accounts,
-            incoming=house.incoming,
-            people=house.people,
-            mailbox=post.mailbox,
-            switch=house.switch,
-            clock=self._pulse.clock_of(post.account.name),
-            key=house.key,
-            obeys=partial(self._obeys, watch),
-        )
-
     async def _obeys(self, watch: _Watch, inbound: Inbound, fetched: Fetched) -> bool:
         """Whether it was a command; where its proof may come any second, we look again soon."""
         watch.stirred_at = self.house.clock.now()
-        fate = await obey(self._audience(watch), inbound, fetched)
+        fate = await obey(watch.kit.audience(), inbound, fetched)
         if fate is Fate.UNPROVEN:
             watch.unproven_since = self.house.clock.now()
         return fate is not Fate.NOT_MEANT
-
-    def _pigeonholes(self, watch: _Watch) -> Pigeonholes:
-        audience, mailbox = self._audience(watch), watch.post.mailbox
-        instructions, key, seen = audience.instructions, self.house.key, watch.looked_through
-        return Pigeonholes(audience.clerk, instructions, mailbox, audience.clock, key, seen)
-
-    def _audience(self, watch: _Watch) -> Audience:
-        house, post = self.house, watch.post
-        clerk = Clerk(
-            account=post.account,
-            speaker=post.account.owner,
-            accounts={each.account.name: each.account for each in house.posts},
-            desk=house.desk,
-            tasks=house.tasks,
-            drafts=house.drafts,
-            people=house.people,
-            outgoing=house.outgoing,
-            catalog=house.catalog,
-        )
-        clock = self._pulse.clock_of(post.account.name)
-        return Audience(clerk, house.instructions, clock, house.key)
-
-    def _voice(self, watch: _Watch) -> Voice:
-        house, post = self.house, watch.post
-        return Voice(
-            account=post.account,
-            lease=watch.lease,
-            accounts=house.accounts,
-            outgoing=house.outgoing,
-            drafts=house.drafts,
-            desk=house.desk,
-            switch=house.switch,
-            courier=post.courier,
-            catalog=house.catalog,
-            clock=self._pulse.clock_of(post.account.name),
-            key=house.key,
-            is_stopping=self._stopping.is_set,
-        )
-
-    def _door(self, watch: _Watch) -> Door:
-        house, post = self.house, watch.post
-        accounts = {each.account.name: each.account for each in house.posts}
-        clock = self._pulse.clock_of(post.account.name)
-        return Door(
-            account=post.account,
-            register=Register(house.outgoing, house.people, house.catalog, accounts, clock),
-            desk=house.desk,
-            sequences=house.catalog.all_today(),
-            is_default=len(accounts) == 1,
-            tasks=house.tasks,
-        )
-
-    def _doubt(self, watch: _Watch) -> Doubt:
-        house, post = self.house, watch.post
-        return Doubt(
-            account=post.account,
-            lease=watch.lease,
-            outgoing=house.outgoing,
-            desk=house.desk,
-            mailbox=post.mailbox,
-            catalog=house.catalog,
-            clock=self._pulse.clock_of(post.account.name),
-        )
-
-    def _cabinet(self, watch: _Watch) -> Cabinet:
-        return Cabinet(
-            watch.post.account,
-            self.house.outgoing,
-            watch.post.mailbox,
-            self._pulse.clock_of(watch.post.account.name),
-        )
 
 
 def _shelves(house: House, clock: ports.Clock) -> Shelves:

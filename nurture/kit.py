@@ -1,0 +1,128 @@
+"""What each flow takes, put together from the house for one account that is attended."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from nurture import ports
+from nurture.core.account import Account
+from nurture.flows.file_copies import Cabinet
+from nurture.flows.gather_moved import Pigeonholes
+from nurture.flows.hear import Ear
+from nurture.flows.obey import Audience
+from nurture.flows.send import Voice
+from nurture.flows.settle_doubt import Doubt
+from nurture.house import House, Post
+from nurture.instruction import Clerk
+from nurture.mail.cursor import Cursor, Fetched
+from nurture.mail.read.inbound import Inbound
+from nurture.register import Door, Register
+
+
+@dataclass(frozen=True, slots=True)
+class Kit:
+    """Everything for one account under one lease; its `clock` tells the pulse of each item."""
+
+    house: House
+    post: Post
+    lease: ports.Lease
+    clock: ports.Clock
+
+    @property
+    def accounts(self) -> dict[str, Account]:
+        """Every account that this daemon knows, by name."""
+        return {each.account.name: each.account for each in self.house.posts}
+
+    def ear(self, obeys: Callable[[Inbound, Fetched], Awaitable[bool]]) -> Ear:
+        """What it takes to hear; `obeys` takes what is a command away."""
+        house, post = self.house, self.post
+        own = frozenset[str]().union(*(each.account.own_addresses for each in house.posts))
+        return Ear(
+            account=post.account,
+            own=own,
+            lease=self.lease,
+            accounts=house.accounts,
+            incoming=house.incoming,
+            people=house.people,
+            mailbox=post.mailbox,
+            switch=house.switch,
+            clock=self.clock,
+            key=house.key,
+            obeys=obeys,
+        )
+
+    def audience(self) -> Audience:
+        """What it takes to obey the owner."""
+        house, post = self.house, self.post
+        clerk = Clerk(
+            account=post.account,
+            speaker=post.account.owner,
+            accounts=self.accounts,
+            desk=house.desk,
+            tasks=house.tasks,
+            drafts=house.drafts,
+            people=house.people,
+            outgoing=house.outgoing,
+            catalog=house.catalog,
+        )
+        return Audience(clerk, house.instructions, self.clock, house.key)
+
+    def pigeonholes(self, seen: dict[str, Cursor]) -> Pigeonholes:
+        """What it takes to look through the folders into which the owner moves notices."""
+        audience = self.audience()
+        return Pigeonholes(
+            audience.clerk,
+            audience.instructions,
+            self.post.mailbox,
+            self.clock,
+            self.house.key,
+            seen,
+        )
+
+    def voice(self, is_stopping: Callable[[], bool]) -> Voice:
+        """What it takes to speak."""
+        house, post = self.house, self.post
+        return Voice(
+            account=post.account,
+            lease=self.lease,
+            accounts=house.accounts,
+            outgoing=house.outgoing,
+            drafts=house.drafts,
+            desk=house.desk,
+            switch=house.switch,
+            courier=post.courier,
+            catalog=house.catalog,
+            clock=self.clock,
+            key=house.key,
+            is_stopping=is_stopping,
+        )
+
+    def door(self) -> Door:
+        """What it takes to let people begin."""
+        house, post = self.house, self.post
+        accounts, clock = self.accounts, self.clock
+        return Door(
+            account=post.account,
+            register=Register(house.outgoing, house.people, house.catalog, accounts, clock),
+            desk=house.desk,
+            sequences=house.catalog.all_today(),
+            is_default=len(accounts) == 1,
+            tasks=house.tasks,
+        )
+
+    def doubt(self) -> Doubt:
+        """What it takes to settle what nobody knows."""
+        house, post = self.house, self.post
+        return Doubt(
+            account=post.account,
+            lease=self.lease,
+            outgoing=house.outgoing,
+            desk=house.desk,
+            mailbox=post.mailbox,
+            catalog=house.catalog,
+            clock=self.clock,
+        )
+
+    def cabinet(self) -> Cabinet:
+        """What it takes to file copies."""
+        house, post = self.house, self.post
+        return Cabinet(post.account, house.outgoing, post.mailbox, self.clock)
