@@ -30,12 +30,12 @@ _DEED: Final = _will(_any("deeds"))
 _HAVE_READY: Final = _will(rf"have\b.{{0,60}}?(?<!\w){_any('ready')}")
 _DATED: Final = _will(_any("dated"))
 _ANYTHING: Final = _will(rf"(?!{_any('own_business')})[a-z][a-z-]+\b")
-_TOGETHER: Final = _will(_any("mutual"))
+_TOGETHER: Final = _will(rf"(?!{_any('own_business')}){_any('mutual')}")
 _WE_TOGETHER: Final = Pattern(rf"(?<!\w)we(?:'ll| will| shall).*?(?<!\w){_any('mutual')}")
 _LET_ME: Final = Pattern(rf"(?<!\w)let me{_ADVERBS}\s+{_any('deeds')}")
 _BARE: Final = Pattern(
     r"^\W*(?:and |but |so |then |also )*(?:will|shall|going to)"
-    rf"{_ADVERBS}\s+(?:do\b|{_any('deeds')})"
+    rf"{_ADVERBS}\s+(?:do\b|{_any('deeds')}|have\b.{{0,60}}?(?<!\w){_any('ready')})"
 )
 _GO_ON: Final = Pattern(rf"^\W*(?:and |then |or )*{_ADVERBS}\s*(?:will )?{_any('deeds')}")
 _GOING: Final = Pattern(rf"(?:{_I}(?:'m| am|'re| are){_ADVERBS}\s+|^\W*){_any('going')}")
@@ -47,11 +47,13 @@ _YOU_GET: Final = Pattern(
 )
 _EXPECT: Final = Pattern(r"^\W*(?:please )?expect (?:my|our|to hear|an?|the|it|them|this)\b")
 _READY: Final = Pattern(
-    r"(?<!\w)(?:(?:my|our|the|your|an?) [\w' -]{2,40}?|it|they|this|that|these|everything)"
+    r"(?<!\w)(?:(?:my|our|the|your|an?) [\w' -]{2,40}?|payment|delivery|shipment|refund|it|they|"
+    r"this|that|these|everything)"
     rf"(?:'ll| will| shall| is going to| are going to)\s+(?:all |also |then )*{_any('becomes')}"
 )
 _THEIRS: Final = Pattern(
-    r"(?<!\w)from (?!(?:me|us|my|our|there|then|now|here)\b)[a-z]+ (?:by|on|until)\b"
+    r"(?<!\w)(?:from (?!(?:me|us|my|our|there|then|now|here)\b)[a-z]+ (?:by|on|until)\b"
+    r"|by (?:our|my|an?) (?!end\b))"
 )
 _FOLLOWS: Final = table("en", "follows")
 _BY_DAY: Final = (

@@ -60,6 +60,9 @@ def _tried(name: str) -> tuple[Verb, ...]:
 _NO: Final = Pattern(r"(?<!\w)(?:ne\s|n')")
 _RECEIVE: Final = Pattern(rf"(?<!\w)(?:vous|tu)\s+(?:l'|le |la |les |en )?{_any('receive')}(?!\w)")
 _FOLLOWS: Final = Pattern(rf"(?<!\w){_any('things')}(?!\w).*?(?<!\w){_any('follows')}(?!\w)")
+_THEIRS: Final = Pattern(
+    r"(?<!\w)(?:de|par) (?:mon|ma|notre|nos|mes) (?!part\b|cote\b|reponse\b|nouvelles\b)"
+)
 _WILL_ANYTHING: Final = Pattern(
     rf"(?<!\w){_I}(?:vous|te|t'|leur|lui)\s?{_CLITICS}"
     rf"(?!{_any('own_business')}(?!\w))\w+(?:e|s|rai)(?!\w)"
@@ -74,6 +77,8 @@ def cue(said: Said) -> Cue | None:
         return None
     if _says("deeds", said):
         return Cue.FIRM
+    if _THEIRS.search(clause):
+        return None
     if _RECEIVE.search(clause) and table("fr", "mine").search(clause):
         return Cue.FIRM
     by_day = (_RECEIVE, _FOLLOWS, _WILL_ANYTHING)
