@@ -3,11 +3,10 @@
 import asyncio
 import signal
 from collections import defaultdict
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
-from itertools import count
 from pathlib import Path
 
 import pytest
@@ -17,7 +16,7 @@ from nurture.mail.read.inbound import read
 from nurture.settings import Settings
 from tests.faults.death import FORKS, live_to
 from tests.faults.evening import ACCOUNT, DAN, OWNER, START, Evening, evening, play, settings
-from tests.faults.trip import Fault, Trip
+from tests.faults.trip import Fault, Trip, sweep
 
 OTTO = Owner("Otto", "otto@example.org", "UTC", "12 Mill Lane, York")
 STAFFED = replace(ACCOUNT, owner=replace(ACCOUNT.owner, substitute=OTTO))
@@ -26,7 +25,6 @@ MAILS = {DAN: "Yes, please call me tomorrow."}
 ESCALATED = START + timedelta(hours=2)
 # Whoever was killed leaves a lease behind, and the clock leaps over it: so the days after as well.
 AFTERWARDS = [ESCALATED + timedelta(days=days, minutes=1) for days in range(3)]
-TOGETHER = 6
 CALLS_AT_LEAST = 7
 
 
@@ -58,21 +56,7 @@ async def test_sigkill_at_any_call_of_the_desk_tells_everybody_and_of_nothing_tw
             check(scene, f"killed at call {at}")
         return process.exitcode != 0
 
-    await sweep(one)
-
-
-async def sweep(one: Callable[[int], Awaitable[bool]]) -> None:
-    """Each call in turn, some at a time, until a day ends in front of its fault."""
-    for first in count(0, TOGETHER):
-        days = (one(first + more) for more in range(TOGETHER))
-        # All of them end before any of them fails: a scene that is left open holds the test up.
-        sprung = await asyncio.gather(*days, return_exceptions=True)
-        for each in sprung:
-            if isinstance(each, BaseException):
-                raise each
-        if not all(sprung):
-            assert first > CALLS_AT_LEAST
-            return
+    await sweep(one, CALLS_AT_LEAST)
 
 
 def check(scene: Evening, where: str) -> None:

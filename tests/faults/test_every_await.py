@@ -3,10 +3,8 @@
 import asyncio
 import signal
 from collections import Counter
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from functools import partial
-from itertools import count
 from pathlib import Path
 
 import pytest
@@ -24,7 +22,7 @@ from tests.faults.evening import (
     evening,
     play,
 )
-from tests.faults.trip import Fault, Trip
+from tests.faults.trip import Fault, Trip, sweep
 
 MAILS = {
     DAN: "Yes, please call me tomorrow.",
@@ -34,7 +32,6 @@ MAILS = {
 IN_PROCESS = (Fault.RAISE, Fault.LOSE, Fault.BREAK, Fault.CANCEL)
 LATER = START + timedelta(days=5)
 MUCH_LATER = START + timedelta(days=10)
-TOGETHER = 4
 CALLS_AT_LEAST = 15
 
 
@@ -56,7 +53,7 @@ async def test_any_call_may_fail_and_every_promise_holds(
             check(scene, where)
         return trip.has_sprung
 
-    await sweep(one)
+    await sweep(one, CALLS_AT_LEAST)
 
 
 @pytest.mark.slow
@@ -74,7 +71,7 @@ async def test_a_daemon_that_stalls_anywhere_while_another_takes_over_sends_noth
             check(scene, f"stalled at call {at}, {trip.calls[at : at + 1]}")
         return trip.has_sprung
 
-    await sweep(one)
+    await sweep(one, CALLS_AT_LEAST)
 
 
 @pytest.mark.slow
@@ -91,20 +88,7 @@ async def test_sigkill_at_any_call_and_every_promise_holds(prepared: Path, tmp_p
             check(scene, f"killed at call {at}")
         return process.exitcode != 0
 
-    await sweep(one)
-
-
-async def sweep(one: Callable[[int], Awaitable[bool]]) -> None:
-    """Each call in turn, some at a time, until an evening ends in front of its fault."""
-    for first in count(0, TOGETHER):
-        evenings = (one(first + more) for more in range(TOGETHER))
-        sprung = await asyncio.gather(*evenings, return_exceptions=True)
-        for each in sprung:
-            if isinstance(each, BaseException):
-                raise each
-        if not all(sprung):
-            assert first > CALLS_AT_LEAST
-            return
+    await sweep(one, CALLS_AT_LEAST)
 
 
 def check(scene: Evening, where: str) -> None:

@@ -7,9 +7,12 @@ import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import count
 from typing import Any
 
 from nurture.errors import Unreachable
+
+_TOGETHER = 4
 
 
 class Fault(StrEnum):
@@ -103,3 +106,20 @@ class Tripping:
         end = object()
         while (item := await self._trip.around(said, lambda: anext(source, end))) is not end:
             yield item
+
+
+async def sweep(one: Callable[[int], Awaitable[bool]], at_least: int) -> None:
+    """Plays with the fault at each call in turn, some at a time, until one ends in front of it.
+
+    `one` tells whether the fault was met; fewer than `at_least` of them prove nothing.
+    """
+    for first in count(0, _TOGETHER):
+        played = (one(first + more) for more in range(_TOGETHER))
+        # All of them end before any of them fails: a scene that is left open holds the test up.
+        sprung = await asyncio.gather(*played, return_exceptions=True)
+        for each in sprung:
+            if isinstance(each, BaseException):
+                raise each
+        if not all(sprung):
+            assert first > at_least
+            return
