@@ -24,12 +24,13 @@ class Readers(Protocol):
 
     async def reader(self, contact: Contact, now: datetime) -> Reader:
         """The contact with the pieces that they had, and those that their colleagues had or are
-        being sent within the last 365 days, and the last words they wrote themselves.
+        being sent within the last 365 days, the last words they wrote themselves, and the last
+        notes on their card (ports.Cues).
         """
         ...
 
     async def readers(self, contacts: Sequence[Contact], now: datetime) -> tuple[Reader, ...]:
-        """The same for many, in their order, without the words they wrote."""
+        """The same for many, in their order, without the words they wrote and the notes."""
         ...
 
     async def asked(self, walk: Enrollment) -> Asked | None:

@@ -19,7 +19,7 @@ from nurture.ports import Asked, Intent
 from nurture.storage.company import WORKS_THERE, Companies
 from nurture.storage.prepared import OneOf, Prepared
 from nurture.storage.rule import MAY_HAVE_LEFT, YEAR
-from nurture.storage.tables import contacts, inbound, tasks, touches
+from nurture.storage.tables import contacts, cues, inbound, tasks, touches
 from nurture.storage.walk import close_tasks
 
 HAD: Final = (*MAY_HAVE_LEFT, TouchState.SENDING)
@@ -28,6 +28,7 @@ HAD: Final = (*MAY_HAVE_LEFT, TouchState.SENDING)
 _HAD: Final = tuple(map(str, HAD))
 _MAY_COME: Final = (*_HAD, str(TouchState.DEFERRED))
 _LETTERS: Final = 3
+_NOTES: Final = 5
 _OWN: Final = Prepared(
     select(touches.c.contact_id, touches.c.piece).where(
         OneOf(touches.c.contact_id, "people"),
@@ -56,7 +57,7 @@ _SAID_NO: Final = or_(
 
 
 def reader(connection: Connection, contact: Contact, now: datetime) -> Reader:
-    """What is known of this person as a reader; three queries."""
+    """What is known of this person as a reader; four queries."""
     had = pieces_had(connection, [contact], now)
     own, around = had[contact.id]
     words = (
@@ -70,7 +71,14 @@ def reader(connection: Connection, contact: Contact, now: datetime) -> Reader:
         .order_by(inbound.c.at.desc(), inbound.c.id.desc())
         .limit(_LETTERS)
     )
-    return Reader(contact, own, around, tuple(connection.scalars(words)))
+    notes = (
+        select(cues.c.text)
+        .where(cues.c.contact_id == contact.id)
+        .order_by(cues.c.id.desc())
+        .limit(_NOTES)
+    )
+    wrote, noted = connection.scalars(words), connection.scalars(notes)
+    return Reader(contact, own, around, tuple(wrote), tuple(noted))
 
 
 def asked(connection: Connection, walk: Enrollment) -> Asked | None:
@@ -85,7 +93,7 @@ def asked(connection: Connection, walk: Enrollment) -> Asked | None:
 
 
 def readers(connection: Connection, people: Sequence[Contact], now: datetime) -> tuple[Reader, ...]:
-    """These contacts as readers, in their order, without the words they wrote."""
+    """These contacts as readers, in their order, without what was written by or about them."""
     had = pieces_had(connection, people, now)
     return tuple(Reader(each, *had[each.id]) for each in people)
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from nurture.core.contact import Contact
+from nurture.core.cue import Cue
 from nurture.core.decision import Advance
 from nurture.core.effect import NOTHING
 from nurture.core.library import Reader
@@ -13,6 +14,7 @@ from nurture.core.verdict import Meaning
 from nurture.ports import Asked, Begun, Intent, Stopped
 from tests.fakes.story import (
     ACCEPTED,
+    ACCOUNT,
     ANSWERED,
     DAY,
     HOUR,
@@ -109,6 +111,19 @@ async def test_their_own_words_are_known_the_latest_first(store: Stores, story: 
     await story.hears(bob, NOTHING, text="I am away", verdict=away, at=START + DAY)
     found = await store.outgoing.reader(bob, START + DAY)
     assert found.wrote == ("fourth", "third", "second")
+
+
+async def test_the_notes_on_their_card_are_known_the_latest_first(
+    store: Stores, story: Story
+) -> None:
+    bob, zoe = await story.known("bob@firm.example"), await story.known("zoe@other.example")
+    for number in range(6):
+        await store.cues.add(Cue(0, bob.id, ACCOUNT, f"note {number}", START))
+    found = await store.outgoing.reader(bob, START)
+    assert found.noted == ("note 5", "note 4", "note 3", "note 2", "note 1")
+    assert (await store.outgoing.reader(zoe, START)).noted == ()
+    (many,) = await store.outgoing.readers([bob], START)
+    assert many.noted == ()
 
 
 async def test_what_was_sent_is_told_with_the_words_behind_it(store: Stores, story: Story) -> None:

@@ -112,6 +112,7 @@ def test_words_that_mean_the_same_meet_by_the_thesaurus() -> None:
         ({"custom": {"field": "commercial gardening"}}, "their field"),
         ({"custom": {"reason": "gardening at the new office"}}, "why you met"),
         ({"notes": "Has a rose nursery. Gardening is all they talk of."}, "your notes"),
+        ({"note": "ask how the gardening goes"}, "a note of yours"),
     ],
 )
 def test_whatever_is_known_of_them_may_speak_for_a_piece(
@@ -128,6 +129,33 @@ def test_what_they_wrote_speaks_for_a_piece() -> None:
     nobody = replace(ADA, interests=())
     wrote = ("Our gardening season begins, and the roses are late.",)
     assert chosen([CASH, ROSES], nobody, Want(TODAY, "en"), wrote=wrote) == ROSES.path
+
+
+def test_what_is_noted_on_their_card_speaks_for_a_piece_and_the_reason_says_so() -> None:
+    who = replace(ADA, interests=(), note="call when the new office opens, March")
+    reader = Reader(who, noted=("call when the new office opens, March", "their gardening show"))
+    found = Library.of([CASH, ROSES], SAME).best(reader, Want(TODAY, "en"))
+    assert found is not None
+    assert found.piece == ROSES
+    assert found.why == "library/roses.md for gardening (a note of yours)"
+
+
+def test_a_note_counts_once_though_it_is_also_the_latest() -> None:
+    who = replace(ADA, interests=(), note="their gardening show")
+    library = Library.of([CASH, ROSES], SAME)
+    once, twice = (
+        library.ranked(Reader(who, noted=noted), Want(TODAY, "en"), 1)
+        for noted in ((), ("their gardening show",))
+    )
+    assert once
+    assert once == twice
+
+
+def test_notes_long_gone_by_speak_for_nothing() -> None:
+    later = tuple(f"ring them, {number}" for number in range(5))
+    who = replace(ADA, interests=())
+    assert chosen([ROSES], who, Want(TODAY, "en"), noted=(*later[:4], "gardening"))
+    assert not chosen([ROSES], who, Want(TODAY, "en"), noted=(*later, "gardening"))
 
 
 def test_of_equals_the_fresher_goes_first_and_what_never_ages_is_fresh() -> None:

@@ -136,7 +136,7 @@ class MemoryOutgoing:
 
     async def readers(self, contacts: Sequence[Contact], now: datetime) -> tuple[Reader, ...]:
         found = (memory_readers.reader(self.world, each, now) for each in contacts)
-        return tuple(replace(each, wrote=()) for each in found)
+        return tuple(replace(each, wrote=(), noted=()) for each in found)
 
     async def asked(self, walk: Enrollment) -> ports.Asked | None:
         here = (walk.id, walk.position, walk.occurrence)

@@ -22,7 +22,9 @@ def reader(world: World, contact: Contact, now: datetime) -> Reader:
     own = [mail for mail in _theirs(world, contact.id) if _meaning(mail) == Meaning.HUMAN_REPLY]
     own.sort(key=lambda mail: (mail.heard.at, mail.id), reverse=True)
     wrote = tuple(mail.heard.text for mail in own if mail.heard.text)
-    return Reader(contact, pieces(world, contact.id), frozenset(around), wrote[:3])
+    notes = sorted(world.cues.values(), key=lambda cue: cue.id, reverse=True)
+    noted = tuple(each.text for each in notes if each.contact_id == contact.id)
+    return Reader(contact, pieces(world, contact.id), frozenset(around), wrote[:3], noted[:5])
 
 
 def pieces(world: World, contact_id: int, *, since: datetime | None = None) -> frozenset[str]:

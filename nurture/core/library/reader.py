@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 
 from nurture.core.contact import Contact
 from nurture.core.sequence import Intent
@@ -12,13 +13,15 @@ from nurture.core.sequence import Intent
 class Reader:
     """A person, the pieces they ever had and those their colleagues had within a year, by path.
 
-    `wrote` are their own words, the latest mail first.
+    `wrote` are their own words, the latest mail first; `noted` is why their owner wants to get in
+    touch with them, the latest note first.
     """
 
     contact: Contact
     had: frozenset[str] = frozenset()
     company_had: frozenset[str] = frozenset()
     wrote: tuple[str, ...] = ()
+    noted: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,7 @@ _FIELDS = frozenset(
 _REASONS = frozenset(("reason", "reasons", "card", "met_because", "topic", "topics", "grund"))
 _LETTERS = 3  # mails of theirs that are still about what is on their mind
 _LONGEST = 2000  # characters of a mail; behind them stands seldom anything new
+_NOTES = 5  # reasons to get in touch; the older ones are seldom still why
 
 
 def aspects(reader: Reader, topics: tuple[str, ...]) -> Iterator[Aspect]:
@@ -66,10 +70,17 @@ def aspects(reader: Reader, topics: tuple[str, ...]) -> Iterator[Aspect]:
             yield Aspect(said, 2.0, "why you met")
         else:
             yield Aspect(said, 0.7, name.replace("_", " "))
+    yield from (Aspect(each, 2.0, "a note of yours") for each in _noted(reader))
     yield from (Aspect(each[:_LONGEST], 1.5, "what they wrote") for each in reader.wrote[:_LETTERS])
     yield Aspect(contact.notes[:_LONGEST], 1.3, "your notes")
     yield from (Aspect(each, 1.0, "a tag") for each in contact.tags)
     yield Aspect(contact.company, 0.5, "their company")
+
+
+def _noted(reader: Reader) -> Iterator[str]:
+    """The notes on their card, each once: also the one whose day has come, and which is gone."""
+    found = dict.fromkeys((reader.contact.note, *reader.noted))
+    return (each[:_LONGEST] for each in islice(filter(None, found), _NOTES))
 
 
 def reads(contact: Contact, want: Want) -> str:
