@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from nurture import ports
+from nurture import journal, ports
 from nurture.core.account import Account
 from nurture.core.capacity import WEEK, Load
 from nurture.core.contact import Contact
 from nurture.core.sequence import Sequence
-from nurture.register import Known, Register
+from nurture.register import Door, Known, Register
 from nurture.steps import HumanStep
 
 _DAY = timedelta(days=1)
@@ -36,13 +36,14 @@ async def intake_of(
     *,
     is_default: bool,
 ) -> Intake:
-    """What the owner of this account can still take on.
+    """What the owner of this account can still take on, where one of these sequences needs them.
 
-    Counted are open tasks, the overdue first of all, and people who began such a sequence lately.
+    Counted are open tasks, the overdue first of all, and people who lately began any sequence
+    that needs the owner, by whatever door.
     """
-    names = frozenset(each.name for each in sequences if needs_owner(each))
-    if not names:
+    if not any(map(needs_owner, sequences)):
         return Intake()
+    names = {each.name for each in register.catalog.all_today() if needs_owner(each)}
     now = register.clock.now()
     open_ = [task for task, _ in await tasks.tasks() if task.account == account.name]
     at_work = {task.contact_id for task in open_}
@@ -62,6 +63,18 @@ async def intake_of(
     load = Load.of(open_, today, begun, begun_today)
     capacity = account.owner.capacity
     return Intake(capacity.room(load), capacity.why_full(load))
+
+
+async def intake_at(door: Door, sequences: tuple[Sequence, ...]) -> Intake:
+    """The same at this door, and written to the journal where nobody may begin."""
+    if door.tasks is None:
+        return Intake()
+    found = await intake_of(
+        door.register, door.tasks, door.account, sequences, is_default=door.is_default
+    )
+    if found.why:
+        journal.intake_slowed(door.account.name, found.why)
+    return found
 
 
 def is_ours(account: Account, contact: Contact, *, is_default: bool) -> bool:

@@ -14,6 +14,7 @@ from nurture.core.handoff import HandoffState
 
 if TYPE_CHECKING:
     from nurture.core.enrollment import Enrollment
+    from nurture.core.sequence import Sequence
     from nurture.intake import Intake
     from nurture.wiring import World
 
@@ -135,7 +136,7 @@ async def _full_desks(world: "World") -> list[Row]:
 
 
 async def intakes(world: "World") -> dict[str, "Intake"]:
-    """What the owner of each account can still take on of sequences that start by themselves."""
+    """What the owner of each account can still take on of what begins by itself, or by a plan."""
     from nurture.core.entry import Start
     from nurture.intake import intake_of
     from nurture.register import Register
@@ -147,9 +148,24 @@ async def intakes(world: "World") -> dict[str, "Intake"]:
     )
     is_default = len(world.accounts) == 1
     return {
-        name: await intake_of(register, store.tasks, account, by_itself, is_default=is_default)
+        name: await intake_of(
+            register,
+            store.tasks,
+            account,
+            by_itself + await _reconnected(world, name),
+            is_default=is_default,
+        )
         for name, account in world.accounts.items()
     }
+
+
+async def _reconnected(world: "World", account: str) -> tuple["Sequence", ...]:
+    """What the people of its accepted plan are still to begin."""
+    from nurture.core.reconnection import AppointmentState
+
+    agenda = await world.store.reconnections.agenda(account)
+    names = {each.sequence for each in agenda if each.state is AppointmentState.PLANNED}
+    return tuple(each for each in world.shelf.all_today() if each.name in names)
 
 
 async def _tasks(world: "World") -> tuple[int, int]:

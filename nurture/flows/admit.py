@@ -7,7 +7,7 @@ from nurture import journal
 from nurture.core.contact import Contact
 from nurture.core.entry import Start
 from nurture.core.sequence import Sequence
-from nurture.intake import Intake, intake_of, is_ours, needs_owner
+from nurture.intake import intake_at, is_ours, needs_owner
 from nurture.register import Door, Known, begin, objection
 
 _NAMED = 20  # people that a question to the owner names; the command shows all
@@ -27,7 +27,8 @@ async def admit(door: Door) -> int:
     )
     if not opened:
         return 0
-    room = (await _intake(door, opened)).room
+    by_itself = tuple(each for each in opened if each.entry.start is not Start.ASK)
+    room = (await intake_at(door, by_itself)).room
     admitted, asked = 0, defaultdict[str, list[Contact]](list)
     page = await door.register.people.page()
     while page:
@@ -52,18 +53,6 @@ async def admit(door: Door) -> int:
     if admitted:
         journal.contacts_admitted(door.account.name, admitted)
     return admitted
-
-
-async def _intake(door: Door, opened: list[Sequence]) -> Intake:
-    by_itself = tuple(each for each in opened if each.entry.start is not Start.ASK)
-    if door.tasks is None:
-        return Intake()
-    found = await intake_of(
-        door.register, door.tasks, door.account, by_itself, is_default=door.is_default
-    )
-    if found.why:
-        journal.intake_slowed(door.account.name, found.why)
-    return found
 
 
 def _fitting(

@@ -19,6 +19,7 @@ from nurture.core.reconnection import (
 )
 from nurture.core.sequence import Sequence as StepSequence
 from nurture.core.workday import Workdays
+from nurture.intake import intake_at
 from nurture.register import Door, Known, begin, objection
 
 _DAY = timedelta(days=1)
@@ -29,8 +30,9 @@ async def reconnect(door: Door, reconnections: ports.Reconnections) -> int:
     """How many began now.
 
     In a week with working days as many begin as were planned up to it, missed ones half a week's
-    number at a time, spread over the days that are left.  Whoever cannot begin yet is told of once
-    a week and lets the next one go first; whoever is in touch again is dropped.
+    number at a time, spread over the days that are left.  Where the sequence brings work for the
+    owner, no more than they can take on; the others count as missed.  Whoever cannot begin yet is
+    told of once a week and lets the next one go first; whoever is in touch again is dropped.
     """
     agenda = await reconnections.agenda(door.account.name)
     if not any(each.state is AppointmentState.PLANNED for each in agenda):
@@ -42,6 +44,10 @@ async def reconnect(door: Door, reconnections: ports.Reconnections) -> int:
     sequence = next((each for each in door.sequences if each.name == _name(agenda)), None)
     if sequence is None:
         await _tell_missing(door, _name(agenda), day.week)
+        return 0
+    intake = await intake_at(door, (sequence,))
+    room = room if intake.room is None else min(room, intake.room)
+    if not room:
         return 0
     round_ = _Round(door, reconnections, sequence, day)
     await round_.remember(agenda)

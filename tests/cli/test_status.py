@@ -8,6 +8,7 @@ import pytest
 
 from nurture.core.decision import Hold
 from nurture.core.deed import AwaitThem
+from nurture.core.reconnection import Appointment, Silence, monday_of
 from nurture.core.touch import TouchMove
 from nurture.ports import Begun, Settlement
 from nurture.wiring import World
@@ -208,11 +209,16 @@ def test_a_family_that_is_half_full_is_a_warning(practice: "Practice") -> None:
     assert "close to its cap" in result.stdout
 
 
-def test_a_full_desk_is_told_with_whom_it_holds_up(practice: "Practice") -> None:
+def can_do_one_task(practice: "Practice") -> None:
+    """One a week is all that the owner can do."""
     file = practice.folder / "nurture.toml"
     text = file.read_text("utf-8")
     owner = next(line for line in text.splitlines() if line.startswith("[owners."))
     file.write_text(text.replace(owner, f"{owner}\ntasks_per_week = 1"), "utf-8")
+
+
+def test_a_full_desk_is_told_with_whom_it_holds_up(practice: "Practice") -> None:
+    can_do_one_task(practice)
     (practice.folder / "sequences/ring.yaml").write_text(
         "sequence: ring\nwhy: we met\nentry: {start: automatic}\n"
         "steps:\n  - {id: first, call: Ring them.}\n"
@@ -224,3 +230,26 @@ def test_a_full_desk_is_told_with_whom_it_holds_up(practice: "Practice") -> None
     assert "Nobody begins what needs you before you have caught up" in said
     assert "1 tasks of yours are due within a week" in said
     assert "ring would begin, but 1 tasks" in practice.run("why", "bob@firm.example").stdout
+
+
+def test_a_full_desk_is_told_where_it_holds_up_a_plan_of_reconnection(
+    practice: "Practice",
+) -> None:
+    can_do_one_task(practice)
+    (practice.folder / "sequences/ring.yaml").write_text(
+        "sequence: ring\nwhy: we met\nsteps:\n  - {id: first, call: Ring them.}\n"
+    )
+    practice.run("contacts", "add", "bob@firm.example")
+    practice.run("tasks", "add", "bob@firm.example", "Write the offer", "--due", "tomorrow")
+    assert [row for row in practice.rows("status") if row["kind"] == "intake"] == []
+
+    async def plan(world: World) -> None:
+        bob = await world.store.people.contact("bob@firm.example")
+        assert bob is not None
+        week = monday_of(world.clock.now().date())
+        made = [Appointment(bob.id, week, Silence.MONTHS)]
+        await world.store.reconnections.accept(next(iter(world.accounts)), "ring", 5, made)
+
+    practice.before(plan)
+    (row,) = (row for row in practice.rows("status") if row["kind"] == "intake")
+    assert str(row["why"]).startswith("1 tasks of yours are due within a week")

@@ -7,16 +7,18 @@ from random import Random
 
 import pytest
 
+from nurture.core.capacity import Capacity
 from nurture.core.contact import Relationship
 from nurture.core.hush import Hush, Hushed
 from nurture.core.reconnection import AppointmentState, Silence
 from nurture.core.season import Away, Calendar
+from nurture.core.task import TaskMove, own_task
 from nurture.flows.plan_reconnection import Proposal, Wish, plan_reconnection
 from nurture.flows.read_history import Archive, read_history
 from nurture.flows.reconnect import reconnect
 from nurture.mail.cursor import Folder
 from nurture.ports import LastSpoken, Planned
-from nurture.register import Door, Register
+from nurture.register import Door, Known, Register, begin
 from nurture.survey import survey_silence
 from tests.fakes.mailbox import FakeMailbox
 from tests.fakes.small_house import ACCOUNT, START, SmallHouse, mail_from, person
@@ -38,6 +40,7 @@ steps:
   - {id: another, wait: 4 months}
   - {id: last, email: thought.md}
 """
+WITH_A_CALL = f"{RECONNECT}  - {{id: ring, call: Ring them.}}\n"
 MAILS = {
     "hello.md": "---\nsubject: Hello again\n---\nDear {{ given_name }}, {{ custom.request }}\n",
     "thought.md": "---\nsubject: A thought\n---\nDear {{ given_name }}, a thought.\n",
@@ -48,9 +51,14 @@ MARA = {"relationship": Relationship.FORMER_CLIENT, "custom": {"request": "how a
 class Desk:
     """The planner over a small house."""
 
-    def __init__(self, start: datetime = START) -> None:
-        self.small = SmallHouse(start=start)
-        self.small.account = replace(ACCOUNT, owner=replace(ACCOUNT.owner, country="GB"))
+    def __init__(
+        self, start: datetime = START, text: str = RECONNECT, can_do: int | None = None
+    ) -> None:
+        self.small, self.text = SmallHouse(start=start), text
+        owner = replace(ACCOUNT.owner, country="GB")
+        if can_do is not None:
+            owner = replace(owner, capacity=Capacity(can_do, 0))
+        self.small.account = replace(ACCOUNT, owner=owner)
 
     @property
     def register(self) -> Register:
@@ -63,7 +71,7 @@ class Desk:
     async def silent(self, silences: dict[str, int | None], **fields: object) -> dict[str, int]:
         """People by name, so many days without contact; their ids by name."""
         small = self.small
-        await small.shelve({"reconnect": RECONNECT}, MAILS)
+        await small.shelve({"reconnect": self.text}, MAILS)
         people = [person(name, **{**MARA, **fields}) for name in silences]
         await small.store.people.merge(people, small.clock.now())
         found = {}
@@ -91,8 +99,29 @@ class Desk:
     async def look(self) -> int:
         """What the daemon does now and then."""
         sequences = self.small.shelf.all_today()
-        door = Door(self.small.account, self.register, self.small.store.desk, sequences, True)
-        return await reconnect(door, self.small.store.reconnections)
+        store = self.small.store
+        door = Door(
+            self.small.account, self.register, store.desk, sequences, True, tasks=store.tasks
+        )
+        return await reconnect(door, store.reconnections)
+
+    async def week(self, number: int) -> int:
+        """How many begin in this week, looked at once a day."""
+        begun = 0
+        for day in range(7):
+            await self.small.clock.advance_to(START + number * WEEK + day * DAY)
+            begun += await self.look()
+        return begun
+
+    async def burden(self, whom: int, tasks: int) -> None:
+        """So many open tasks for the owner, all of them due."""
+        small = self.small
+        contact = await small.store.people.contact_by_id(whom)
+        assert contact is not None
+        now = small.clock.now()
+        for _ in range(tasks):
+            task = own_task(contact, "anna", "Write the offer", now.date(), now)
+            await small.store.tasks.add(task)
 
     async def agenda(self) -> dict[int, Planned]:
         """The accepted plan by contact."""
@@ -167,6 +196,52 @@ async def test_two_missed_weeks_are_caught_up_by_half_as_many_again() -> None:
                 begun += await desk.look()
         weeks.append(begun)
     assert weeks == [10, 0, 0, 15, 15, 15, 15, 10, 10, 10, 0, 0]
+
+
+async def test_no_more_begin_than_the_owner_can_take_on() -> None:
+    desk = Desk(text=WITH_A_CALL, can_do=3)
+    await desk.silent({f"P{number}": 400 for number in range(30)})
+    await desk.accept(per_week=8)
+    assert [await desk.week(number) for number in range(3)] == [3, 3, 3]
+
+
+async def test_what_needs_no_owner_begins_though_their_desk_is_full() -> None:
+    desk = Desk(can_do=3)
+    ids = await desk.silent({f"P{number}": 400 for number in range(30)})
+    await desk.accept(per_week=8)
+    await desk.burden(ids["P29"], 3)
+    assert await desk.week(0) == 8
+
+
+async def test_who_waited_for_a_full_desk_is_caught_up_by_half_as_many_again() -> None:
+    desk = Desk(text=WITH_A_CALL, can_do=20)
+    ids = await desk.silent({f"P{number}": 400 for number in range(100)})
+    await desk.accept()
+    await desk.burden(ids["P99"], 20)
+    weeks = [await desk.week(number) for number in range(2)]
+    assert {each.state for each in (await desk.agenda()).values()} == {AppointmentState.PLANNED}
+    for task, _ in await desk.small.store.tasks.tasks():
+        await desk.small.store.tasks.finish(
+            task.id, TaskMove.FINISHED, "", None, desk.small.clock.now()
+        )
+    weeks += [await desk.week(number) for number in range(2, 8)]
+    assert weeks == [0, 0, 15, 15, 15, 15, 10, 10]
+
+
+async def test_who_began_by_another_door_takes_up_room_as_well() -> None:
+    desk = Desk(text=WITH_A_CALL, can_do=3)
+    await desk.silent({f"P{number}": 400 for number in range(30)})
+    await desk.accept(per_week=8)
+    small = desk.small
+    calls = "sequence: calls\nwhy: you asked\nentry: {start: by hand}\nsteps:\n"
+    calls += "  - {id: first, wait: 2 months}\n  - {id: ring, call: Ring them.}\n"
+    await small.shelve({"reconnect": WITH_A_CALL, "calls": calls}, MAILS)
+    await small.store.people.merge([person("Ada"), person("Bea")], START)
+    people = [await small.store.people.contact(f"{name}@{name}.example") for name in ("ada", "bea")]
+    known = await Known.of(desk.register, people)
+    sequence = small.shelf.sequences["calls"]
+    assert len(await begin(desk.register, known, people, sequence, small.account, "")) == 2
+    assert await desk.week(0) == 1
 
 
 async def test_nobody_begins_while_the_owner_is_away() -> None:
