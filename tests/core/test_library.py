@@ -20,6 +20,7 @@ CASH = Piece("library/cash.md", ("pricing", "cash  flow"), "en", title="Money th
 ROSES = Piece("library/roses.md", ("gardening",), "en", title="Roses", text="Roses want sun.")
 SAME = Thesaurus({"cash flow": ("liquidity", "unpaid invoices", "Liquidität")})
 WANT = Want(TODAY, "en", ("pricing",))
+BARE = Want(TODAY, "en")
 
 
 def chosen(pieces: list[Piece], who: Contact = ADA, want: Want = WANT, **known: object) -> str:
@@ -132,8 +133,8 @@ def test_what_they_wrote_speaks_for_a_piece() -> None:
 
 
 def test_what_is_noted_on_their_card_speaks_for_a_piece_and_the_reason_says_so() -> None:
-    who = replace(ADA, interests=(), note="call when the new office opens, March")
-    reader = Reader(who, noted=("call when the new office opens, March", "their gardening show"))
+    who = replace(ADA, interests=(), note="call about the gardening show, March")
+    reader = Reader(who, noted=("call about the gardening show, March", "likes tea"))
     found = Library.of([CASH, ROSES], SAME).best(reader, Want(TODAY, "en"))
     assert found is not None
     assert found.piece == ROSES
@@ -151,11 +152,28 @@ def test_a_note_counts_once_though_it_is_also_the_latest() -> None:
     assert once == twice
 
 
-def test_notes_long_gone_by_speak_for_nothing() -> None:
+def test_the_latest_note_counts_most_and_those_long_gone_by_not_at_all() -> None:
     later = tuple(f"ring them, {number}" for number in range(5))
+    library = Library.of([CASH, ROSES], SAME)
     who = replace(ADA, interests=())
-    assert chosen([ROSES], who, Want(TODAY, "en"), noted=(*later[:4], "gardening"))
-    assert not chosen([ROSES], who, Want(TODAY, "en"), noted=(*later, "gardening"))
+    scores = [
+        found[0].score
+        for count in range(5)
+        if (found := library.ranked(Reader(who, noted=(*later[:count], "gardening")), BARE, 1))
+    ]
+    assert len(scores) == 5
+    assert scores == sorted(set(scores), reverse=True)
+    assert library.ranked(Reader(who, noted=(*later, "gardening")), BARE, 1) == ()
+
+
+def test_notes_of_what_to_do_do_not_add_up_to_a_piece_about_none_of_them() -> None:
+    noted = ("call after the move", "ring in the morning", "write a letter", "meet for lunch")
+    text = "They call, they ring, they write, they meet, and nobody is there."
+    desks = Piece("library/desks.md", ("furniture",), "en", title="Desks", text=text)
+    reader = Reader(replace(ADA, interests=()), noted=noted)
+    (found,) = Library.of([CASH, ROSES, desks], SAME).ranked(reader, BARE, 1)
+    assert found.piece == desks
+    assert not found.is_enough
 
 
 def test_of_equals_the_fresher_goes_first_and_what_never_ages_is_fresh() -> None:

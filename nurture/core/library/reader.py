@@ -70,17 +70,22 @@ def aspects(reader: Reader, topics: tuple[str, ...]) -> Iterator[Aspect]:
             yield Aspect(said, 2.0, "why you met")
         else:
             yield Aspect(said, 0.7, name.replace("_", " "))
-    yield from (Aspect(each, 2.0, "a note of yours") for each in _noted(reader))
+    yield from _noted(reader)
     yield from (Aspect(each[:_LONGEST], 1.5, "what they wrote") for each in reader.wrote[:_LETTERS])
     yield Aspect(contact.notes[:_LONGEST], 1.3, "your notes")
     yield from (Aspect(each, 1.0, "a tag") for each in contact.tags)
     yield Aspect(contact.company, 0.5, "their company")
 
 
-def _noted(reader: Reader) -> Iterator[str]:
-    """The notes on their card, each once: also the one whose day has come, and which is gone."""
+def _noted(reader: Reader) -> Iterator[Aspect]:
+    """The notes on their card, each once: also the one whose day has come, and which is gone.
+
+    Older ones fade, since notes are full of words for what to do ("call", "in March"): several
+    with equal weight add up to a piece that is about none of them.
+    """
     found = dict.fromkeys((reader.contact.note, *reader.noted))
-    return (each[:_LONGEST] for each in islice(filter(None, found), _NOTES))
+    for age, said in enumerate(islice(filter(None, found), _NOTES), 1):
+        yield Aspect(said[:_LONGEST], 1.7 / age, "a note of yours")
 
 
 def reads(contact: Contact, want: Want) -> str:
