@@ -12,7 +12,6 @@ from nurture.errors import Unreachable
 from nurture.flows.admit import admit
 from nurture.flows.ask_feast_days import ask_feast_days
 from nurture.flows.bring_back import bring_back
-from nurture.flows.fetch_sources import fetch_due
 from nurture.flows.file_copies import file_copies
 from nurture.flows.gather_moved import gather_moved
 from nurture.flows.hear import listen
@@ -310,6 +309,9 @@ class Daemon:
 
     async def _fetch(self, stand: Newsstand) -> None:
         """Looks at the sources whose time has come; whatever they send, the others go on."""
+        # Only here: who has nothing fetched need not hold what reads the web's pages.
+        from nurture.flows.fetch_sources import fetch_due
+
         clock, (first, *_) = self._pulse.clock_of(_FETCH), self.house.posts
         while not self._stopping.is_set():
             await fetch_due(stand, self.house.desk, first.account.name, clock)

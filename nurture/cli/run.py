@@ -108,8 +108,11 @@ def _watched(world: "World", daemon: "Daemon", worker: int) -> AbstractAsyncCont
 
 
 def _make_ready(rehearse: Callable[[], None]) -> None:
+    from nurture.transport.host import give_back
+
     rehearse()
     gc.collect()
+    give_back()
     _keep_for_good()
 
 

@@ -60,36 +60,40 @@ class Phrase:
     language: str
     words: str
     anchor: str
-    source: str
 
     @classmethod
     def of(cls, language: str, written: str) -> "Phrase":
         """Reads a phrase as it stands in a data file."""
-        folded = fold(written.rstrip("~").strip())
-        pieces = [re.escape(piece.strip()) for piece in folded.split(" * ")]
-        body = (r"\b" + _GAP + r"\b").join(pieces)
-        # Scripts without blanks between words have no word borders to ask for.
-        spaced = max(folded) < "\u0e00"
-        before = r"(?<!\w)" if spaced and folded[0].isalnum() else ""
-        after = r"(?!\w)" if spaced and folded[-1].isalnum() else ""
-        if written.endswith("~"):
-            after = r"\w{0,40}"
-        longest = max(folded.split(" * "), key=len).strip()
-        return cls(language, written, longest, before + body + after)
+        longest = max(_bare(written).split(" * "), key=len).strip()
+        # Most are their own anchor: one string serves for both.
+        return cls(language, written, written if longest == written else longest)
 
     def search(self, folded: str) -> re.Match[str] | None:
         """Where the phrase stands in an already folded text."""
-        return _compiled(self.source).search(folded) if self.anchor in folded else None
+        return _compiled(self.words).search(folded) if self.anchor in folded else None
 
     def opens(self, folded: str) -> re.Match[str] | None:
         """Whether an already folded text begins with the phrase."""
-        return _compiled(self.source).match(folded) if self.anchor in folded else None
+        return _compiled(self.words).match(folded) if self.anchor in folded else None
+
+
+def _bare(written: str) -> str:
+    return fold(written.rstrip("~").strip())
 
 
 @cache
-def _compiled(source: str) -> re.Pattern[str]:
+def _compiled(written: str) -> re.Pattern[str]:
     """Most of the thousands of phrases are never met: a pattern is made when its anchor is."""
-    return re.compile(source)
+    folded = _bare(written)
+    pieces = [re.escape(piece.strip()) for piece in folded.split(" * ")]
+    body = (r"\b" + _GAP + r"\b").join(pieces)
+    # Scripts without blanks between words have no word borders to ask for.
+    spaced = max(folded) < "\u0e00"
+    before = r"(?<!\w)" if spaced and folded[0].isalnum() else ""
+    after = r"(?!\w)" if spaced and folded[-1].isalnum() else ""
+    if written.endswith("~"):
+        after = r"\w{0,40}"
+    return re.compile(before + body + after)
 
 
 class Phrases:

@@ -34,6 +34,12 @@ def share_one_arena() -> bool:
     return hasattr(libc, "mallopt") and bool(libc.mallopt(_ARENA_MAX, 1))
 
 
+def give_back() -> bool:
+    """Whether freed memory went back to the system (glibc's malloc_trim(3)); False elsewhere."""
+    libc = ctypes.CDLL(None)
+    return hasattr(libc, "malloc_trim") and bool(libc.malloc_trim(0))
+
+
 def resident_bytes() -> int:
     """The memory of this process that is in use; 0 where proc(5) is hidden."""
     with suppress(OSError, ValueError, IndexError):
