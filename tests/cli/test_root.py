@@ -37,6 +37,16 @@ def test_help_is_whole_and_loads_no_command() -> None:
     assert "..." not in said.stdout.partition("Commands:")[2]
 
 
+def test_what_an_idle_daemon_does_not_need_is_not_loaded_with_it() -> None:
+    code = (
+        "import sys, nurture.cli.run, nurture.wiring, nurture.daemon\n"
+        "print([each for each in ('nh3', 'nurture.clipping', 'alembic', 'rich', 'typst')"
+        " if each in sys.modules])"
+    )
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert said.stdout.strip() == "[]"
+
+
 def test_a_slip_is_answered_with_the_nearest_command() -> None:
     result = CliRunner().invoke(nurture, ["statsu"])
     assert result.exit_code == 2

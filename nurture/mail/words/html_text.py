@@ -4,8 +4,6 @@ import html
 import re
 from typing import Final
 
-import nh3
-
 # Bounds of libraries.md E: nh3 is linear, but builds a tree; past these a plain strip serves.
 _MAX_CHARS: Final = 256 * 1024
 _MAX_TAGS: Final = 10_000
@@ -35,7 +33,10 @@ def to_text(source: str) -> str:
     cut = source[:_MAX_CHARS].replace("\0", "")
     if cut.count("<") > _MAX_TAGS or cut.count("&") > _MAX_ENTITIES:
         return html.unescape(_ANY_TAG.sub(" ", cut))
-    clean = nh3.clean(cut, tags=set(_KEPT), attributes={}, clean_content_tags=_HIDDEN)
+    # Only here: it is large, and where all write plain text it is never asked.
+    from nh3 import clean as cleaned
+
+    clean = cleaned(cut, tags=set(_KEPT), attributes={}, clean_content_tags=_HIDDEN)
     return _Page().read(clean[:_MAX_CHARS])
 
 
