@@ -68,7 +68,8 @@ def make_engine(url: URL, *, foreign_keys: bool = True, is_spare: bool = False) 
 
 
 def _sqlite_engine(url: URL, *, foreign_keys: bool, is_spare: bool) -> Engine:
-    engine = create_engine(url, connect_args={"timeout": _PATIENCE_MS / 1000})
+    # Last in, first out: in turn, each connection would keep its own copy of the same pages.
+    engine = create_engine(url, connect_args={"timeout": _PATIENCE_MS / 1000}, pool_use_lifo=True)
     pragmas = (
         # Order matters: the mode is changed under the patience.
         f"busy_timeout={_PATIENCE_MS}",
