@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from os import environ, getpid
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from nurture import __version__, journal, ports
@@ -27,7 +28,6 @@ from nurture.mail.delivery import Answer, Phase
 from nurture.mail.write.smtp_status import advice_on
 from nurture.notify.apprise import AppriseChannel
 from nurture.notify.mail import MailChannel
-from nurture.notify.webhook import WebhookChannel
 from nurture.pulse import Unsupervised, patience
 from nurture.settings import AccountSettings, Endpoint, Settings, load_settings
 from nurture.settings.channel import ChannelSettings, signing_key
@@ -35,16 +35,17 @@ from nurture.storage import Store, open_store
 from nurture.transport.clock import ClockGuard, SystemClock
 from nurture.transport.folder_watch import FolderWatch
 from nurture.transport.imap import ImapEndpoint, ImapMailbox
-from nurture.transport.oauth import OAuthTokens
-from nurture.transport.oauth_client import OAuthClient
 from nurture.transport.security import Login, Secret, Tls
 from nurture.transport.sequence_folder import load_folder
 from nurture.transport.smtp import SmtpCourier
 from nurture.transport.smtp_endpoint import SmtpEndpoint
 from nurture.transport.smtp_opening import open_dialogue
 from nurture.transport.systemd import Notifier
-from nurture.transport.token_file import TokenFile
-from nurture.transport.web import Bounds, SafeWeb
+
+if TYPE_CHECKING:
+    from nurture.transport.oauth import OAuthTokens
+    from nurture.transport.oauth_client import OAuthClient
+    from nurture.transport.web import SafeWeb
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +197,7 @@ def house_of(world: World, rhythm: Rhythm | None = None) -> House:
 
 
 def routes_of(
-    settings: Settings, clock: ports.Clock, tokens: Mapping[str, OAuthTokens] | None = None
+    settings: Settings, clock: ports.Clock, tokens: "Mapping[str, OAuthTokens] | None" = None
 ) -> list[ports.Route]:
     """Every way to reach the owners; none of them needs the database.
 
@@ -228,6 +229,8 @@ def _route(settings: ChannelSettings, clock: ports.Clock) -> ports.Route:
     secret = settings.secret.get_secret_value()
     channel: ports.Channel
     if settings.kind == "webhook":
+        from nurture.notify.webhook import WebhookChannel
+
         web = hook_web(settings)
         channel = WebhookChannel(settings.url, signing_key(secret), web, clock)
     else:
@@ -235,22 +238,26 @@ def _route(settings: ChannelSettings, clock: ports.Clock) -> ports.Route:
     return ports.Route(settings.name, channel, dict.fromkeys(settings.accounts, settings.tells))
 
 
-def hook_web(settings: ChannelSettings) -> SafeWeb:
+def hook_web(settings: ChannelSettings) -> "SafeWeb":
     """The web for one webhook, whose host may be private where its owner says so.
 
     It has less time than a page: the next notice waits behind it.
     """
+    from nurture.transport.web import Bounds, SafeWeb
+
     host = urlsplit(settings.url).hostname if settings.is_private else None
     return SafeWeb(frozenset([host]) if host else frozenset(), Bounds(whole=15))
 
 
 def newsstand_of(settings: Settings, store: Store) -> Newsstand:
     """Where proposals come from, for a command; the rhythm counts once the daemon looks as well."""
+    from nurture.transport.web import SafeWeb
+
     web = SafeWeb(frozenset(settings.private_hosts))
     return Newsstand(store.sources, web, settings.fetch_every or timedelta(days=1))
 
 
-def _tokens(settings: Settings, clock: ports.Clock) -> dict[str, OAuthTokens]:
+def _tokens(settings: Settings, clock: ports.Clock) -> "dict[str, OAuthTokens]":
     found = [(each.account.name, each.oauth) for each in settings.accounts]
     return {name: token_source(settings, client, clock) for name, client in found if client}
 
@@ -287,8 +294,11 @@ async def reconcile_all(world: World, halted_at: datetime) -> AsyncIterator[tupl
             await mailbox.close()
 
 
-def token_source(settings: Settings, client: OAuthClient, clock: ports.Clock) -> OAuthTokens:
+def token_source(settings: Settings, client: "OAuthClient", clock: ports.Clock) -> "OAuthTokens":
     """The OAuth login of one account; several of them, in any process, share one file."""
+    from nurture.transport.oauth import OAuthTokens
+    from nurture.transport.token_file import TokenFile
+
     return OAuthTokens(client, TokenFile(settings.tokens, client.account, settings.key), clock)
 
 

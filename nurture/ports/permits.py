@@ -11,7 +11,7 @@ class Permits(Protocol):
     """Permissions of the people who are under way; every method is one transaction."""
 
     async def walkers(
-        self, account: str, after: int = 0, limit: int = 500
+        self, account: str, after: int = 0, limit: int = 200
     ) -> tuple[tuple[Contact, str], ...]:
         """Who walks for this account, in the order of ids behind `after`, each with their mark."""
         ...

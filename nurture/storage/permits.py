@@ -21,7 +21,7 @@ class StoredPermits:
     database: Database
 
     async def walkers(
-        self, account: str, after: int = 0, limit: int = 500
+        self, account: str, after: int = 0, limit: int = 200
     ) -> tuple[tuple[Contact, str], ...]:
         """Who walks for this account, in the order of ids behind `after`, each with their mark."""
         return await self.database.read(_walkers, account, after, limit)

@@ -17,7 +17,7 @@ class MemoryPermits:
     world: World
 
     async def walkers(
-        self, account: str, after: int = 0, limit: int = 500
+        self, account: str, after: int = 0, limit: int = 200
     ) -> tuple[tuple[Contact, str], ...]:
         walking = {
             walk.contact_id
