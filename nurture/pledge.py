@@ -9,7 +9,6 @@ from nurture.core.promise import LONGEST_AGO, Promise, promised_by
 from nurture.core.season import Calendar
 from nurture.core.workday import Workdays
 from nurture.mail.read.inbound import Inbound
-from nurture.mail.words.promise import find_promises
 from nurture.mail.words.quoting import visible
 
 
@@ -24,6 +23,9 @@ def pledges(
     said_at = inbound.date if inbound.date and inbound.date <= now else now
     if said_at < now - LONGEST_AGO:
         return ()
+    # Only here: its patterns take a while to make, and a daemon is to be ready before.
+    from nurture.mail.words.promise import find_promises
+
     today = said_at.astimezone(ZoneInfo(account.owner.zone)).date()
     workdays = Workdays.of(account.owner, Calendar(), contact)
     words = visible(inbound.plain, inbound.html).body

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import cache
 from itertools import islice
 from typing import Final
 
@@ -96,12 +97,13 @@ _LOOSE: Final = (
     rf"{_WEEKDAY}{_FREE_OR_END}(?P<day>\d{{1,2}})\.(?P<month>0[1-9]|1[0-2])(?P<loose>)"
     r"(?!\d|[.,:]\d|\s*(?:uhr|h\b|€|eur|%|chf|kg|k\b))"
 )
-_PATTERNS: Final = tuple(
-    map(
-        re.compile,
-        (_ISO, _CJK, _HUNGARIAN, _DAY_MONTH, _MONTH_DAY, _DOTTED, _SLASHED, _LOOSE),
-    )
-)
+_WRITTEN: Final = (_ISO, _CJK, _HUNGARIAN, _DAY_MONTH, _MONTH_DAY, _DOTTED, _SLASHED, _LOOSE)
+
+
+@cache
+def _patterns() -> tuple[re.Pattern[str], ...]:
+    """Made with the first text that is read: a daemon is to be ready before."""
+    return tuple(map(re.compile, _WRITTEN))
 
 
 def find_dates(folded: str, today: date) -> tuple[list[Mention], list[Span]]:
@@ -112,7 +114,7 @@ def find_dates(folded: str, today: date) -> tuple[list[Mention], list[Span]]:
     """
     found: list[Mention] = []
     spans: list[Span] = []
-    for pattern in _PATTERNS:
+    for pattern in _patterns():
         for match in islice(pattern.finditer(folded), MAX_PLACES):
             if not overlaps(match.span(), spans):
                 spans.append(match.span())

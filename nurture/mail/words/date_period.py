@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
+from functools import cache
 from itertools import islice
 from typing import Final
 
@@ -203,19 +204,26 @@ _DAY_PATTERN: Final = (
     r"(?<![\w.,:/+-])(?P<day>3[01]|[12]\d|[1-9])(?:st|nd|rd|th|\.|er|:e)?(?![\w%€$]|[.,:/-]\d|"
     rf"\s*(?:uhr|h\b|am\b|pm\b|%|€|eur|hours?|minut|people|years?|jahre|{any_of(_UNITS)}(?!\w)))"
 )
-_RULES: Final[tuple[tuple[re.Pattern[str], Grain, _Resolver], ...]] = (
+_RULES: Final[tuple[tuple[str, Grain, _Resolver], ...]] = (
     *(
-        (re.compile(rf"(?<!\w){any_of(flat(table))}(?!\w)"), grain, resolver)
+        (rf"(?<!\w){any_of(flat(table))}(?!\w)", grain, resolver)
         for table, grain, resolver in _PHRASES
     ),
-    (re.compile(_WEEK_PATTERN), Grain.WEEK, _week),
-    (re.compile(_QUARTER_PATTERN), Grain.PERIOD, _quarter),
-    (re.compile(_SPAN_PATTERN), Grain.PERIOD, _span),
-    (re.compile(rf"{_PART}(?<!\w)(?P<name>{any_of(_MONTHS)})(?!\w){_YEAR}"), Grain.PERIOD, _month),
-    (re.compile(rf"{_PART}(?<!\w)(?P<name>{any_of(_SEASONS)})(?!\w){_YEAR}"), Grain.VAGUE, _season),
-    (re.compile(_WEEKDAY_PATTERN), Grain.WEEKDAY, _weekday),
-    (re.compile(_DAY_PATTERN), Grain.DAY_OF_MONTH, _day_of_month),
+    (_WEEK_PATTERN, Grain.WEEK, _week),
+    (_QUARTER_PATTERN, Grain.PERIOD, _quarter),
+    (_SPAN_PATTERN, Grain.PERIOD, _span),
+    (rf"{_PART}(?<!\w)(?P<name>{any_of(_MONTHS)})(?!\w){_YEAR}", Grain.PERIOD, _month),
+    (rf"{_PART}(?<!\w)(?P<name>{any_of(_SEASONS)})(?!\w){_YEAR}", Grain.VAGUE, _season),
+    (_WEEKDAY_PATTERN, Grain.WEEKDAY, _weekday),
+    (_DAY_PATTERN, Grain.DAY_OF_MONTH, _day_of_month),
 )
+
+
+@cache
+def _rules() -> tuple[tuple[re.Pattern[str], Grain, _Resolver], ...]:
+    """Made with the first text, like the patterns of dates."""
+    return tuple((re.compile(pattern), grain, resolver) for pattern, grain, resolver in _RULES)
+
 
 _MONTH_SPEAKERS, _SEASON_SPEAKERS = speakers("months"), speakers("seasons")
 _BEFORE_MONTH, _BEFORE_SEASON = speakers("month_before"), speakers("season_before")
@@ -228,7 +236,7 @@ def find_periods(folded: str, today: date, taken: list[Span]) -> list[Mention]:
     """Every period of a folded text that does not lie on `taken`, in the order of the text."""
     spans = list(taken)
     found: list[Mention] = []
-    for pattern, grain, resolve in _RULES:
+    for pattern, grain, resolve in _rules():
         for match in islice(pattern.finditer(folded), MAX_PLACES):
             if not overlaps(match.span(), spans) and _stands(match, folded, resolve):
                 spans.append(match.span())
