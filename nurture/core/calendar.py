@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from hashlib import blake2b
 from zoneinfo import ZoneInfo
 
@@ -50,7 +51,7 @@ class Wait:
         """
         if self.unit is Unit.HOURS:
             return start.astimezone(UTC) + timedelta(hours=self.count)
-        local = start.astimezone(ZoneInfo(zone))
+        local = start.astimezone(zone_info(zone))
         if self.unit is Unit.BUSINESS_DAYS:
             day = add_business_days(local.date(), self.count, country)
         else:
@@ -73,9 +74,15 @@ def stretch_of(wait: Wait) -> relativedelta:
             return relativedelta(years=wait.count)
 
 
+@lru_cache(maxsize=1024)
+def zone_info(name: str) -> ZoneInfo:
+    """The zone of that name, read once: by itself the standard library keeps but eight of them."""
+    return ZoneInfo(name)
+
+
 def at_wall_time(day: date, at: time, zone: str) -> datetime:
     """The UTC instant of a wall-clock time; a skipped time moves forward by the gap."""
-    local = datetime.combine(day, at.replace(tzinfo=None, fold=0), ZoneInfo(zone))
+    local = datetime.combine(day, at.replace(tzinfo=None, fold=0), zone_info(zone))
     return local.astimezone(UTC)
 
 
@@ -136,7 +143,7 @@ class Window:
 
     def is_open(self, at: datetime, zones: Iterable[str], country: str = "") -> bool:
         """Whether this instant lies inside the window in every one of the zones."""
-        return all(self._is_open_in(at.astimezone(ZoneInfo(zone)), country) for zone in zones)
+        return all(self._is_open_in(at.astimezone(zone_info(zone)), country) for zone in zones)
 
     def _is_open_in(self, local: datetime, country: str) -> bool:
         return (

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from nurture.core.account import Account
+from nurture.core.calendar import zone_info
 from nurture.core.condition import Facts
 from nurture.core.contact import Contact
 from nurture.core.enrollment import Enrollment
@@ -69,7 +69,7 @@ class Situation:
     @property
     def today(self) -> date:
         """The contact's date."""
-        return self.now.astimezone(ZoneInfo(self.zones[0])).date()
+        return self.now.astimezone(zone_info(self.zones[0])).date()
 
     @property
     def facts(self) -> Facts:
@@ -78,7 +78,7 @@ class Situation:
         latest = max((at for at in (heard, touched) if at), default=None)
         return Facts(
             has_answered=heard is not None and heard >= self.enrollment.enrolled_at,
-            last_contact=latest.astimezone(ZoneInfo(self.zones[0])).date() if latest else None,
+            last_contact=latest.astimezone(zone_info(self.zones[0])).date() if latest else None,
             sent=self.sent,
             today=self.today,
         )
