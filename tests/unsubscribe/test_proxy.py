@@ -95,7 +95,10 @@ async def clicked(port: int, seen: list[Request]) -> None:
     (request,) = seen
     assert (request.method, request.path) == ("POST", "/leave/token")
     assert request.fields["x-forwarded-for"] == "127.0.0.1"
-    assert await asyncio.to_thread(ask, port, "POST", "/leave/token", "x" * 40_000) == 413
+    # Whoever passes it on may notice that we have hung up before our answer is read.
+    too_long = await asyncio.to_thread(ask, port, "POST", "/leave/token", "x" * 40_000)
+    assert too_long in {413, 502}
+    assert len(seen) == 1
 
 
 def _certificate(folder: Path) -> None:
