@@ -231,7 +231,7 @@ class Daemon:
             door = watch.kit.door()
             await heed_cues(door, self.house.cues)
             await admit(door)
-            await reconnect(watch.kit.door(), self.house.reconnections)
+            await reconnect(door, self.house.reconnections)
         watch.admitted_at = now
 
     async def _again_at(self, watch: _Watch, spoken: Spoken) -> datetime:

@@ -47,8 +47,8 @@ def written(sheet: Sheet, tasks: Iterable[tuple[Task, Contact]], now: datetime) 
         "VERSION:2.0",
         "PRODID:-//nurture//tasks//EN",
         "CALSCALE:GREGORIAN",
-        f"X-WR-CALNAME:{_text(sheet.title)}",
-        f"X-WR-TIMEZONE:{_text(sheet.zone)}",
+        f"X-WR-CALNAME:{text_value(sheet.title)}",
+        f"X-WR-TIMEZONE:{text_value(sheet.zone)}",
     ]
     for task, contact in tasks:
         if not sheet.as_days or task.state is TaskState.OPEN:
@@ -58,7 +58,7 @@ def written(sheet: Sheet, tasks: Iterable[tuple[Task, Contact]], now: datetime) 
                 else _to_do(sheet, task, contact, now)
             )
     lines.append("END:VCALENDAR")
-    return "".join(f"{part}\r\n" for line in lines for part in _folded(line))
+    return folded(lines)
 
 
 def _to_do(sheet: Sheet, task: Task, contact: Contact, now: datetime) -> Iterator[str]:
@@ -96,11 +96,11 @@ def _said(sheet: Sheet, task: Task, contact: Contact, now: datetime) -> Iterator
     yield f"UID:{_uid(sheet, task)}"
     yield f"DTSTAMP:{_instant(now)}"
     yield f"CREATED:{_instant(task.created_at)}"
-    yield f"SUMMARY:{_text(f'{task.title} ({contact.name})')}"
-    yield f"DESCRIPTION:{_text(chr(10).join(part for part in words if part))}"
-    yield f"CATEGORIES:{_text(str(task.channel))}"
+    yield f"SUMMARY:{text_value(f'{task.title} ({contact.name})')}"
+    yield f"DESCRIPTION:{text_value(chr(10).join(part for part in words if part))}"
+    yield f"CATEGORIES:{text_value(str(task.channel))}"
     if where:
-        yield f"LOCATION:{_text(where)}"
+        yield f"LOCATION:{text_value(where)}"
 
 
 def _uid(sheet: Sheet, task: Task) -> str:
@@ -112,13 +112,18 @@ def _instant(at: datetime) -> str:
     return f"{at.astimezone(UTC):%Y%m%dT%H%M%SZ}"
 
 
-def _text(words: str) -> str:
-    """A value of the type TEXT (section 3.3.11)."""
+def text_value(words: str) -> str:
+    """The words as a value of the type TEXT (section 3.3.11), without control characters."""
     lines = words.replace("\r\n", "\n").replace("\r", "\n")
     return lines.translate(_CONTROLS).translate(_ESCAPED)
 
 
-def _folded(line: str) -> Iterator[str]:
+def folded(lines: Iterable[str]) -> str:
+    """The lines as a file holds them, ended by CR and LF and none over 75 octets (section 3.1)."""
+    return "".join(f"{part}\r\n" for line in lines for part in _pieces(line))
+
+
+def _pieces(line: str) -> Iterator[str]:
     """The line in pieces of at most 75 octets, none of which ends within a character."""
     piece, size = "", 0
     for sign in line:

@@ -91,7 +91,7 @@ def objection(
         return f"is in {sequence.name} already"
     if anyway:
         return ""
-    last = max((at for at in (pace.last_touch_at, pace.last_heard_at) if at), default=None)
+    last = pace.last_contact_at
     day = last_contact or (last.astimezone(ZoneInfo(zone)).date() if last else None)
     facts = Facts(
         today=now.astimezone(ZoneInfo(zone)).date(),

@@ -55,10 +55,9 @@ async def survey_silence(
 
 def _surveyed(contact: Contact, known: Known) -> Surveyed:
     pace = known.paces.get(contact.id)
-    spoken = (pace.last_touch_at, pace.last_heard_at) if pace else ()
     return Surveyed(
         contact,
-        max((at for at in spoken if at), default=None),
+        pace.last_contact_at if pace else None,
         known.walks.get(contact.id, ()),
         known.refused.get(contact.address, ""),
     )

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from nurture.core.account import Account
 from nurture.core.brief_person import earlier, person, promises
+from nurture.core.calendar import zone_info
 from nurture.core.contact import Contact
 from nurture.core.enrollment import Enrollment
 from nurture.core.handoff import Handoff, Opening
@@ -83,7 +84,7 @@ def brief_text(brief: Brief, now: datetime) -> str:
         _RULE,
         *person(brief.contact, brief.account, now),
         *promises(brief.contact, brief.tasks),
-        *earlier(brief.before, ZoneInfo(brief.account.owner.zone)),
+        *earlier(brief.before, zone_info(brief.account.owner.zone)),
         "",
         *_why(brief),
         "",
@@ -98,7 +99,7 @@ def brief_text(brief: Brief, now: datetime) -> str:
 
 def _why(brief: Brief) -> Iterator[str]:
     """Why they were written to at all, and which mail they answer."""
-    zone, touch = ZoneInfo(brief.account.owner.zone), brief.answer.touch
+    zone, touch = zone_info(brief.account.owner.zone), brief.answer.touch
     for walk in brief.enrollments:
         since = f"{walk.enrolled_at.astimezone(zone):%d %b %Y}"
         because = f" ({walk.because})" if walk.because else ""
@@ -150,7 +151,7 @@ def next_step(handoff: Handoff, contact: Contact) -> str:
 
 def _thread(brief: Brief) -> Iterator[str]:
     """The newest first; the mail that opened this is on top already."""
-    zone = ZoneInfo(brief.account.owner.zone)
+    zone = zone_info(brief.account.owner.zone)
     before = sorted(brief.said, key=lambda each: each.at, reverse=True)
     if not before:
         yield "There is no earlier mail."

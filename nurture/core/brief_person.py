@@ -5,7 +5,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from nurture.core.account import Account
-from nurture.core.calendar import OFFICE_HOURS
+from nurture.core.calendar import OFFICE_HOURS, zone_info
 from nurture.core.contact import Contact
 from nurture.core.handoff import Handoff
 from nurture.core.permission import permission
@@ -62,7 +62,7 @@ def earlier(before: Sequence[Handoff], zone: ZoneInfo) -> Iterator[str]:
 
 def _clock(contact: Contact, account: Account, now: datetime) -> str:
     zones = zones_of(contact, account.owner.zone)
-    local = now.astimezone(ZoneInfo(zones[0]))
+    local = now.astimezone(zone_info(zones[0]))
     unsure = "" if len(zones) == 1 else ", or another of their country"
     is_open = OFFICE_HOURS.is_open(now, zones, contact.place)
     hours = "" if is_open else ", outside office hours there"

@@ -1,8 +1,8 @@
 """What a deed comes to, in words for whoever asked for it."""
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
+from nurture.core.calendar import zone_info
 from nurture.core.deed import Close, Deed, Remind, Resume, Snooze, Stop, Take
 from nurture.core.handoff import Outcome
 
@@ -39,4 +39,4 @@ def _next(deed: Close, zone: str) -> str:
 
 
 def _when(at: datetime, zone: str) -> str:
-    return f"{at.astimezone(ZoneInfo(zone)):%a %d %b %Y %H:%M}"
+    return f"{at.astimezone(zone_info(zone)):%a %d %b %Y %H:%M}"

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from statistics import median
-from zoneinfo import ZoneInfo
 
 from nurture.core.brief import one_line
+from nurture.core.calendar import zone_info
 from nurture.core.deadline import FORGOTTEN
 from nurture.core.handoff import Handoff, HandoffState
 from nurture.core.office import Office
@@ -126,4 +126,4 @@ def in_words(stretch: timedelta) -> str:
 
 
 def _day(at: datetime, zone: str) -> str:
-    return f"{at.astimezone(ZoneInfo(zone)):%a %d %b %H:%M}"
+    return f"{at.astimezone(zone_info(zone)):%a %d %b %H:%M}"

@@ -7,11 +7,10 @@ from datetime import date, datetime, time, timedelta
 from heapq import heappop, heappush
 from itertools import count
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from nurture.core.account import Limits
 from nurture.core.allowance import Spending, breath, cap_of, cap_on
-from nurture.core.calendar import Wait, Window, at_wall_time
+from nurture.core.calendar import Wait, Window, at_wall_time, zone_info
 from nurture.core.family import Family
 
 _NOON: Final = time(12)
@@ -87,7 +86,7 @@ class Market:
     @property
     def today(self) -> date:
         """The day on the owner's calendar."""
-        return self.now.astimezone(ZoneInfo(self.zone)).date()
+        return self.now.astimezone(zone_info(self.zone)).date()
 
 
 def forecast(market: Market, crowds: Iterable[Crowd]) -> Forecast:
@@ -205,7 +204,7 @@ class _Simulation:
             at = wait.after(at, self.market.zone)
         gap = self.market.purses[crowd.account].limits.contact_gap
         soonest = day + max(_DAY, -(-gap // _DAY) * _DAY)
-        return max(soonest, at.astimezone(ZoneInfo(self.market.zone)).date())
+        return max(soonest, at.astimezone(zone_info(self.market.zone)).date())
 
     def _noon(self, day: date) -> datetime:
         return at_wall_time(day, _NOON, self.market.zone)

@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
-from nurture.core.calendar import OFFICE_HOURS, Window, at_wall_time
+from nurture.core.calendar import OFFICE_HOURS, Window, at_wall_time, zone_info
 from nurture.core.season import Away
 
 _HORIZON = 400  # days; whoever is away for longer has nobody to wait for
@@ -24,13 +23,13 @@ class Office:
 
     def is_open(self, at: datetime) -> bool:
         """Whether they are at work at this instant."""
-        day = at.astimezone(ZoneInfo(self.zone)).date()
+        day = at.astimezone(zone_info(self.zone)).date()
         is_away = any(each.covers(day) for each in self.away)
         return not is_away and self.hours.is_open(at, (self.zone,), self.country)
 
     def absence(self, at: datetime) -> Away | None:
         """Why they are away on this day of theirs; weekends and holidays are no absence."""
-        day = at.astimezone(ZoneInfo(self.zone)).date()
+        day = at.astimezone(zone_info(self.zone)).date()
         return next((each for each in self.away if each.covers(day)), None)
 
     def after(self, start: datetime, stretch: timedelta) -> datetime:
@@ -58,7 +57,7 @@ class Office:
         return total
 
     def _spans(self, start: datetime) -> Iterator[tuple[datetime, datetime]]:
-        first = start.astimezone(ZoneInfo(self.zone)).date()
+        first = start.astimezone(zone_info(self.zone)).date()
         for ahead in range(_HORIZON):
             day = first + timedelta(days=ahead)
             is_away = any(each.covers(day) for each in self.away)

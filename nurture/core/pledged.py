@@ -3,9 +3,8 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Final
-from zoneinfo import ZoneInfo
 
-from nurture.core.calendar import Unit, Wait
+from nurture.core.calendar import Unit, Wait, zone_info
 from nurture.core.sequence import Sequence, Step
 from nurture.core.situation import Situation
 from nurture.core.touch import Touch
@@ -55,7 +54,7 @@ def promised_day(situation: Situation, mail: Step, said_at: datetime) -> date | 
     within = getattr(target, "within", None)
     if target is None or not isinstance(within, Wait):
         return None
-    owner, zone = situation.account.owner, ZoneInfo(situation.account.owner.zone)
+    owner, zone = situation.account.owner, zone_info(situation.account.owner.zone)
     at = said_at
     for wait in _waits(situation.sequence, mail, target):
         at = wait.after(at, situation.zones[0], situation.contact.country)

@@ -31,6 +31,12 @@ class Pace:
     company_touch_at: datetime | None = None
     company_touched: tuple[datetime, ...] = ()
 
+    @property
+    def last_contact_at(self) -> datetime | None:
+        """When either side last reached the other, in any channel; None where that is not known."""
+        known = (self.last_touch_at, self.last_heard_at)
+        return max((at for at in known if at), default=None)
+
 
 @dataclass(frozen=True, slots=True)
 class Situation:
@@ -74,8 +80,7 @@ class Situation:
     @property
     def facts(self) -> Facts:
         """What a condition may ask besides the contact."""
-        heard, touched = self.pace.last_heard_at, self.pace.last_touch_at
-        latest = max((at for at in (heard, touched) if at), default=None)
+        heard, latest = self.pace.last_heard_at, self.pace.last_contact_at
         return Facts(
             has_answered=heard is not None and heard >= self.enrollment.enrolled_at,
             last_contact=latest.astimezone(zone_info(self.zones[0])).date() if latest else None,

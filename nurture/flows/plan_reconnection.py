@@ -27,6 +27,7 @@ from nurture.core.season import Calendar
 from nurture.core.sequence import Sequence
 from nurture.core.workday import Workdays
 from nurture.definition.course import moments
+from nurture.intake import is_ours
 from nurture.register import Register
 from nurture.steps import Deed, Mailing
 from nurture.survey import Surveyed, survey_silence
@@ -73,7 +74,7 @@ async def plan_reconnection(
     people: dict[int, Surveyed] = {}
     left_out: list[tuple[Surveyed, str]] = []
     for each in await survey_silence(register, told):
-        if not _is_theirs(wish, each.contact):
+        if not is_ours(wish.account, each.contact, is_default=wish.is_default):
             continue
         if why := _obstacle(wish, each, hushes, now):
             if each.silence(now, zone):
@@ -115,10 +116,6 @@ def _terms(wish: Wish, calendar: Calendar) -> Terms:
         spacing=max(SPACING, wish.account.limits.company_gap),
         is_open=workdays.is_open,
     )
-
-
-def _is_theirs(wish: Wish, contact: Contact) -> bool:
-    return contact.account == wish.account.name or (wish.is_default and not contact.account)
 
 
 def _obstacle(wish: Wish, each: Surveyed, hushes: tuple[Hush, ...], now: datetime) -> str:

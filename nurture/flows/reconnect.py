@@ -169,8 +169,8 @@ class _Round:
 
     def _last(self, contact: Contact, known: Known) -> date | None:
         pace = known.paces.get(contact.id)
-        spoken = (pace.last_touch_at, pace.last_heard_at) if pace else ()
-        return max((at.astimezone(self._day.zone).date() for at in spoken if at), default=None)
+        last = pace.last_contact_at if pace else None
+        return last.astimezone(self._day.zone).date() if last else None
 
     async def _settle(self, contact: Contact, state: AppointmentState, why: str) -> None:
         await self._reconnections.settle(contact.id, state, why, self._day.now)

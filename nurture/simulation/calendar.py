@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from nurture import ports
 from nurture.core.contact import Contact
+from nurture.ical import folded, text_value
 
 _SHOWN = frozenset(
     (
@@ -18,7 +19,6 @@ _SHOWN = frozenset(
         "task_skipped", "task_lapsed", "step_dropped",
     )
 )  # fmt: skip
-_FOLD = 74  # octets of a line, behind which RFC 5545 3.1 continues it
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -104,28 +104,9 @@ def as_icalendar(lines: Sequence[Line]) -> str:
             f"DTSTAMP:{stamp}",
             f"DTSTART:{stamp}",
             "DURATION:PT15M",
-            f"SUMMARY:{_text(f'{line.event} {line.step}: {line.name}'.replace('_', ' '))}",
-            f"DESCRIPTION:{_text(f'{line.sequence}: {line.why}')}",
+            f"SUMMARY:{text_value(f'{line.event} {line.step}: {line.name}'.replace('_', ' '))}",
+            f"DESCRIPTION:{text_value(f'{line.sequence}: {line.why}')}",
             "END:VEVENT",
         ]
     rows.append("END:VCALENDAR")
-    return "".join(part + "\r\n" for row in rows for part in _folded(row))
-
-
-def _text(words: str) -> str:
-    for sign in ("\\", ";", ","):
-        words = words.replace(sign, f"\\{sign}")
-    return words.replace("\n", "\\n").replace("\r", "")
-
-
-def _folded(row: str) -> Iterator[str]:
-    """The row in lines of at most 75 octets, none of them cutting a character."""
-    current, size = "", 0
-    for sign in row:
-        width = len(sign.encode())
-        if size + width > _FOLD:
-            yield current
-            current, size = " ", 1
-        current += sign
-        size += width
-    yield current
+    return folded(rows)

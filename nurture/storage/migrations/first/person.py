@@ -23,6 +23,8 @@ def create() -> None:
     _contacts()
     _addresses()
     _tact()
+    _plans()
+    _overrides()
 
 
 def _contacts() -> None:
@@ -92,6 +94,9 @@ def _tact() -> None:
         *texts("why"),
         natural_key("hushes", "scope", "key"),
     )
+
+
+def _plans() -> None:
     op.create_table(
         "reconnections",
         *refers("reconnections", "contact_id", "contacts"),
@@ -115,6 +120,9 @@ def _tact() -> None:
         word("channel"),
     )
     index("cues", "contact_id")
+
+
+def _overrides() -> None:
     op.create_table(
         "overrides",
         *refers("overrides", "contact_id", "contacts"),
