@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from nurture import ports
-from nurture.core.address import domain_of, is_freemail
+from nurture.core.contact.address import domain_of, is_freemail
 from nurture.core.touch import Touch
 from nurture.core.verdict import Verdict
 from nurture.mail.read.trace import Trace

@@ -7,7 +7,7 @@ from functools import partial
 
 from nurture import journal, ports
 from nurture.core.account import Account
-from nurture.core.season import Away
+from nurture.core.calendar.season import Away
 from nurture.errors import Unreachable
 from nurture.flows.admit import admit
 from nurture.flows.ask_feast_days import ask_feast_days

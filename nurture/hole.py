@@ -8,10 +8,10 @@ from datetime import date
 from itertools import product
 
 from nurture.core.account import Account
+from nurture.core.choice.pledged import in_words, promised_step
 from nurture.core.condition import Facts
 from nurture.core.contact import Contact, Relationship
 from nurture.core.merge_field import KNOWN, values_for
-from nurture.core.pledged import in_words, promised_step
 from nurture.core.sequence import Sequence, Step
 from nurture.definition import Definition
 from nurture.document.code import Code

@@ -8,12 +8,12 @@ from decimal import Decimal
 from nurture import ports
 from nurture.core.account import Account, Owner
 from nurture.core.calendar import at_wall_time
-from nurture.core.confirmation import confirmation
-from nurture.core.deed import Close, Deed, Resume, Snooze, Stay, Stop, Take, usual_onward
 from nurture.core.draft import DraftState
 from nurture.core.handoff import LEASE, Handoff, Outcome
+from nurture.core.handoff.confirmation import confirmation
+from nurture.core.handoff.deed import Close, Deed, Resume, Snooze, Stay, Stop, Take, usual_onward
+from nurture.core.handoff.ticket import Matter, Ticket
 from nurture.core.task import Task, TaskMove, TaskState
-from nurture.core.ticket import Matter, Ticket
 from nurture.errors import Misconfigured
 from nurture.mail.words.command import Command, Verb
 from nurture.onward import Ways, accepted_wire, spot_of, way_past

@@ -8,9 +8,9 @@ from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from nurture.core.account import UnsubscribeHeader
-from nurture.core.address import address_mark
+from nurture.core.choice.pledged import promise_values
+from nurture.core.contact.address import address_mark
 from nurture.core.merge_field import values_for
-from nurture.core.pledged import promise_values
 from nurture.core.sequence import Intent
 from nurture.core.situation import Situation
 from nurture.core.touch import Touch, TouchState

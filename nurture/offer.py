@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 from nurture import ports
 from nurture.core.decision import Assign, Pick
 from nurture.core.library import Library, Reader, Want
+from nurture.core.library.piece import Found
 from nurture.core.library.reader import primary
 from nurture.core.override import Overridden
-from nurture.core.piece import Found
 from nurture.core.situation import Situation
 from nurture.core.task import Channel
 from nurture.document.piece_text import greets, introduced, note_in

@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 from enum import StrEnum, auto
 from typing import assert_never
 
+from nurture.core.account.pace import is_past_patience, retry_at
+from nurture.core.account.tally import DAY
 from nurture.core.calendar import spread
 from nurture.core.contact import Contact
 from nurture.core.decision import Advance
-from nurture.core.pace import is_past_patience, retry_at
-from nurture.core.tally import DAY
 from nurture.core.touch import TouchMove
 from nurture.core.verdict import FailedRecipient
 from nurture.mail.delivery import (

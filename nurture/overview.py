@@ -10,10 +10,12 @@ from dateutil.relativedelta import relativedelta
 
 from nurture import ports
 from nurture.core.account import Account, Owner
-from nurture.core.brief import one_line
 from nurture.core.calendar import at_wall_time
 from nurture.core.decision import Pick, Postpone, Send
-from nurture.core.digest import (
+from nurture.core.draft import DraftState
+from nurture.core.handoff import Handoff, HandoffState
+from nurture.core.handoff.brief import one_line
+from nurture.core.handoff.digest import (
     Digest,
     Section,
     forgotten,
@@ -21,8 +23,6 @@ from nurture.core.digest import (
     in_words,
     median_answer,
 )
-from nurture.core.draft import DraftState
-from nurture.core.handoff import Handoff, HandoffState
 from nurture.pen import Pen, choose
 from nurture.standing import why_silent
 

@@ -7,13 +7,13 @@ from nurture import ports
 from nurture.approval import accepted_letter, answered, submitted
 from nurture.core.account import Account
 from nurture.core.choice import decide, passed
-from nurture.core.course import lanes
+from nurture.core.choice.pledged import day_promised_before
 from nurture.core.decision import Advance, Assign, Decision, Hold, MoveTo, Pick, Send
-from nurture.core.entry import Standing, admission, run_of
 from nurture.core.merge_field import values_for
 from nurture.core.override import Overridden
-from nurture.core.pledged import day_promised_before
 from nurture.core.sequence import Intent as Aim
+from nurture.core.sequence.course import lanes
+from nurture.core.sequence.entry import Standing, admission, run_of
 from nurture.core.situation import Situation
 from nurture.core.task import Task, untitled
 from nurture.core.touch import TouchState

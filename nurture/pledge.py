@@ -4,10 +4,10 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from nurture.core.account import Account
+from nurture.core.account.workday import Workdays
+from nurture.core.calendar.season import Calendar
 from nurture.core.contact import Contact
 from nurture.core.promise import LONGEST_AGO, Promise, promised_by
-from nurture.core.season import Calendar
-from nurture.core.workday import Workdays
 from nurture.mail.read.inbound import Inbound
 from nurture.mail.words.quoting import visible
 

@@ -9,11 +9,11 @@ from nurture import ports
 from nurture.core.account import Account
 from nurture.core.condition import Facts
 from nurture.core.contact import Contact
-from nurture.core.course import lanes
+from nurture.core.contact.place import zones_of
 from nurture.core.enrollment import Enrollment, State
-from nurture.core.entry import Entry, Standing, admission, run_of
-from nurture.core.place import zones_of
 from nurture.core.sequence import Sequence as StepSequence
+from nurture.core.sequence.course import lanes
+from nurture.core.sequence.entry import Entry, Standing, admission, run_of
 from nurture.core.situation import Pace
 
 _NOBODY = Pace()

@@ -14,8 +14,8 @@ from urllib.parse import urlsplit
 
 from nurture import __version__, journal, ports
 from nurture.core.account import Account
-from nurture.core.address import BadAddress, address_key
 from nurture.core.contact import Contact
+from nurture.core.contact.address import BadAddress, address_key
 from nurture.core.spelling import did_you_mean
 from nurture.errors import Misconfigured, Problem, Refused, Unreachable
 from nurture.flows.carry_over import Crossing, carry_over

@@ -8,7 +8,7 @@ from random import Random
 from bench.row import Row, percentile
 from nurture.core.contact import Contact
 from nurture.core.library import Library, Reader, Thesaurus, Want
-from nurture.core.piece import Piece
+from nurture.core.library.piece import Piece
 
 NAME = "10,000 pieces ranked for one contact"
 GOAL = "<= 20 ms (95 %)"

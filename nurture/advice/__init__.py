@@ -12,11 +12,11 @@ from itertools import pairwise
 from pkgutil import iter_modules
 
 from nurture.core.account import Limits
+from nurture.core.calendar.on import HolidayOn
 from nurture.core.condition import doubts
 from nurture.core.contact import Relationship
 from nurture.core.library import Thesaurus
-from nurture.core.on import HolidayOn
-from nurture.core.piece import Piece
+from nurture.core.library.piece import Piece
 from nurture.core.sequence import Intent, Step
 from nurture.definition import Definition
 from nurture.document.piece_text import LIBRARY, piece_of

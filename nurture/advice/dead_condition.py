@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from nurture.advice import Advice, Case, Said
 from nurture.core.condition import Condition, doubts, negation, read_condition
-from nurture.core.entry import Entry
+from nurture.core.sequence.entry import Entry
 from nurture.definition.review import conditions
 from nurture.document.tree import Path
 from nurture.steps.branch import Branch

@@ -1,8 +1,8 @@
 """Days of mourning and remembrance, on which nobody is wished a happy day (domain.md E1)."""
 
 from nurture.advice import Advice, Case, Said, Writing, spoken
-from nurture.core.feast import feasts_called, sounds_solemn
-from nurture.core.on import HolidayOn
+from nurture.core.calendar.feast import feasts_called, sounds_solemn
+from nurture.core.calendar.on import HolidayOn
 from nurture.core.sequence import Intent
 
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from nurture.advice import Advice, Case, Said, is_noticed_once, is_touch
 from nurture.core.calendar import Unit, Wait
-from nurture.core.on import YEARLY, On, OwnDateOn
+from nurture.core.calendar.on import YEARLY, On, OwnDateOn
 from nurture.definition.course import moments
 
 _MONTH, _YEAR = timedelta(days=30), timedelta(days=365)

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from nurture.cli.output import fail
+from nurture.core.account.workday import Workdays
 from nurture.core.calendar import Unit
-from nurture.core.stretch import read_wait
-from nurture.core.workday import Workdays
+from nurture.core.calendar.stretch import read_wait
 from nurture.mail.words.due import find_stretches, plain
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from datetime import datetime
 
 from nurture import ports
 from nurture.core.account import Account, Limits
-from nurture.core.allowance import cap_of
-from nurture.core.family import Family, known_families
+from nurture.core.account.allowance import cap_of
+from nurture.core.account.family import Family, known_families
 
 Row = dict[str, object]
 

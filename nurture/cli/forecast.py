@@ -9,7 +9,7 @@ from nurture.cli.enroll import unknown_sequence
 from nurture.cli.output import counting, fail, json_lines, table
 
 if TYPE_CHECKING:
-    from nurture.core.forecast import Course
+    from nurture.core.account.forecast import Course
     from nurture.flows.foresee import Foreseen, Newcomers
     from nurture.wiring import World
 
@@ -91,7 +91,7 @@ def _newcomers(world: "World", name: str, people: int | None, account: str | Non
 
 def _rows(world: "World", foreseen: "Foreseen") -> list[Row]:
     """Accounts and families, whoever has the most to send or to get first."""
-    from nurture.core.allowance import cap_of
+    from nurture.core.account.allowance import cap_of
 
     told = foreseen.forecast
     limits = {each.sends_as: each.limits for each in world.accounts.values()}

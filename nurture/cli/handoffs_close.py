@@ -9,8 +9,8 @@ import click
 
 from nurture.cli.handoffs_work import AS, DAY, work
 from nurture.cli.output import fail, in_zone
-from nurture.core.deed import Onward, Remind, Resume, Stay, Stop, usual_onward
 from nurture.core.handoff import Outcome
+from nurture.core.handoff.deed import Onward, Remind, Resume, Stay, Stop, usual_onward
 
 if TYPE_CHECKING:
     from nurture.core.handoff import Handoff

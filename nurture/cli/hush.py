@@ -8,8 +8,8 @@ import click
 
 from nurture.cli.output import FINDINGS, fail, in_zone, json_lines, table, warn
 from nurture.core.calendar import at_wall_time
+from nurture.core.contact.hush import Hush, Hushed
 from nurture.core.country import read_country
-from nurture.core.hush import Hush, Hushed
 
 if TYPE_CHECKING:
     from nurture.wiring import World

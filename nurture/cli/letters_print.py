@@ -10,7 +10,7 @@ import click
 
 from nurture.cli.day import today_of
 from nurture.cli.output import FINDINGS, WRONG_INPUT, warn
-from nurture.core.stationery import ENVELOPES, LABELS, LabelSheet, Paper, paper_in
+from nurture.core.post.stationery import ENVELOPES, LABELS, LabelSheet, Paper, paper_in
 from nurture.errors import Misconfigured
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from nurture.cli.output import json_lines, table
 if TYPE_CHECKING:
     from datetime import date
 
-    from nurture.core.piece import Piece
+    from nurture.core.library.piece import Piece
 
 
 @click.group()

@@ -12,7 +12,7 @@ from nurture.cli.output import FINDINGS, fail, in_zone, json_lines, table
 from nurture.errors import Misconfigured
 
 if TYPE_CHECKING:
-    from nurture.core.proposal import Proposal
+    from nurture.core.library.proposal import Proposal
     from nurture.transport.piece_folder import StoredPieces
     from nurture.wiring import World
 

@@ -11,7 +11,7 @@ from nurture.cli.library_add import LANGUAGE, TOPIC
 from nurture.cli.output import FINDINGS, fail, in_zone, json_lines, table, warn
 
 if TYPE_CHECKING:
-    from nurture.core.proposal import Source
+    from nurture.core.library.proposal import Source
     from nurture.flows.fetch_sources import Look
     from nurture.house import Newsstand
     from nurture.wiring import World
@@ -47,7 +47,7 @@ def add(ctx: click.Context, url: str, topics: tuple[str, ...], language: str, ti
 async def _add(
     ctx: click.Context, url: str, topics: tuple[str, ...], language: str, title: str
 ) -> None:
-    from nurture.core.proposal import Source
+    from nurture.core.library.proposal import Source
     from nurture.flows.fetch_sources import fetch_source
 
     async with _stand(ctx) as (world, stand):

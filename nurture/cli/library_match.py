@@ -8,7 +8,7 @@ import click
 from nurture.cli.output import FINDINGS, json_lines, table
 
 if TYPE_CHECKING:
-    from nurture.core.piece import Found
+    from nurture.core.library.piece import Found
 
 _MOST = 10
 

@@ -8,11 +8,11 @@ import click
 
 from nurture.cli.day import read_day, today_of, workdays_of
 from nurture.cli.output import FINDINGS, fail, json_lines, table, warn
+from nurture.core.account.workday import Workdays
 from nurture.core.calendar import Unit, Wait
+from nurture.core.calendar.stretch import read_wait
 from nurture.core.cue import Cue, channel_of, later
-from nurture.core.stretch import read_wait
 from nurture.core.task import Channel
-from nurture.core.workday import Workdays
 from nurture.mail.words.due import find_noted
 
 if TYPE_CHECKING:

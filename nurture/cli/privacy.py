@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from nurture.cli.output import FINDINGS, fail, json_lines, warn
-from nurture.core.address import BadAddress, address_key
+from nurture.core.contact.address import BadAddress, address_key
 
 if TYPE_CHECKING:
     from nurture.storage.holding import Held, Person

@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from nurture import ports
-from nurture.core.address import address_key
+from nurture.core.contact.address import address_key
 from nurture.demo.story_clock import StoryClock
 from nurture.errors import Misconfigured
 from nurture.flows.send import Voice, send_due

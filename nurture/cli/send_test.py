@@ -60,7 +60,7 @@ def send_test(
 
 
 async def _send(ctx: click.Context, name: str, to: str | None, wish: _Wish | None) -> None:
-    from nurture.core.address import BadAddress, address_key
+    from nurture.core.contact.address import BadAddress, address_key
     from nurture.mail.delivery import Accepted
     from nurture.wiring import courier_of, opened
 

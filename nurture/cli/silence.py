@@ -8,7 +8,7 @@ import click
 
 from nurture.cli.output import FINDINGS, counting, fail, json_lines, table
 from nurture.core.calendar import Wait
-from nurture.core.stretch import read_wait
+from nurture.core.calendar.stretch import read_wait
 
 _HALF_A_YEAR = "6 months"
 

@@ -8,7 +8,7 @@ import click
 
 from nurture.cli.family import family_rows
 from nurture.cli.output import FINDINGS, in_zone, json_lines, table, warn
-from nurture.core.allowance import cap_on
+from nurture.core.account.allowance import cap_on
 from nurture.core.enrollment import State
 from nurture.core.handoff import HandoffState
 
@@ -106,7 +106,7 @@ async def _status(ctx: click.Context, *, as_json: bool) -> bool:
 
 async def _answers(world: "World") -> Row:
     """How many first answers you gave in 30 days, and their median in working time."""
-    from nurture.core.digest import median_answer
+    from nurture.core.handoff.digest import median_answer
 
     answered = await world.store.desk.answer_times(world.clock.now() - _MONTH)
     closed = world.shelf.calendar.away
@@ -118,7 +118,7 @@ async def _answers(world: "World") -> Row:
 
 
 def _answered_in(answers: Row) -> str:
-    from nurture.core.digest import in_words
+    from nurture.core.handoff.digest import in_words
 
     typical = in_words(timedelta(seconds=float(str(answers["median_seconds"]))))
     counted = f"First answers in the last 30 days: {answers['count']}"
@@ -137,7 +137,7 @@ async def _full_desks(world: "World") -> list[Row]:
 
 async def intakes(world: "World") -> dict[str, "Intake"]:
     """What the owner of each account can still take on of what begins by itself, or by a plan."""
-    from nurture.core.entry import Start
+    from nurture.core.sequence.entry import Start
     from nurture.intake import intake_of
     from nurture.register import Register
 

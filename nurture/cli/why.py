@@ -110,7 +110,7 @@ async def _ahead(world: "World", contact: "Contact") -> list[tuple[str, str]]:
 async def _waits_outside(world: "World", contact: "Contact") -> list[str]:
     """Sequences that they would begin by themselves, had their owner less to do."""
     from nurture.cli.status import intakes
-    from nurture.core.entry import Start
+    from nurture.core.sequence.entry import Start
     from nurture.intake import needs_owner
     from nurture.register import Known, Register, objection
 

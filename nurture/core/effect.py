@@ -7,9 +7,9 @@ from typing import assert_never
 from nurture.core.account import Account
 from nurture.core.calendar import add_business_days, at_wall_time
 from nurture.core.contact import Contact
+from nurture.core.contact.place import zones_of
 from nurture.core.enrollment import Move
 from nurture.core.handoff import Opening, Urgency
-from nurture.core.place import zones_of
 from nurture.core.touch import TouchMove
 from nurture.core.verdict import Meaning, Trait, Verdict
 

@@ -4,9 +4,9 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from nurture.core.account.workday import Workdays
 from nurture.core.contact import Contact
 from nurture.core.task import Channel, Task, own_task
-from nurture.core.workday import Workdays
 
 LONGEST_AGO = timedelta(days=14)  # an older promise was kept or forgotten: the past is no list
 _SOON = 3  # working days in which a promise without a day should be kept

@@ -5,14 +5,14 @@ from datetime import date, datetime
 
 from nurture.core.account import Account
 from nurture.core.calendar import zone_info
+from nurture.core.calendar.season import Calendar
 from nurture.core.condition import Facts
 from nurture.core.contact import Contact
+from nurture.core.contact.hush import Hush
+from nurture.core.contact.place import zones_of
 from nurture.core.enrollment import Enrollment
-from nurture.core.hush import Hush
 from nurture.core.override import Override
 from nurture.core.permission import latest_date
-from nurture.core.place import zones_of
-from nurture.core.season import Calendar
 from nurture.core.sequence import Sequence
 from nurture.core.touch import Touch
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from nurture.core.season import Season
+from nurture.core.calendar.season import Season
 from nurture.core.sequence import Sequence
 from nurture.definition.calendar import CALENDAR, read_calendar
 from nurture.definition.reading import Beside, Reading, read_parts

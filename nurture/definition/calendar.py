@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, ValidationError, WithJsonSchema, model_validator
 
-from nurture.core.holiday import plain_name
-from nurture.core.season import Away, Calendar, Quiet, Season
+from nurture.core.calendar.holiday import plain_name
+from nurture.core.calendar.season import Away, Calendar, Quiet, Season
 from nurture.definition.value import (
     SeasonText,
     Written,

@@ -6,12 +6,12 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from nurture.core.calendar import Wait
+from nurture.core.calendar.on import own_name
+from nurture.core.calendar.stretch import read_wait
 from nurture.core.contact import Relationship
-from nurture.core.entry import Again, Entry, Start
-from nurture.core.exit import Exits
-from nurture.core.on import own_name
+from nurture.core.sequence.entry import Again, Entry, Start
+from nurture.core.sequence.exit import Exits
 from nurture.core.spelling import did_you_mean, listed, read_each
-from nurture.core.stretch import read_wait
 from nurture.definition.value import Written, WrittenDate
 from nurture.steps import Name, Words, WrittenCondition, WrittenWait, YesNo, read_words
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Collection, Iterator, Mapping
 
-from nurture.core.entry import Again
 from nurture.core.sequence import Sequence
+from nurture.core.sequence.entry import Again
 from nurture.core.spelling import did_you_mean
 from nurture.definition import Definition
 from nurture.document.code import Code

@@ -8,8 +8,8 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from nurture.core.on import On, read_on
-from nurture.core.season import Season, YearDay
+from nurture.core.calendar.on import On, read_on
+from nurture.core.calendar.season import Season, YearDay
 from nurture.core.spelling import closest, did_you_mean, listed
 from nurture.definition.sequence import SequenceText
 from nurture.definition.value import SeasonText, seasons_of

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 
+from nurture.core.calendar.on import OwnDateOn
 from nurture.core.condition import Condition
-from nurture.core.on import OwnDateOn
 from nurture.core.spelling import did_you_mean
 from nurture.definition import course
 from nurture.definition.promises import promise_problems

@@ -8,11 +8,11 @@ from hashlib import sha256
 from pydantic import Field, JsonValue
 
 from nurture.core.calendar import Unit, Wait, Window
-from nurture.core.entry import Entry
-from nurture.core.exit import Exits
-from nurture.core.on import On, OwnDateOn, SeasonOn
-from nurture.core.season import Season
+from nurture.core.calendar.on import On, OwnDateOn, SeasonOn
+from nurture.core.calendar.season import Season
 from nurture.core.sequence import Intent, Occasion, Sequence, Step
+from nurture.core.sequence.entry import Entry
+from nurture.core.sequence.exit import Exits
 from nurture.definition.door import EntryText, ExitsText
 from nurture.definition.value import SeasonText, WindowText, Written, seasons_of
 from nurture.steps import AnyStep, Deed, HumanStep, Instant, Name, StepModel, WrittenApproval

@@ -8,9 +8,9 @@ from typing import Annotated
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from nurture.core.calendar import MONDAY_TO_FRIDAY
+from nurture.core.calendar.feast import day_of_year
+from nurture.core.calendar.season import Season, YearDay
 from nurture.core.country import read_country
-from nurture.core.feast import day_of_year
-from nurture.core.season import Season, YearDay
 from nurture.core.spelling import did_you_mean, read_each
 from nurture.core.taken import read_by
 from nurture.steps import read_words

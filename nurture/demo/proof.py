@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from nurture.core.account import Account
 from nurture.core.calendar import Window
-from nurture.core.place import zones_of
+from nurture.core.contact.place import zones_of
 from nurture.demo.persona import OWNER, Persona
 from nurture.demo.sandbox import Received
 from nurture.mail.read.inbound import Inbound, read

@@ -7,8 +7,8 @@ from functools import lru_cache
 
 from nurture.core.contact import Relationship
 from nurture.core.library import Thesaurus
+from nurture.core.library.piece import Piece, audience_word
 from nurture.core.library.reader import primary
-from nurture.core.piece import Piece, audience_word
 from nurture.core.sequence import Intent
 from nurture.core.spelling import closest, listed
 from nurture.document.code import Code

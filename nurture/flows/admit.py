@@ -5,8 +5,8 @@ from hashlib import sha256
 
 from nurture import journal
 from nurture.core.contact import Contact
-from nurture.core.entry import Start
 from nurture.core.sequence import Sequence
+from nurture.core.sequence.entry import Start
 from nurture.intake import intake_at, is_ours, needs_owner
 from nurture.register import Door, Known, begin, objection
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from nurture import ports
 from nurture.clipping.piece import Clipping, piece_text
-from nurture.core.proposal import Proposal, ProposalState
+from nurture.core.library.proposal import Proposal, ProposalState
 from nurture.errors import Misconfigured
 
 

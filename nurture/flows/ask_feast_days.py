@@ -5,9 +5,9 @@ from zoneinfo import ZoneInfo
 
 from nurture import ports
 from nurture.core.account import Account
+from nurture.core.calendar.on import HolidayOn
+from nurture.core.choice.occasion import Occurrence, next_occurrence, unasked, unsure
 from nurture.core.contact import Contact
-from nurture.core.occasion import Occurrence, next_occurrence, unasked, unsure
-from nurture.core.on import HolidayOn
 from nurture.core.sequence import Occasion, greets
 
 _AHEAD = timedelta(days=21)

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from nurture import journal, ports
 from nurture.core.account import Account
-from nurture.core.carry import Carried, carry
 from nurture.core.contact import Contact
 from nurture.core.sequence import Sequence
+from nurture.core.sequence.carry import Carried, carry
 
 _WHY = "carried over to the edited sequence"
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from nurture import journal, ports
 from nurture.clipping.feed import Feed, Item, read_feed
 from nurture.clipping.page import read_page
-from nurture.core.proposal import Proposal, Source, look_again_at
+from nurture.core.library.proposal import Proposal, Source, look_again_at
 from nurture.errors import Unreachable
 from nurture.house import Newsstand
 

@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 
 from nurture import ports
 from nurture.core.account import Account
-from nurture.core.allowance import cap_of
+from nurture.core.account.allowance import cap_of
+from nurture.core.account.family import is_known
+from nurture.core.account.forecast import Crowd, Forecast, Market, Purse, forecast
 from nurture.core.calendar import Wait, at_wall_time
-from nurture.core.family import is_known
-from nurture.core.forecast import Crowd, Forecast, Market, Purse, forecast
 from nurture.core.sequence import Sequence
 from nurture.steps.content import Content
 from nurture.steps.email import Email

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from zoneinfo import ZoneInfo
 
 from nurture import journal, ports
-from nurture.core.ticket import Ticket
+from nurture.core.handoff.ticket import Ticket
 from nurture.instruction import Clerk, Unclear, understand
 from nurture.mail.cursor import Cursor
 from nurture.mail.read.ticket import SEAL, nonce_from, nonce_sealed

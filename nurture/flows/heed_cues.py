@@ -4,10 +4,10 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from nurture import journal, ports
+from nurture.core.account.workday import Workdays
 from nurture.core.contact import Contact
 from nurture.core.cue import Cue, task_of_cue
 from nurture.core.task import Task
-from nurture.core.workday import Workdays
 from nurture.register import Door, Known, begin, objection
 
 _MORNING = 7  # o'clock where the owner is: nobody is woken for a note

@@ -6,10 +6,10 @@ from datetime import datetime
 from enum import StrEnum
 
 from nurture import ports
-from nurture.core.address import BadAddress, address_key
 from nurture.core.contact import NO_CONSENT, Consent, Contact
-from nurture.core.contact_row import LISTS, Refusal, contradiction, read_row
-from nurture.core.merge import conceded, contested, merged
+from nurture.core.contact.address import BadAddress, address_key
+from nurture.core.contact.merge import conceded, contested, merged
+from nurture.core.contact.row import LISTS, Refusal, contradiction, read_row
 from nurture.core.permission import Denied, permission
 from nurture.core.sequence import Intent
 from nurture.core.spelling import did_you_mean

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from nurture import journal, ports
 from nurture.core.account import Owner
 from nurture.core.effect import NOTHING
-from nurture.core.ticket import Matter, Ticket
+from nurture.core.handoff.ticket import Matter, Ticket
 from nurture.instruction import Clerk, Unclear, understand
 from nurture.mail.cursor import Fetched, Folder
 from nurture.mail.read.authenticity import only_author, vouched_by

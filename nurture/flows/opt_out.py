@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from nurture import journal, ports
-from nurture.core.address import address_mark
 from nurture.core.contact import Contact
+from nurture.core.contact.address import address_mark
 from nurture.mail.tokens import Leaving, read_leaving
 
 _REASON: Final = "opted out"

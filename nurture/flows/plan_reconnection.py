@@ -7,12 +7,13 @@ from zoneinfo import ZoneInfo
 
 from nurture import ports
 from nurture.core.account import Account
+from nurture.core.account.workday import Workdays
+from nurture.core.calendar.season import Calendar
 from nurture.core.condition import Facts
 from nurture.core.contact import Contact
-from nurture.core.entry import Standing, admission
-from nurture.core.hush import Hush
+from nurture.core.contact.hush import Hush
+from nurture.core.contact.place import zones_of
 from nurture.core.permission import Denied, permission
-from nurture.core.place import zones_of
 from nurture.core.reconnection import (
     SPACING,
     Acquaintance,
@@ -23,9 +24,8 @@ from nurture.core.reconnection import (
     least_per_week,
     schedule,
 )
-from nurture.core.season import Calendar
 from nurture.core.sequence import Sequence
-from nurture.core.workday import Workdays
+from nurture.core.sequence.entry import Standing, admission
 from nurture.definition.course import moments
 from nurture.intake import is_ours
 from nurture.register import Register

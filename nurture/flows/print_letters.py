@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 from nurture import ports
 from nurture.core.account import Account
-from nurture.core.letterhead import Letterhead
-from nurture.core.stationery import Paper
+from nurture.core.post.letterhead import Letterhead
+from nurture.core.post.stationery import Paper
 from nurture.paper.pile import Desk, Laid, Standing, lay_out
 from nurture.paper.sheet import PaperLetter
 

@@ -7,6 +7,7 @@ from math import ceil
 from zoneinfo import ZoneInfo
 
 from nurture import journal, ports
+from nurture.core.account.workday import Workdays
 from nurture.core.contact import Contact
 from nurture.core.enrollment import Enrollment, State
 from nurture.core.reconnection import (
@@ -18,7 +19,6 @@ from nurture.core.reconnection import (
     monday_of,
 )
 from nurture.core.sequence import Sequence as StepSequence
-from nurture.core.workday import Workdays
 from nurture.intake import intake_at
 from nurture.register import Door, Known, begin, objection
 

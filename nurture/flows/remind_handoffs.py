@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 
 from nurture import journal, ports
 from nurture.core.account import Account
-from nurture.core.brief import one_line
-from nurture.core.deadline import Prompt, Stage, prompts
 from nurture.core.handoff import Handoff
+from nurture.core.handoff.brief import one_line
+from nurture.core.handoff.deadline import Prompt, Stage, prompts
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from functools import partial
 
 from nurture import journal, ports
 from nurture.core.account import Account
-from nurture.core.allowance import Allowance
+from nurture.core.account.allowance import Allowance
 from nurture.core.calendar import spread
 from nurture.core.choice import reached
 from nurture.core.decision import Decision, Hold, Pick, Postpone, Send

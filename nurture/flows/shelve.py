@@ -7,9 +7,9 @@ from hashlib import sha256
 
 from nurture import journal, ports
 from nurture.core.account import Account
+from nurture.core.calendar.season import Calendar
 from nurture.core.library import Library, Thesaurus
-from nurture.core.piece import Piece
-from nurture.core.season import Calendar
+from nurture.core.library.piece import Piece
 from nurture.core.sequence import Sequence
 from nurture.definition import read_sequence
 from nurture.document.piece_text import is_piece, piece_of

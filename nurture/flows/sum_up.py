@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 from nurture import journal
 from nurture.core.account import Account, Owner
 from nurture.core.calendar import at_wall_time
-from nurture.core.deadline import in_charge
-from nurture.core.digest import digest_subject, digest_text
+from nurture.core.handoff.deadline import in_charge
+from nurture.core.handoff.digest import digest_subject, digest_text
 from nurture.overview import Shelves, overview
 from nurture.ports import NoticeKind
 

@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 
 from nurture import journal, ports
 from nurture.core.account import Account, Owner
-from nurture.core.brief import Answer, Brief, brief_text
-from nurture.core.deadline import in_charge
-from nurture.core.pace import tell_again_at
-from nurture.core.season import Away
-from nurture.core.ticket import Matter, Ticket, sayings
+from nurture.core.account.pace import tell_again_at
+from nurture.core.calendar.season import Away
+from nurture.core.handoff.brief import Answer, Brief, brief_text
+from nurture.core.handoff.deadline import in_charge
+from nurture.core.handoff.ticket import Matter, Ticket, sayings
 from nurture.errors import Unreachable
 from nurture.mail.read.ticket import nonce_from, seal_of, token_of
 from nurture.mail.thread import references_for

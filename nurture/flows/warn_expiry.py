@@ -5,7 +5,7 @@ from datetime import datetime
 
 from nurture import ports
 from nurture.core.account import Account
-from nurture.core.expiry import Expiry, warning_stage
+from nurture.core.account.expiry import Expiry, warning_stage
 
 
 async def warn_expiry(

@@ -7,8 +7,8 @@ from datetime import date, datetime, time, timedelta
 from nurture import journal, ports
 from nurture.core.account import Account
 from nurture.core.calendar import at_wall_time
-from nurture.core.course import lanes
-from nurture.core.deed import (
+from nurture.core.handoff import LEASE, Handoff, Outcome
+from nurture.core.handoff.deed import (
     NOTHING_NEXT,
     AwaitThem,
     Close,
@@ -19,8 +19,8 @@ from nurture.core.deed import (
     Snooze,
     Take,
 )
-from nurture.core.entry import run_of
-from nurture.core.handoff import LEASE, Handoff, Outcome
+from nurture.core.sequence.course import lanes
+from nurture.core.sequence.entry import run_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,12 @@ from zoneinfo import ZoneInfo
 
 from nurture.core.account import Account
 from nurture.core.contact import Contact
+from nurture.core.contact.hush import Hush
 from nurture.core.enrollment import Move, State
-from nurture.core.hush import Hush
-from nurture.core.letterhead import PLAIN, Letterhead
-from nurture.core.postal import MOST_LINES, Postal, postal_of
+from nurture.core.post.letterhead import PLAIN, Letterhead
+from nurture.core.post.postal import MOST_LINES, Postal, postal_of
+from nurture.core.post.stationery import Paper
 from nurture.core.spelling import listed
-from nurture.core.stationery import Paper
 from nurture.core.task import Task, TaskState
 from nurture.paper.sheet import PaperLetter, home_of, paper_letter
 from nurture.ports import Penned

@@ -7,11 +7,11 @@ from typing import Final
 
 from nurture.core.account import Account
 from nurture.core.contact import Contact
-from nurture.core.letterhead import Letterhead
-from nurture.core.long_date import long_date
-from nurture.core.place import country_of_zone
-from nurture.core.postal import Postal
-from nurture.core.stationery import LAYOUTS, Form, Layout, Paper, paper_in
+from nurture.core.contact.place import country_of_zone
+from nurture.core.post.letterhead import Letterhead
+from nurture.core.post.long_date import long_date
+from nurture.core.post.postal import Postal
+from nurture.core.post.stationery import LAYOUTS, Form, Layout, Paper, paper_in
 from nurture.core.task import Task, is_untitled
 from nurture.paper.part import Text, text_of
 

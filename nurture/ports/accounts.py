@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from nurture.core.allowance import Spending
-from nurture.core.family import Family
-from nurture.core.tally import EMPTY, Tally
+from nurture.core.account.allowance import Spending
+from nurture.core.account.family import Family
+from nurture.core.account.tally import EMPTY, Tally
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from nurture.core.brief import Said
 from nurture.core.contact import Contact
-from nurture.core.deed import Deed
 from nurture.core.enrollment import Enrollment
 from nurture.core.handoff import Handoff
+from nurture.core.handoff.brief import Said
+from nurture.core.handoff.deed import Deed
 from nurture.core.task import Task
 from nurture.core.touch import Touch
 from nurture.ports.incoming import Heard

@@ -5,9 +5,9 @@ from datetime import date, datetime
 from typing import Protocol
 
 from nurture.core.decision import Advance
-from nurture.core.deed import Deed
+from nurture.core.handoff.deed import Deed
+from nurture.core.handoff.ticket import Ticket
 from nurture.core.task import TaskMove
-from nurture.core.ticket import Ticket
 from nurture.ports.desk import NoticeKind
 from nurture.ports.incoming import Heard
 

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from nurture.core.contact import Contact
 from nurture.core.enrollment import Enrollment
-from nurture.core.stationery import Envelope, LabelSheet
+from nurture.core.post.stationery import Envelope, LabelSheet
 from nurture.core.task import Task
 from nurture.paper.sheet import PaperLetter
 

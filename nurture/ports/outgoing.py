@@ -6,13 +6,13 @@ from datetime import datetime
 from typing import Protocol
 
 from nurture.core.account import Limits
-from nurture.core.carry import Carried
 from nurture.core.contact import Contact
+from nurture.core.contact.hush import Hush
 from nurture.core.decision import Advance, Decision
 from nurture.core.enrollment import Enrollment
-from nurture.core.hush import Hush
 from nurture.core.override import Override
 from nurture.core.sequence import Intent as Aim
+from nurture.core.sequence.carry import Carried
 from nurture.core.situation import Pace
 from nurture.core.task import Task
 from nurture.core.touch import Touch, TouchMove

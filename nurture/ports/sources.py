@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final, Protocol
 
-from nurture.core.proposal import Proposal, ProposalState, Source
+from nurture.core.library.proposal import Proposal, ProposalState, Source
 from nurture.ports.web import Version
 
 MOST_WAITING: Final = 100

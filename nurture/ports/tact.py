@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Protocol
 
-from nurture.core.hush import Hush, Hushed
+from nurture.core.contact.hush import Hush, Hushed
 from nurture.core.override import Override
 
 

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from nurture.core.account import Owner
-from nurture.core.expiry import Expiry
+from nurture.core.account.expiry import Expiry
+from nurture.core.calendar.season import Calendar
 from nurture.core.library import Library
-from nurture.core.season import Calendar
 from nurture.core.sequence import Sequence as StepSequence
 from nurture.mail.cursor import Cursor, Fetched, Folder
 from nurture.mail.delivery import Delivery, Envelope

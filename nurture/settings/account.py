@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 from nurture.core.account import Account, Limits
-from nurture.core.family import sender_of
+from nurture.core.account.family import sender_of
 from nurture.core.spelling import did_you_mean
 from nurture.document.tree import Path
 from nurture.mail.words.command import Command, read_command

@@ -6,8 +6,8 @@ from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from nurture.core.letterhead import Letterhead, Picture, Side
-from nurture.core.stationery import INCH, Form, LabelSheet, Paper
+from nurture.core.post.letterhead import Letterhead, Picture, Side
+from nurture.core.post.stationery import INCH, Form, LabelSheet, Paper
 from nurture.document.tree import Path
 
 _LARGEST: Final = 5 * 1024 * 1024

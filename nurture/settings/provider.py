@@ -9,7 +9,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from nurture.core.address import domain_of
+from nurture.core.contact.address import domain_of
 
 
 class _Row(BaseModel):

@@ -11,11 +11,11 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from nurture.core.account import Limits, UnsubscribeHeader
-from nurture.core.address import BadAddress, address_key
 from nurture.core.calendar import MONDAY_TO_FRIDAY, OFFICE_HOURS
+from nurture.core.calendar.on import read_place
+from nurture.core.calendar.season import Away
 from nurture.core.capacity import CAPACITY
-from nurture.core.on import read_place
-from nurture.core.season import Away
+from nurture.core.contact.address import BadAddress, address_key
 from nurture.core.spelling import did_you_mean
 from nurture.definition.value import read_date, read_days, read_hours
 from nurture.settings.channel import ChannelTable

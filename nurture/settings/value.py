@@ -10,8 +10,8 @@ from typing import Literal
 from pydantic import SecretStr
 
 from nurture.core.account import Account
-from nurture.core.letterhead import PLAIN, Letterhead
-from nurture.core.stationery import LabelSheet
+from nurture.core.post.letterhead import PLAIN, Letterhead
+from nurture.core.post.stationery import LabelSheet
 from nurture.settings.channel import ChannelSettings
 from nurture.settings.provider import UNKNOWN, Profile
 from nurture.transport.oauth_client import OAuthClient

@@ -9,9 +9,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from nurture.core.account import Account, Owner
+from nurture.core.calendar.season import Calendar
 from nurture.core.contact import Contact
 from nurture.core.merge_field import KNOWN
-from nurture.core.season import Calendar
 from nurture.core.sequence import Sequence as StepSequence
 from nurture.demo.story_clock import StoryClock
 from nurture.errors import Misconfigured

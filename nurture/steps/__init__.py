@@ -21,18 +21,18 @@ from pydantic import (
     WithJsonSchema,
 )
 
+from nurture.core.account.workday import Workdays
 from nurture.core.calendar import Unit, Wait
+from nurture.core.calendar.stretch import read_wait
 from nurture.core.choice import lapses_at, passed
+from nurture.core.choice.manners import may_reach, may_speak
 from nurture.core.condition import Condition, read_condition
 from nurture.core.decision import Advance, Assign, Change, Decision
-from nurture.core.manners import may_reach, may_speak
 from nurture.core.sequence import Intent
 from nurture.core.situation import Situation
 from nurture.core.spelling import Slip
-from nurture.core.stretch import read_wait
 from nurture.core.taken import read_by
 from nurture.core.task import Channel
-from nurture.core.workday import Workdays
 
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _LONGEST = 60

@@ -7,7 +7,7 @@ from typing import Final
 
 from sqlalchemy import ColumnElement, Connection, bindparam, select, update
 
-from nurture.core.family import Family
+from nurture.core.account.family import Family
 from nurture.ports import AccountState, Lease
 from nurture.storage.engine import Database, add_missing
 from nurture.storage.families import backed_off, read_families

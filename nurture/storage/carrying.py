@@ -7,8 +7,8 @@ from typing import Final
 
 from sqlalchemy import Connection, bindparam, insert, select, union_all, update
 
-from nurture.core.carry import Carried
 from nurture.core.enrollment import Enrollment, Move, State
+from nurture.core.sequence.carry import Carried
 from nurture.ports import Walking
 from nurture.storage.ledger import Event, about_walk, write_lines
 from nurture.storage.rows import ENROLLMENT, contacts_by_id, enrollment_of

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import DateTime, Dialect, String, Text, TypeDecorator
 
-from nurture.core.tally import Tally
+from nurture.core.account.tally import Tally
 from nurture.errors import Broken
 
 

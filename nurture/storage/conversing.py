@@ -4,9 +4,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from nurture.core.brief import THEY, YOU, Said, said_by_us
 from nurture.core.enrollment import Enrollment
 from nurture.core.handoff import Handoff
+from nurture.core.handoff.brief import THEY, YOU, Said, said_by_us
 from nurture.core.task import Task
 from nurture.core.touch import Touch
 from nurture.mail.cursor import Folder

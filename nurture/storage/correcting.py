@@ -6,9 +6,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, func, select, update
 
-from nurture.core.deed import Close, worked
 from nurture.core.enrollment import Enrollment, State
 from nurture.core.handoff import Outcome
+from nurture.core.handoff.deed import Close, worked
 from nurture.errors import Misconfigured
 from nurture.ports import Heard, LedgerEntry, Moved, Recorded
 from nurture.storage.checking import QUARANTINED, same_place

@@ -8,9 +8,9 @@ from sqlalchemy import Connection, func, select
 from sqlalchemy.sql import Select
 
 from nurture.core.contact import Contact
-from nurture.core.deed import Deed
 from nurture.core.enrollment import Enrollment
 from nurture.core.handoff import Handoff
+from nurture.core.handoff.deed import Deed
 from nurture.ports import Acted, Conversation, Doubtful, Errand, LedgerEntry, Notice, NoticeKind
 from nurture.storage import checking, conversing, outbox, working
 from nurture.storage.engine import Database, add_missing

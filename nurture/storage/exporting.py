@@ -11,7 +11,7 @@ from typing import Final, TextIO
 
 from sqlalchemy import Connection, Table, select
 
-from nurture.core.tally import Tally
+from nurture.core.account.tally import Tally
 from nurture.errors import Misconfigured, Unreachable
 from nurture.storage.engine import Database
 from nurture.storage.tables import inbound, metadata, quarantine, touches

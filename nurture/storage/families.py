@@ -7,7 +7,7 @@ from typing import Final
 
 from sqlalchemy import Connection, bindparam, select, update
 
-from nurture.core.family import Family
+from nurture.core.account.family import Family
 from nurture.storage.prepared import OneOf, Prepared, insert_missing
 from nurture.storage.tables import families, is_backed_off
 

@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import Connection, bindparam, select, update
 
 from nurture.core.account import Limits
-from nurture.core.allowance import Allowance
+from nurture.core.account.allowance import Allowance
 from nurture.core.touch import TouchMove
 from nurture.ports import AccountState, Intent, Settlement
 from nurture.storage.accounts import account_state

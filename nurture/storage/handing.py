@@ -5,7 +5,6 @@ from datetime import datetime
 
 from sqlalchemy import Connection, insert, select, update
 
-from nurture.core.brief import brief_subject
 from nurture.core.contact import Contact
 from nurture.core.handoff import (
     Handoff,
@@ -15,6 +14,7 @@ from nurture.core.handoff import (
     thanked,
     written_again,
 )
+from nurture.core.handoff.brief import brief_subject
 from nurture.core.task import Channel
 from nurture.ports import Heard, LedgerEntry, NoticeKind
 from nurture.storage.ledger import Event, write_lines

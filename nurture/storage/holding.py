@@ -8,8 +8,8 @@ from typing import Final
 
 from sqlalchemy import ColumnElement, Connection, Table, func, or_, select
 
-from nurture.core.family import is_known
-from nurture.core.hush import Hushed
+from nurture.core.account.family import is_known
+from nurture.core.contact.hush import Hushed
 from nurture.mail.read.inbound import read
 from nurture.storage.hearing import colleague_reason
 from nurture.storage.people import find_contacts

@@ -7,7 +7,7 @@ from typing import assert_never
 from sqlalchemy import Connection, delete, insert, select, update
 
 from nurture.core.enrollment import Move
-from nurture.core.ticket import Ticket
+from nurture.core.handoff.ticket import Ticket
 from nurture.ports import Heard
 from nurture.ports.instructions import (
     AcceptDraft,

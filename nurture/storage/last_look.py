@@ -9,9 +9,9 @@ from sqlalchemy import Connection, bindparam, select, update
 
 from nurture.core.account import Limits
 from nurture.core.contact import Contact
+from nurture.core.contact.hush import Hush
 from nurture.core.enrollment import Enrollment
 from nurture.core.halt import objection_of
-from nurture.core.hush import Hush
 from nurture.core.override import Override
 from nurture.core.touch import Touch, TouchMove, TouchState, move_touch
 from nurture.ports import AccountState, Begun, Intent, Lease, Stopped

@@ -7,9 +7,9 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Row, delete, select, update
 
+from nurture.core.calendar.stretch import read_wait
 from nurture.core.contact import Contact
 from nurture.core.cue import Cue
-from nurture.core.stretch import read_wait
 from nurture.core.task import Task
 from nurture.ports import LedgerEntry
 from nurture.storage.engine import Database

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from nurture.core.contact import Contact
+from nurture.core.contact.hush import Hush
+from nurture.core.contact.place import zones_of
 from nurture.core.enrollment import Enrollment, State
-from nurture.core.hush import Hush
 from nurture.core.override import Override
 from nurture.core.permission import Denied, latest_date, permission
-from nurture.core.place import zones_of
 from nurture.core.touch import Touch, TouchState
 from nurture.ports import AccountState, Intent, Lease
 from nurture.standing import proof_objection

@@ -8,12 +8,12 @@ from typing import Final
 from sqlalchemy import Connection, bindparam, select, update
 
 from nurture.core.account import Limits
-from nurture.core.carry import Carried
 from nurture.core.contact import Contact
 from nurture.core.decision import Advance, Decision
 from nurture.core.enrollment import Enrollment
 from nurture.core.library import Reader
 from nurture.core.library.echo import Offered
+from nurture.core.sequence.carry import Carried
 from nurture.core.situation import Pace
 from nurture.core.touch import Touch, TouchMove
 from nurture.ports import (

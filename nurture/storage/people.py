@@ -8,8 +8,8 @@ from typing import Final, TypeVar
 from sqlalchemy import Connection, bindparam, delete, select, update
 
 from nurture.core.contact import Contact
+from nurture.core.contact.merge import merged, without
 from nurture.core.enrollment import Move
-from nurture.core.merge import merged, without
 from nurture.ports import LedgerEntry, Merge
 from nurture.storage.engine import Database, add_missing
 from nurture.storage.ledger import Event, write_lines

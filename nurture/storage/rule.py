@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final, assert_never
 
+from nurture.core.account.family import Family
 from nurture.core.contact import Contact
 from nurture.core.decision import (
     Advance,
@@ -20,7 +21,6 @@ from nurture.core.decision import (
     Send,
 )
 from nurture.core.enrollment import Enrollment, Move, State, move
-from nurture.core.family import Family
 from nurture.core.touch import Touch, TouchMove, TouchState
 from nurture.errors import Broken
 from nurture.outcome import News, news_of

@@ -7,7 +7,7 @@ from typing import Final
 
 from sqlalchemy import ColumnElement, Connection, Row, delete, func, select, update
 
-from nurture.core.proposal import Proposal, ProposalState, Source
+from nurture.core.library.proposal import Proposal, ProposalState, Source
 from nurture.ports import MOST_WAITING, Version
 from nurture.storage.engine import Database, add_missing
 from nurture.storage.rows import Values

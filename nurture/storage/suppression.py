@@ -7,7 +7,7 @@ from typing import Final
 
 from sqlalchemy import Connection, select
 
-from nurture.core.address import address_mark
+from nurture.core.contact.address import address_mark
 from nurture.storage.engine import add_missing
 from nurture.storage.prepared import OneOf, Prepared
 from nurture.storage.tables import suppressions

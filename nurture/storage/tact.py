@@ -8,8 +8,8 @@ from typing import Final
 from sqlalchemy import Connection, bindparam, delete, insert, or_, select, tuple_
 
 from nurture.core.contact import Contact
+from nurture.core.contact.hush import Hush, Hushed
 from nurture.core.enrollment import Enrollment
-from nurture.core.hush import Hush, Hushed
 from nurture.core.override import Override
 from nurture.ports import LedgerEntry
 from nurture.storage.engine import Database

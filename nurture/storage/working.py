@@ -6,8 +6,10 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, delete, select
 
-from nurture.core.brief import one_line
-from nurture.core.deed import (
+from nurture.core.enrollment import Move, State
+from nurture.core.handoff import Handoff, Outcome, brought_back, reminder
+from nurture.core.handoff.brief import one_line
+from nurture.core.handoff.deed import (
     AwaitThem,
     Close,
     Deed,
@@ -23,8 +25,6 @@ from nurture.core.deed import (
     objection,
     worked,
 )
-from nurture.core.enrollment import Move, State
-from nurture.core.handoff import Handoff, Outcome, brought_back, reminder
 from nurture.ports import Acted, LedgerEntry
 from nurture.storage.engine import add_missing
 from nurture.storage.enrolling import enroll

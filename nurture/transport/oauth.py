@@ -9,7 +9,7 @@ from functools import partial
 from typing import Final, TypeVar
 
 from nurture import journal, ports
-from nurture.core.expiry import Expiry
+from nurture.core.account.expiry import Expiry
 from nurture.errors import NurtureError, Refused, Unreachable
 from nurture.transport.form_post import Haste, post_form
 from nurture.transport.oauth_answer import Denial, Grant, grant_of, read_reply, refusal

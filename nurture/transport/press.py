@@ -15,8 +15,8 @@ from typing import Final, TypeVar
 
 import typst
 
-from nurture.core.letterhead import Picture
-from nurture.core.stationery import Envelope, LabelSheet
+from nurture.core.post.letterhead import Picture
+from nurture.core.post.stationery import Envelope, LabelSheet
 from nurture.errors import Broken, Misconfigured
 from nurture.paper.sheet import PaperLetter
 from nurture.ports import Printed

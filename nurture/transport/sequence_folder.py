@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import nurture
+from nurture.core.calendar.season import Calendar
 from nurture.core.library import Thesaurus
-from nurture.core.season import Calendar
 from nurture.core.sequence import Sequence
 from nurture.definition import CALENDAR, Beside, Definition, define, read_calendar
 from nurture.definition.neighbour import between

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from nurture.core.decision import Hold
-from nurture.core.deed import AwaitThem
+from nurture.core.handoff.deed import AwaitThem
 from nurture.core.reconnection import Appointment, Silence, monday_of
 from nurture.core.touch import TouchMove
 from nurture.ports import Begun, Settlement

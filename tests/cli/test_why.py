@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from nurture.core.hush import Hush, Hushed
+from nurture.core.contact.hush import Hush, Hushed
 from nurture.wiring import World
 from tests.fakes.story import Story
 

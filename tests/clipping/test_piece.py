@@ -10,7 +10,7 @@ from nurture.clipping.address import plain_url
 from nurture.clipping.piece import NOBODY, Clipping, file_name, own_text, piece_text
 from nurture.clipping.words import one_line
 from nurture.core.contact import Contact, Relationship
-from nurture.core.piece import Piece
+from nurture.core.library.piece import Piece
 from nurture.document.piece_text import piece_of, piece_problems
 from nurture.document.template_text import read_template
 from nurture.mail.write.markdown import read

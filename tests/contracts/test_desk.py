@@ -3,10 +3,10 @@
 from dataclasses import replace
 
 from nurture.core.decision import Advance
-from nurture.core.deed import Take
 from nurture.core.effect import Effect
 from nurture.core.enrollment import State
 from nurture.core.handoff import HandoffState, Outcome
+from nurture.core.handoff.deed import Take
 from nurture.core.touch import TouchMove
 from nurture.mail.cursor import Folder
 from nurture.ports import Begun, Errand, NoticeKind

@@ -6,7 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from nurture.core.deed import (
+from nurture.core.effect import Effect
+from nurture.core.enrollment import State
+from nurture.core.handoff import Handoff, HandoffState, Outcome, Urgency
+from nurture.core.handoff.deed import (
     AwaitThem,
     Close,
     Deed,
@@ -20,9 +23,6 @@ from nurture.core.deed import (
     Stop,
     Take,
 )
-from nurture.core.effect import Effect
-from nurture.core.enrollment import State
-from nurture.core.handoff import Handoff, HandoffState, Outcome, Urgency
 from nurture.ports import Acted, NoticeKind
 from tests.fakes.story import ANSWERED, DAY, HOUR, MINUTE, START, Stores, Story, walk_of
 

@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 
 from nurture.core.contact import Contact
-from nurture.core.deed import Take
 from nurture.core.effect import NOTHING, Effect
 from nurture.core.enrollment import Enrollment, Move, State
 from nurture.core.handoff import HandoffState
+from nurture.core.handoff.deed import Take
 from nurture.core.touch import TouchMove, TouchState
 from nurture.mail.cursor import Cursor, Fetched, Folder
 from nurture.ports import Moved, NoticeKind

@@ -4,11 +4,11 @@ import asyncio
 from dataclasses import replace
 from datetime import date
 
-from nurture.core.deed import Close, Snooze, Take
 from nurture.core.enrollment import State
 from nurture.core.handoff import HandoffState, Outcome
+from nurture.core.handoff.deed import Close, Snooze, Take
+from nurture.core.handoff.ticket import Matter, Ticket
 from nurture.core.task import TaskMove, TaskState
-from nurture.core.ticket import Matter, Ticket
 from nurture.ports import Instruction, Notice, Reply
 from nurture.ports.instructions import (
     EndTask,

@@ -2,8 +2,8 @@
 
 from datetime import date
 
-from nurture.core.address import address_mark
 from nurture.core.contact import Basis, Consent, Contact, Relationship
+from nurture.core.contact.address import address_mark
 from nurture.core.enrollment import State
 from nurture.ports import Merge, Stopped
 from tests.fakes.memory_world import KEY

@@ -3,7 +3,7 @@
 import asyncio
 from dataclasses import replace
 
-from nurture.core.proposal import Proposal, ProposalState, Source
+from nurture.core.library.proposal import Proposal, ProposalState, Source
 from nurture.ports import NO_VERSION, Version
 from tests.fakes.story import DAY, HOUR, START, Stores
 

@@ -5,8 +5,8 @@ from datetime import date
 
 import pytest
 
+from nurture.core.contact.hush import Hush, Hushed
 from nurture.core.decision import Advance, Rest
-from nurture.core.hush import Hush, Hushed
 from nurture.core.override import Overridden, Override
 from nurture.core.touch import TouchMove
 from nurture.ports import Begun, Stopped

@@ -5,7 +5,7 @@ from email_validator import EmailNotValidError, validate_email
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nurture.core.address import BadAddress, address_key, domain_of, is_freemail
+from nurture.core.contact.address import BadAddress, address_key, domain_of, is_freemail
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nurture.core.account import Limits
-from nurture.core.allowance import Allowance, Room, Spending, breath, cap_of, cap_on
-from nurture.core.family import Family
-from nurture.core.tally import DAY, EMPTY
+from nurture.core.account.allowance import Allowance, Room, Spending, breath, cap_of, cap_on
+from nurture.core.account.family import Family
+from nurture.core.account.tally import DAY, EMPTY
 
 NOW = datetime(2026, 5, 6, 12, tzinfo=UTC)
 MINUTE, WEEK = timedelta(minutes=1), timedelta(weeks=1)

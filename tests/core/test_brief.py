@@ -8,7 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nurture.core.account import Account, Owner
-from nurture.core.brief import (
+from nurture.core.contact import Basis, Consent, Contact, Relationship
+from nurture.core.enrollment import Enrollment, State
+from nurture.core.handoff import Handoff, HandoffState, Outcome
+from nurture.core.handoff.brief import (
     THEY,
     YOU,
     Answer,
@@ -19,9 +22,6 @@ from nurture.core.brief import (
     next_step,
     said_by_us,
 )
-from nurture.core.contact import Basis, Consent, Contact, Relationship
-from nurture.core.enrollment import Enrollment, State
-from nurture.core.handoff import Handoff, HandoffState, Outcome
 from nurture.core.task import Channel, Task
 from nurture.core.touch import Touch, TouchState
 from nurture.core.wrapping import width, wrapped

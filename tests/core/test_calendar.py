@@ -15,7 +15,7 @@ from nurture.core.calendar import (
     is_business_day,
     spread,
 )
-from nurture.core.place import zones_of_country
+from nurture.core.contact.place import zones_of_country
 
 DAY = Wait(1, Unit.DAYS)
 BERLIN = "Europe/Berlin"

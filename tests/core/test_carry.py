@@ -5,11 +5,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from nurture.core.carry import carry
 from nurture.core.contact import Contact
-from nurture.core.course import lanes
 from nurture.core.enrollment import Enrollment, State
 from nurture.core.sequence import Sequence
+from nurture.core.sequence.carry import carry
+from nurture.core.sequence.course import lanes
 from nurture.definition import read_sequence
 from tests.fakes.story import ALLOWED
 

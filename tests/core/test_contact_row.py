@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from nurture.core.contact import Basis, Consent, Contact, LegalForm, Relationship
-from nurture.core.contact_row import (
+from nurture.core.contact.row import (
     Refusal,
     contradiction,
     facts_of,

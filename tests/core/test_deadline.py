@@ -6,9 +6,9 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from nurture.core.account import Owner
-from nurture.core.deadline import Prompt, Stage, in_charge, prompts
+from nurture.core.calendar.season import Away
 from nurture.core.handoff import Handoff, HandoffState, Urgency
-from nurture.core.season import Away
+from nurture.core.handoff.deadline import Prompt, Stage, in_charge, prompts
 
 OTTO = Owner("Otto", "otto@firm.example", "Europe/Vienna", "Street 2", country="AT")
 ANNA = Owner(

@@ -12,8 +12,8 @@ from nurture.core.choice import decide, reached
 from nurture.core.contact import Contact
 from nurture.core.decision import Advance, End, Hold, Postpone, Rest, Send
 from nurture.core.enrollment import Enrollment, State
-from nurture.core.exit import Exits
 from nurture.core.sequence import Intent, Sequence
+from nurture.core.sequence.exit import Exits
 from nurture.core.situation import Situation
 from nurture.steps.email import Email
 from nurture.steps.wait import Pause

@@ -5,7 +5,9 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from nurture.core.digest import (
+from nurture.core.calendar.office import Office
+from nurture.core.handoff import Handoff, HandoffState
+from nurture.core.handoff.digest import (
     SHOWN,
     Digest,
     Section,
@@ -16,8 +18,6 @@ from nurture.core.digest import (
     in_words,
     median_answer,
 )
-from nurture.core.handoff import Handoff, HandoffState
-from nurture.core.office import Office
 
 MONDAY = datetime(2026, 5, 4, 8, tzinfo=UTC)
 VIENNA = "Europe/Vienna"

@@ -9,7 +9,7 @@ from nurture.core.calendar import Unit, Wait
 from nurture.core.condition import Facts, read_condition
 from nurture.core.contact import Contact, Relationship
 from nurture.core.enrollment import Enrollment, State
-from nurture.core.entry import Again, Entry, Standing, admission, run_of
+from nurture.core.sequence.entry import Again, Entry, Standing, admission, run_of
 
 NOW = datetime(2027, 3, 2, 9, tzinfo=UTC)
 DAY = timedelta(days=1)

@@ -8,7 +8,7 @@ from nurture.core.calendar import Unit, Wait
 from nurture.core.condition import Facts, read_condition
 from nurture.core.contact import Contact
 from nurture.core.enrollment import Enrollment, State
-from nurture.core.exit import Exits, Past, ending
+from nurture.core.sequence.exit import Exits, Past, ending
 
 NOW = datetime(2027, 3, 2, 9, tzinfo=UTC)
 TODAY = NOW.date()

@@ -4,9 +4,16 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from nurture.core.address import is_freemail
-from nurture.core.family import Family, family_of, is_known, known_families, scope_of, sender_of
-from nurture.core.tally import DAY
+from nurture.core.account.family import (
+    Family,
+    family_of,
+    is_known,
+    known_families,
+    scope_of,
+    sender_of,
+)
+from nurture.core.account.tally import DAY
+from nurture.core.contact.address import is_freemail
 
 NOW = datetime(2026, 5, 6, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -32,7 +39,7 @@ def test_a_recipient_belongs_to_a_family_by_domain(address: str, name: str) -> N
 
 def test_every_domain_of_a_known_family_is_shared_by_strangers() -> None:
     assert {"gmail", "microsoft", "yahoo"} <= set(known_families())
-    from nurture.core.family import _families
+    from nurture.core.account.family import _families
 
     assert [domain for domain in _families() if not is_freemail(domain)] == []
 

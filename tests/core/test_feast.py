@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from nurture.core.feast import (
+from nurture.core.calendar.feast import (
     day_by_rule,
     day_of_year,
     feast_names,

@@ -7,11 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nurture.core.account import Limits
-from nurture.core.allowance import Spending
+from nurture.core.account.allowance import Spending
+from nurture.core.account.family import Family
+from nurture.core.account.forecast import Crowd, Forecast, Market, Purse, forecast
+from nurture.core.account.tally import EMPTY
 from nurture.core.calendar import Unit, Wait, Window
-from nurture.core.family import Family
-from nurture.core.forecast import Crowd, Forecast, Market, Purse, forecast
-from nurture.core.tally import EMPTY
 
 MONDAY = datetime(2026, 3, 2, 7, tzinfo=UTC)  # 08:00 in Berlin, before the window opens
 TODAY = date(2026, 3, 2)

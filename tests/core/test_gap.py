@@ -5,7 +5,7 @@ from datetime import date
 from nurture.core.contact import Contact
 from nurture.core.library import Library, Reader, Thesaurus, Want
 from nurture.core.library.gap import Gap, gaps
-from nurture.core.piece import Piece
+from nurture.core.library.piece import Piece
 
 WANT = Want(date(2026, 5, 6), "en")
 TEA = Piece("library/tea.md", ("tea",), "en")

@@ -8,12 +8,12 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from nurture.core.account import Account, Limits, Owner
+from nurture.core.calendar.season import Calendar
 from nurture.core.choice import decide
 from nurture.core.contact import Contact
-from nurture.core.course import lanes
 from nurture.core.decision import Advance, Decision, Hold, Postpone, Rest, Send
 from nurture.core.enrollment import Enrollment
-from nurture.core.season import Calendar
+from nurture.core.sequence.course import lanes
 from nurture.core.situation import Situation
 from nurture.definition import read_sequence
 from tests.fakes.story import ALLOWED

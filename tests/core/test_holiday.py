@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from nurture.core.holiday import (
+from nurture.core.calendar.holiday import (
     closed_days,
     holiday_names,
     holidays_called,
@@ -140,7 +140,8 @@ def test_a_solemn_day_is_one_of_the_country_or_of_their_faith(
 
 
 def test_for_who_lives_nobody_knows_where_the_library_is_not_even_loaded() -> None:
-    asked = "from nurture.core.holiday import solemn_name; from datetime import date; import sys"
+    asked = "import sys; from datetime import date"
+    asked += "; from nurture.core.calendar.holiday import solemn_name"
     said = "print([solemn_name('', date(2026, 11, 22), ()), 'holidays' in sys.modules])"
     words = [sys.executable, "-c", f"{asked}; {said}"]
     done = subprocess.run(words, capture_output=True, text=True, check=True)

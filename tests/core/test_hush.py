@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from nurture.core.contact import Contact
-from nurture.core.hush import Hush, Hushed
+from nurture.core.contact.hush import Hush, Hushed
 
 BOB = Contact("bob@firm.example", company="Firm  & Sons", country="US", subdivision="CA")
 

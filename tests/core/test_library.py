@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from nurture.core.contact import Contact, Relationship
 from nurture.core.library import Library, Reader, Thesaurus, Want
+from nurture.core.library.piece import Piece
 from nurture.core.library.stem import roots, stem
-from nurture.core.piece import Piece
 from nurture.core.sequence import Intent
 
 TODAY = date(2026, 5, 6)

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from nurture.core.long_date import _languages, long_date
+from nurture.core.post.long_date import _languages, long_date
 
 
 @pytest.mark.parametrize(

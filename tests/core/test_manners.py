@@ -8,13 +8,13 @@ import pytest
 
 from nurture.core.account import Account, Limits, Owner
 from nurture.core.calendar import Window
+from nurture.core.calendar.season import Away, Calendar, Quiet, Season, YearDay
+from nurture.core.choice.manners import may_speak
 from nurture.core.contact import Contact
+from nurture.core.contact.hush import Hush, Hushed
+from nurture.core.contact.place import zones_of_country
 from nurture.core.decision import Hold, Postpone
 from nurture.core.enrollment import Enrollment, State
-from nurture.core.hush import Hush, Hushed
-from nurture.core.manners import may_speak
-from nurture.core.place import zones_of_country
-from nurture.core.season import Away, Calendar, Quiet, Season, YearDay
 from nurture.core.sequence import Intent, Sequence
 from nurture.core.situation import Pace, Situation
 from nurture.steps.email import Email

@@ -17,9 +17,10 @@ from hypothesis import strategies as st
 
 from nurture.core.account import Account, Limits, Owner
 from nurture.core.calendar import Unit
+from nurture.core.calendar.season import Away, Calendar, Quiet, Season, YearDay
 from nurture.core.choice import decide, passed
 from nurture.core.contact import Contact, Relationship
-from nurture.core.course import lanes
+from nurture.core.contact.hush import Hush, Hushed
 from nurture.core.decision import (
     Advance,
     Assign,
@@ -33,9 +34,8 @@ from nurture.core.decision import (
     Send,
 )
 from nurture.core.enrollment import Enrollment, State
-from nurture.core.hush import Hush, Hushed
-from nurture.core.season import Away, Calendar, Quiet, Season, YearDay
 from nurture.core.sequence import Intent, Sequence
+from nurture.core.sequence.course import lanes
 from nurture.core.situation import Pace, Situation
 from tests.fakes.sequences import sequences
 from tests.fakes.story import ALLOWED

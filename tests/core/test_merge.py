@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from nurture.core.contact import Basis, Consent, Contact, Relationship
-from nurture.core.merge import merged, without
+from nurture.core.contact.merge import merged, without
 
 OLD = Contact(
     "bob@firm.example",

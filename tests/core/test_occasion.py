@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nurture.core.calendar import Window, is_business_day
+from nurture.core.calendar.on import On, read_on
+from nurture.core.calendar.season import Calendar, Season, YearDay
+from nurture.core.choice.occasion import Occurrence, next_occurrence, stride, unasked, unsure
 from nurture.core.contact import Contact
-from nurture.core.occasion import Occurrence, next_occurrence, stride, unasked, unsure
-from nurture.core.on import On, read_on
-from nurture.core.season import Calendar, Season, YearDay
 
 TAX = Season("tax season", YearDay(1, 15), YearDay(4, 15), frozenset({"US"}))
 NOTHING = Calendar()

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nurture.core.calendar import Window
-from nurture.core.office import Office
-from nurture.core.season import Away
+from nurture.core.calendar.office import Office
+from nurture.core.calendar.season import Away
 
 HOUR = timedelta(hours=1)
 VIENNA = Office("Europe/Vienna", "AT", Window(opens=time(9), closes=time(17)))

@@ -5,8 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nurture.core.calendar import Unit, Wait
-from nurture.core.on import HolidayOn, On, OwnDateOn, SeasonOn, Shift, YearlyOn, read_on
-from nurture.core.season import Season, YearDay
+from nurture.core.calendar.on import HolidayOn, On, OwnDateOn, SeasonOn, Shift, YearlyOn, read_on
+from nurture.core.calendar.season import Season, YearDay
 
 TAX = Season("tax season", YearDay(1, 15), YearDay(4, 15), frozenset({"US"}))
 SCHOOL = Season("school year", YearDay(9, 1), YearDay(6, 30))

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from nurture.core.pace import retry_at, tell_again_at
+from nurture.core.account.pace import retry_at, tell_again_at
 
 NOW = datetime(2026, 5, 6, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

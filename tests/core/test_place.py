@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from nurture.core.contact import Contact
-from nurture.core.place import (
+from nurture.core.contact.place import (
     country_of_zone,
     zone_table,
     zones_of,

@@ -5,12 +5,12 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from nurture.core.calendar.season import Away, Calendar
+from nurture.core.choice.pledged import day_promised_before, in_words, promise_values, promised_day
 from nurture.core.condition import read_condition
 from nurture.core.contact import Contact
 from nurture.core.decision import Assign
 from nurture.core.enrollment import Enrollment, State
-from nurture.core.pledged import day_promised_before, in_words, promise_values, promised_day
-from nurture.core.season import Away, Calendar
 from nurture.core.sequence import Sequence
 from nurture.core.situation import Situation
 from nurture.core.touch import Touch, TouchState

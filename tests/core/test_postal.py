@@ -6,7 +6,7 @@ import pytest
 
 from nurture.core.contact import Contact
 from nurture.core.country import countries
-from nurture.core.postal import country_line, postal_of
+from nurture.core.post.postal import country_line, postal_of
 
 WHO = Contact(
     "mara@lind.example",

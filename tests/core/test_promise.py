@@ -4,10 +4,10 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from nurture.core.account.workday import Workdays
 from nurture.core.contact import Contact
 from nurture.core.promise import Promise, promised_by, task_of_promise
 from nurture.core.task import Channel, TaskState
-from nurture.core.workday import Workdays
 
 WEDNESDAY = date(2026, 3, 11)
 AUSTRIA = Workdays(("AT",))

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from nurture.core.season import Away, Season, YearDay
+from nurture.core.calendar.season import Away, Season, YearDay
 
 WINTER = Season("holidays", YearDay(12, 20), YearDay(1, 6))
 TAX = Season("tax season", YearDay(1, 15), YearDay(4, 15), frozenset({"US"}))

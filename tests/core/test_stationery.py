@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from nurture.core.stationery import INCH, LABELS, LAYOUTS, Form, Paper, paper_in
+from nurture.core.post.stationery import INCH, LABELS, LAYOUTS, Form, Paper, paper_in
 
 
 def test_north_america_and_its_neighbours_print_on_letter_paper() -> None:

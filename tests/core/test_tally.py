@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nurture.core.tally import DAY, EMPTY, SLOT, Tally
+from nurture.core.account.tally import DAY, EMPTY, SLOT, Tally
 
 NOW = datetime(2026, 5, 6, 12, 7, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

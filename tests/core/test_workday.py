@@ -4,10 +4,10 @@ from dataclasses import replace
 from datetime import date
 
 from nurture.core.account import Owner
+from nurture.core.account.workday import Workdays
 from nurture.core.calendar import Window
+from nurture.core.calendar.season import Away, Calendar
 from nurture.core.contact import Contact
-from nurture.core.season import Away, Calendar
-from nurture.core.workday import Workdays
 
 ANNA = Owner("Anna", "anna@firm.example", "Europe/Vienna", "Ring 1", country="AT")
 FRIDAY = date(2026, 10, 23)  # the Monday after it is Austria's national day

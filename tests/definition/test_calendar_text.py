@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from nurture.core.season import Away, Calendar, Quiet, Season, YearDay
+from nurture.core.calendar.season import Away, Calendar, Quiet, Season, YearDay
 from nurture.definition import read_calendar
 from nurture.errors import Misconfigured
 from nurture.transport.sequence_folder import load_folder

@@ -7,9 +7,9 @@ import pytest
 from nurture.core.calendar import Unit, Wait
 from nurture.core.condition import read_condition
 from nurture.core.contact import Relationship
-from nurture.core.entry import Again, Entry, Start
-from nurture.core.exit import Exits
 from nurture.core.sequence import Sequence
+from nurture.core.sequence.entry import Again, Entry, Start
+from nurture.core.sequence.exit import Exits
 from nurture.definition import read_sequence
 from nurture.errors import Misconfigured
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from nurture.core.season import Season, YearDay
+from nurture.core.calendar.season import Season, YearDay
 from nurture.core.sequence import Sequence
 from nurture.definition import Beside, define, read_sequence
 

@@ -10,10 +10,10 @@ from click.testing import CliRunner
 
 from nurture.cli.root import nurture
 from nurture.core.account import Account, Owner
+from nurture.core.calendar.on import HolidayOn
 from nurture.core.condition import Facts
 from nurture.core.contact import Contact
 from nurture.core.merge_field import values_for
-from nurture.core.on import HolidayOn
 from nurture.core.sequence import Intent, Sequence, Step
 from nurture.document.piece_text import introduced, piece_of
 from nurture.document.template_text import read_template

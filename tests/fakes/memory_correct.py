@@ -5,9 +5,9 @@ from datetime import datetime
 from typing import Protocol
 
 from nurture import ports
-from nurture.core.deed import Close, worked
 from nurture.core.enrollment import State
 from nurture.core.handoff import Outcome
+from nurture.core.handoff.deed import Close, worked
 from nurture.errors import Misconfigured
 from nurture.storage import rule
 from nurture.storage.ledger import Event

@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from nurture import ports
-from nurture.core.brief import THEY, YOU, Said, said_by_us
 from nurture.core.contact import Contact
-from nurture.core.deed import Deed
 from nurture.core.effect import NOTHING
 from nurture.core.enrollment import Enrollment, State
 from nurture.core.handoff import Handoff, HandoffState
+from nurture.core.handoff.brief import THEY, YOU, Said, said_by_us
+from nurture.core.handoff.deed import Deed
 from nurture.core.task import TaskState
 from nurture.core.touch import Touch
 from nurture.mail.cursor import Folder

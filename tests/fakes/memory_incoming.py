@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from nurture import ports
-from nurture.core.brief import brief_subject
 from nurture.core.contact import Contact
 from nurture.core.effect import NOTHING
 from nurture.core.enrollment import State, move
 from nurture.core.handoff import HandoffState, answered
+from nurture.core.handoff.brief import brief_subject
 from nurture.core.touch import TOUCH_TRANSITIONS, Touch, TouchState, move_touch
 from nurture.mail.cursor import Cursor, Fetched, Folder
 from nurture.mail.thread import bare_subject

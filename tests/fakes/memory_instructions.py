@@ -5,7 +5,7 @@ from datetime import datetime
 
 from nurture import ports
 from nurture.core.enrollment import Move
-from nurture.core.ticket import Ticket
+from nurture.core.handoff.ticket import Ticket
 from nurture.ports.instructions import (
     AcceptDraft,
     EndTask,

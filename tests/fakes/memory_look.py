@@ -6,7 +6,7 @@ from datetime import datetime
 
 from nurture import ports
 from nurture.core.account import Limits
-from nurture.core.allowance import Allowance
+from nurture.core.account.allowance import Allowance
 from nurture.core.contact import Contact
 from nurture.core.halt import objection_of
 from nurture.core.task import TaskMove

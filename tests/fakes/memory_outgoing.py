@@ -6,12 +6,12 @@ from datetime import datetime
 
 from nurture import ports
 from nurture.core.account import Limits
-from nurture.core.carry import Carried
 from nurture.core.contact import Contact
 from nurture.core.decision import Advance, Decision
 from nurture.core.enrollment import Enrollment, Move, State
 from nurture.core.library import Reader
 from nurture.core.library.echo import Offered
+from nurture.core.sequence.carry import Carried
 from nurture.core.situation import Pace
 from nurture.core.task import TaskMove, TaskState
 from nurture.core.touch import Touch, TouchMove, TouchState

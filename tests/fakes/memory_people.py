@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from nurture import ports
+from nurture.core.account.family import Family
 from nurture.core.contact import Contact
+from nurture.core.contact.merge import merged, without
 from nurture.core.enrollment import Move
-from nurture.core.family import Family
-from nurture.core.merge import merged, without
 from nurture.storage.ledger import Event
 from tests.fakes.memory_world import World
 

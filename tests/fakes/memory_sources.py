@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from nurture.core.proposal import Proposal, ProposalState, Source
+from nurture.core.library.proposal import Proposal, ProposalState, Source
 from nurture.ports import MOST_WAITING, Version
 
 

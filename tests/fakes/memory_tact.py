@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from nurture.core.hush import Hush, Hushed
+from nurture.core.contact.hush import Hush, Hushed
 from nurture.core.override import Override
 from nurture.storage.ledger import Event
 from tests.fakes.memory_world import World

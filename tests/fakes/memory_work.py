@@ -4,7 +4,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from nurture import ports
-from nurture.core.deed import (
+from nurture.core.enrollment import Move, State
+from nurture.core.handoff import Handoff, Outcome, brought_back, reminder
+from nurture.core.handoff.deed import (
     Close,
     Deed,
     MoveOver,
@@ -14,8 +16,6 @@ from nurture.core.deed import (
     objection,
     worked,
 )
-from nurture.core.enrollment import Move, State
-from nurture.core.handoff import Handoff, Outcome, brought_back, reminder
 from nurture.storage import rule
 from nurture.storage.ledger import Event
 from nurture.storage.working import OF_DEED, back_key, back_subject

@@ -5,19 +5,19 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from nurture import ports
-from nurture.core.address import address_mark
+from nurture.core.account.family import Family
 from nurture.core.contact import Contact
+from nurture.core.contact.address import address_mark
+from nurture.core.contact.hush import Hush, Hushed
 from nurture.core.cue import Cue
 from nurture.core.enrollment import Enrollment, Move, State
-from nurture.core.family import Family
 from nurture.core.halt import Halt, HaltKind
 from nurture.core.handoff import Handoff, HandoffState
-from nurture.core.hush import Hush, Hushed
+from nurture.core.handoff.ticket import Ticket
 from nurture.core.override import Override
 from nurture.core.promise import Promise
 from nurture.core.situation import Pace
 from nurture.core.task import Task, TaskMove, TaskState, move_task
-from nurture.core.ticket import Ticket
 from nurture.core.touch import Touch, TouchMove, TouchState, move_touch
 from nurture.mail.cursor import Cursor, Folder
 from nurture.storage import rule

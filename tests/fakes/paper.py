@@ -5,9 +5,9 @@ from datetime import UTC, date, datetime
 
 from nurture.core.account import Account, Owner
 from nurture.core.contact import Contact
-from nurture.core.letterhead import PLAIN, Letterhead
-from nurture.core.postal import postal_of
-from nurture.core.stationery import Paper
+from nurture.core.post.letterhead import PLAIN, Letterhead
+from nurture.core.post.postal import postal_of
+from nurture.core.post.stationery import Paper
 from nurture.core.task import Channel, Task
 from nurture.paper.sheet import PaperLetter, paper_letter
 

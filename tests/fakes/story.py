@@ -8,13 +8,13 @@ from typing import Protocol
 
 from nurture import ports
 from nurture.core.account import Limits
+from nurture.core.account.family import scope_of
 from nurture.core.contact import Basis, Consent, Contact
 from nurture.core.decision import Advance, Decision
-from nurture.core.deed import Close
 from nurture.core.effect import NOTHING, Effect
 from nurture.core.enrollment import Enrollment, Move, State
-from nurture.core.family import scope_of
 from nurture.core.handoff import Outcome
+from nurture.core.handoff.deed import Close
 from nurture.core.task import Channel, Task
 from nurture.core.touch import Touch, TouchMove
 from nurture.core.verdict import Evidence, Meaning, Verdict, Weight

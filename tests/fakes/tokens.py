@@ -1,6 +1,6 @@
 """A token source without a provider."""
 
-from nurture.core.expiry import Expiry
+from nurture.core.account.expiry import Expiry
 from nurture.errors import Refused, Unreachable
 from nurture.ports import Token
 

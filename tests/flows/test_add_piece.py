@@ -7,7 +7,7 @@ import pytest
 import pytest_asyncio
 
 from nurture.clipping.piece import NOBODY
-from nurture.core.piece import Piece
+from nurture.core.library.piece import Piece
 from nurture.demo.story_clock import StoryClock
 from nurture.document.piece_text import piece_of, piece_problems
 from nurture.document.template_text import read_template

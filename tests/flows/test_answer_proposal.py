@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from nurture.core.proposal import Proposal, ProposalState, Source
+from nurture.core.library.proposal import Proposal, ProposalState, Source
 from nurture.demo.story_clock import StoryClock
 from nurture.document.piece_text import piece_problems
 from nurture.errors import Misconfigured

@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-from nurture.core.season import Calendar
+from nurture.core.calendar.season import Calendar
 from nurture.flows.ask_feast_days import ask_feast_days
 from tests.fakes.small_house import ACCOUNT, SmallHouse, person
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import pytest_asyncio
 
-from nurture.core.proposal import Source, look_again_at
+from nurture.core.library.proposal import Source, look_again_at
 from nurture.daemon import Daemon
 from nurture.demo.story_clock import StoryClock
 from nurture.flows.fetch_sources import fetch_due, fetch_source

@@ -10,7 +10,7 @@ import pytest
 
 from nurture.core.account import Account
 from nurture.core.handoff import Handoff, HandoffState, Outcome
-from nurture.core.ticket import LASTS
+from nurture.core.handoff.ticket import LASTS
 from nurture.flows.gather_moved import Pigeonholes, gather_moved
 from nurture.flows.hear import listen
 from nurture.flows.obey import Audience, Fate, obey

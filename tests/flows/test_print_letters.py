@@ -7,8 +7,8 @@ import pytest_asyncio
 
 from nurture.core.account import Account
 from nurture.core.contact import Contact
+from nurture.core.contact.hush import Hush, Hushed
 from nurture.core.effect import Effect
-from nurture.core.hush import Hush, Hushed
 from nurture.core.task import Task, TaskMove
 from nurture.flows.finish_task import Workbench, finish_task
 from nurture.flows.print_letters import Batch, PrintShop, pile, print_letters

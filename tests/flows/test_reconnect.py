@@ -7,11 +7,11 @@ from random import Random
 
 import pytest
 
+from nurture.core.calendar.season import Away, Calendar
 from nurture.core.capacity import Capacity
 from nurture.core.contact import Relationship
-from nurture.core.hush import Hush, Hushed
+from nurture.core.contact.hush import Hush, Hushed
 from nurture.core.reconnection import AppointmentState, Silence
-from nurture.core.season import Away, Calendar
 from nurture.core.task import TaskMove, own_task
 from nurture.flows.plan_reconnection import Proposal, Wish, plan_reconnection
 from nurture.flows.read_history import Archive, read_history

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from nurture.core.account import Owner
-from nurture.core.season import Away
+from nurture.core.calendar.season import Away
 from nurture.flows.bring_back import bring_back
 from nurture.flows.remind_handoffs import Vigil, remind_handoffs
 from nurture.flows.tell import Town, tell_owners

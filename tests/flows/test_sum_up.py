@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from nurture.core.account import Owner
-from nurture.core.season import Away
+from nurture.core.calendar.season import Away
 from nurture.flows.sum_up import Morning, sum_up
 from nurture.flows.tell import Town, tell_owners
 from nurture.mail.cursor import Folder

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from nurture.core.expiry import Expiry
+from nurture.core.account.expiry import Expiry
 from nurture.errors import Refused, Unreachable
 from nurture.flows.warn_expiry import warn_expiry
 from tests.fakes.small_house import ACCOUNT, START, SmallHouse

@@ -4,10 +4,10 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from nurture.core.account import Account
-from nurture.core.deed import MoveOver
+from nurture.core.calendar.season import Away
 from nurture.core.enrollment import State
 from nurture.core.handoff import HandoffState, Outcome
-from nurture.core.season import Away
+from nurture.core.handoff.deed import MoveOver
 from nurture.flows.bring_back import bring_back
 from nurture.flows.work_handoff import (
     Workdesk,

@@ -43,7 +43,7 @@ def test_the_state_diagrams_are_those_of_the_tables() -> None:
 def public_classes() -> set[str]:
     return {
         node.name
-        for path in (ROOT / "nurture/core").glob("*.py")
+        for path in (ROOT / "nurture/core").rglob("*.py")
         for node in ast.parse(path.read_text("utf-8")).body
         if isinstance(node, ast.ClassDef) and not node.name.startswith("_")
     }

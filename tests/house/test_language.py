@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 import yaml
 
+from nurture.core.calendar.on import read_on
+from nurture.core.calendar.season import Season, YearDay
 from nurture.core.condition import read_condition
-from nurture.core.on import read_on
-from nurture.core.season import Season, YearDay
 from nurture.definition import read_calendar, read_sequence
 from nurture.definition.door import EntryText, ExitsText
 from nurture.definition.schema import calendar_schema, sequence_schema

@@ -9,7 +9,7 @@ from typing import Any
 
 from nurture.core.contact import Contact
 from nurture.core.library import Reader
-from nurture.core.piece import Piece
+from nurture.core.library.piece import Piece
 
 _WRITTEN = tomllib.loads((Path(__file__).parent / "subjects.toml").read_text("utf-8"))
 _SUBJECTS, _TRADES = _WRITTEN["subject"], _WRITTEN["trade"]

@@ -6,9 +6,9 @@ from datetime import UTC, date, datetime
 import pytest
 
 from nurture.core.contact import Contact
+from nurture.core.contact.hush import Hush, Hushed
 from nurture.core.enrollment import Enrollment, State
-from nurture.core.hush import Hush, Hushed
-from nurture.core.stationery import Paper
+from nurture.core.post.stationery import Paper
 from nurture.core.task import Task, TaskState
 from nurture.paper.pile import Desk, Laid, Standing, last_day_of, lay_out, week_of
 from nurture.ports import Penned

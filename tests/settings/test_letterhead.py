@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from nurture.core.letterhead import PLAIN, Letterhead, Picture, Side
-from nurture.core.stationery import Form, LabelSheet, Paper
+from nurture.core.post.letterhead import PLAIN, Letterhead, Picture, Side
+from nurture.core.post.stationery import Form, LabelSheet, Paper
 from nurture.errors import Misconfigured
 from nurture.settings import Settings, load_settings
 from tests.fakes.settings_text import OWNER

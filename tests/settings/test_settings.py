@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from nurture.core.calendar import Window
-from nurture.core.season import Away
+from nurture.core.calendar.season import Away
 from nurture.errors import Misconfigured
 from nurture.settings import Settings, find_config, load_settings
 

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import Connection, select
 
 from nurture import journal
-from nurture.core.piece import Piece
+from nurture.core.library.piece import Piece
 from nurture.demo.story_clock import StoryClock
 from nurture.ports import Lease
 from nurture.simulation.drought import Drought, droughts, requests

@@ -8,9 +8,9 @@ import pytest
 from nurture.core.account import Account, Limits, Owner
 from nurture.core.calendar import Unit, Wait
 from nurture.core.contact import Contact, Relationship
+from nurture.core.contact.hush import Hush, Hushed
 from nurture.core.decision import Advance, Assign, Change, MoveTo, Pick, Postpone, Rest, Send
 from nurture.core.enrollment import Enrollment, State
-from nurture.core.hush import Hush, Hushed
 from nurture.core.sequence import Intent
 from nurture.core.situation import Situation
 from nurture.core.task import Channel

@@ -12,10 +12,10 @@ import pytest_asyncio
 from sqlalchemy import Connection, insert, select
 
 from nurture.core.contact import Basis, Consent, Contact
+from nurture.core.contact.hush import Hushed
 from nurture.core.effect import Effect
 from nurture.core.enrollment import Enrollment, Move, State
 from nurture.core.halt import HaltKind
-from nurture.core.hush import Hushed
 from nurture.core.override import Overridden
 from nurture.core.promise import Promise
 from nurture.core.reconnection import AppointmentState

@@ -6,9 +6,9 @@ from dataclasses import replace
 import pytest
 
 from nurture.core.contact import Contact
+from nurture.core.contact.hush import Hush, Hushed
 from nurture.core.decision import Advance, Change
 from nurture.core.enrollment import State
-from nurture.core.hush import Hush, Hushed
 from nurture.core.task import TaskMove
 from nurture.core.touch import TouchMove
 from nurture.ports import Begun, Lease, Stopped

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from nurture.core.letterhead import Letterhead, Picture, Side
-from nurture.core.stationery import ENVELOPES, INCH, LABELS, Form, LabelSheet, Paper
+from nurture.core.post.letterhead import Letterhead, Picture, Side
+from nurture.core.post.stationery import ENVELOPES, INCH, LABELS, Form, LabelSheet, Paper
 from nurture.errors import Misconfigured
 from nurture.transport.press import TypstPress
 from tests.fakes.paper import LONG, ON, TEXT, abroad, letter, mara

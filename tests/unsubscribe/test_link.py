@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from nurture.core.account import Account
-from nurture.core.address import address_mark
+from nurture.core.contact.address import address_mark
 from nurture.core.sequence import Intent
 from nurture.errors import Misconfigured
 from nurture.letter import write

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from nurture.core.address import address_mark
 from nurture.core.contact import Contact
+from nurture.core.contact.address import address_mark
 from nurture.core.enrollment import State
 from nurture.errors import Unreachable
 from nurture.flows.opt_out import Exit

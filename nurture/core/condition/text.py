@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from nurture.core.calendar.stretch import read_wait
 from nurture.core.condition.fact import LISTS, NUMBERS, Facts
 from nurture.core.condition.term import (
     Ago,
@@ -24,7 +25,6 @@ from nurture.core.condition.term import (
 from nurture.core.condition.word import read_day, read_name, read_number, refuse_unless, spelt
 from nurture.core.contact import Contact
 from nurture.core.spelling import Slip, did_you_mean
-from nurture.core.stretch import read_wait
 
 _TOKEN = re.compile(r'"([^"]*)"|([(),])|([^\s(),"]+)')
 _LONGEST = 1000

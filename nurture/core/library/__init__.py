@@ -1,4 +1,4 @@
-"""Which piece of the library suits a person, and why, from what is known of both."""
+"""The library: its pieces, what sources propose for it, and which piece suits whom, and why."""
 
 from nurture.core.library.collection import Library
 from nurture.core.library.reader import Reader, Want

@@ -8,10 +8,10 @@ from operator import itemgetter
 from typing import Final
 
 from nurture.core.library.index import Bag, Index
+from nurture.core.library.piece import Found, Piece
 from nurture.core.library.reader import Aspect, Reader, Want, aspects, primary, reads
 from nurture.core.library.stem import roots, words
 from nurture.core.library.thesaurus import Thesaurus, is_concept
-from nurture.core.piece import Found, Piece
 
 ENOUGH: Final = 1.3
 """What words must be worth where no topic is shared that a person is known to care for."""

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from nurture.core.library.collection import Library
+from nurture.core.library.piece import Piece
 from nurture.core.library.reader import Reader, Want, reads
-from nurture.core.piece import Piece
 
 
 @dataclass(frozen=True, slots=True)

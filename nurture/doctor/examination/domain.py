@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 
-from nurture.core.address import domain_of, is_freemail
+from nurture.core.contact.address import domain_of, is_freemail
 from nurture.doctor.finding import Finding, ok, warn
 from nurture.doctor.patient import Patient
 from nurture.errors import Unreachable

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterator
 
-from nurture.core.address import domain_of
+from nurture.core.contact.address import domain_of
 from nurture.doctor.finding import Finding, fail, ok, warn
 from nurture.doctor.patient import Patient
 from nurture.settings import AccountSettings

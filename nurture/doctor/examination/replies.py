@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 
-from nurture.core.address import domain_of
+from nurture.core.contact.address import domain_of
 from nurture.doctor.finding import Finding, fail, from_error, ok, warn
 from nurture.doctor.patient import Patient, SelfTest
 from nurture.doctor.probe import Apparatus, Heard, try_answer

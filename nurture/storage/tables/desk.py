@@ -5,9 +5,9 @@ from typing import Final
 import sqlalchemy as sa
 from sqlalchemy import Column, ForeignKey, Index, Integer, Table, UniqueConstraint
 
+from nurture.core.account.tally import EMPTY
 from nurture.core.halt import HaltKind
 from nurture.core.handoff import HandoffState, Outcome, Urgency
-from nurture.core.tally import EMPTY
 from nurture.ports import NoticeKind
 from nurture.storage.column import Counts, Word
 from nurture.storage.tables.base import instant, key, metadata, of, partial, texts

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from sqlalchemy import Column, Index, Table, UniqueConstraint
 
 from nurture.core.contact import Basis, LegalForm, Relationship
-from nurture.core.hush import Hushed
+from nurture.core.contact.hush import Hushed
 from nurture.core.override import Overridden
 from nurture.core.reconnection import AppointmentState
 from nurture.core.task import Channel

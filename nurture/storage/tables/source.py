@@ -5,7 +5,7 @@ from typing import Final
 import sqlalchemy as sa
 from sqlalchemy import Column, Integer, Table, UniqueConstraint
 
-from nurture.core.proposal import ProposalState
+from nurture.core.library.proposal import ProposalState
 from nurture.storage.column import Word
 from nurture.storage.tables.base import instant, is_word, key, metadata, of, partial, texts
 

@@ -5,7 +5,7 @@ from typing import Final
 import sqlalchemy as sa
 from sqlalchemy import Column, Table, UniqueConstraint
 
-from nurture.core.ticket import Matter
+from nurture.core.handoff.ticket import Matter
 from nurture.storage.column import Word
 from nurture.storage.tables.base import instant, metadata, of, texts
 
