@@ -63,7 +63,8 @@ _ROWS: list[tuple[str, Act, str, Phase, Scope | None]] = [
     ("auth", Fault.SILENCE, "Deferred", Phase.AUTH, Scope.ACCOUNT),
     ("auth", Fault.DROP, "Deferred", Phase.AUTH, Scope.ACCOUNT),
     ("mail", "451 4.3.0 not now", "Deferred", Phase.MAIL, Scope.ACCOUNT),
-    ("mail", "550 5.7.1 not you", "Rejected", Phase.MAIL, Scope.UNKNOWN),
+    ("mail", "550 5.7.1 not you", "Deferred", Phase.MAIL, Scope.ACCOUNT),
+    ("mail", "552 5.3.4 too big", "Rejected", Phase.MAIL, Scope.UNKNOWN),
     ("mail", "550 5.4.5 Daily user sending limit exceeded", "Deferred", Phase.MAIL, Scope.ACCOUNT),
     ("mail", Fault.SILENCE, "Deferred", Phase.MAIL, Scope.ACCOUNT),
     ("mail", b"what?\r\n", "Deferred", Phase.MAIL, Scope.ACCOUNT),
@@ -262,7 +263,7 @@ async def test_content_opened_in_spite_of_a_refusal_is_ended_empty() -> None:
     async with LyingSmtp().running() as server:
         server.will("mail", "550 5.7.1 not you")
         courier = SmtpCourier(_endpoint(server))
-        assert isinstance(await courier.deliver(_envelope()), Rejected)
+        assert isinstance(await courier.deliver(_envelope()), Deferred)
         assert [each.wire for each in server.taken] == [b""]
         assert isinstance(await courier.deliver(_envelope()), Accepted)
         await courier.close()
