@@ -17,6 +17,7 @@ from nurture.core.sequence import Intent
 from nurture.core.spelling import did_you_mean
 from nurture.ports import Merge
 
+_TOLD_YOU = "said no to you"
 _JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 
 
@@ -105,6 +106,22 @@ def set_(ctx: click.Context, email: str, given: Mapping[str, str], as_json: bool
     _tell(asyncio.run(_store(ctx, changed, empty=empty)), as_json=as_json)
 
 
+@contacts.command()
+@click.argument("emails", nargs=-1, required=True, metavar="EMAIL...")
+@click.pass_context
+def suppress(ctx: click.Context, emails: tuple[str, ...]) -> None:
+    """Never write to somebody again, who said no to you.
+
+    Whoever answers STOP, or uses the link, needs this not. What is kept is a hash of the address: no
+    import and no deletion undoes it.
+    """
+    keys = tuple(dict.fromkeys(map(_key, emails)))
+    for key, was_known in asyncio.run(_silence(ctx, keys)):
+        click.echo(
+            f"{key} is never written to again{'' if was_known else ' (no contact of yours)'}"
+        )
+
+
 def _consent_of(known: Contact, given: Mapping[str, str]) -> dict[str, str]:
     """What is known of a consent that is completed; a new basis begins from nothing."""
     names = [field_of(name) or "" for name in given]
@@ -176,6 +193,17 @@ async def _store(
             return kept
         await world.store.people.clear(kept.id, empty, now)
         return await world.store.people.contact_by_id(kept.id) or kept
+
+
+async def _silence(ctx: click.Context, keys: tuple[str, ...]) -> list[tuple[str, bool]]:
+    """Each address, and whether it is a contact's; all of them are suppressed by then."""
+    from nurture.wiring import opened
+
+    async with opened(ctx.obj.config) as world:
+        found = [(key, bool(await world.store.people.contact(key))) for key in keys]
+        for key in keys:
+            await world.store.people.suppress(key, _TOLD_YOU, world.clock.now())
+        return found
 
 
 def _tell(contact: Contact, *, as_json: bool) -> None:

@@ -26,6 +26,13 @@ def restore(ctx: click.Context, file: Path) -> None:
     click.echo(f"{done.database} is the backup of {done.taken} now")
     if done.replaced:
         click.echo(f"what stood there is kept as {done.replaced}")
+    if done.noes is None:
+        warn(
+            "nurture: it cannot be read, so whoever said no since the backup by a link or through "
+            "you is not known any more: `nurture contacts suppress` them once more"
+        )
+    elif done.noes:
+        click.echo(f"{done.noes} who said no since then stay suppressed")
     warn(
         "nurture: nothing is sent until `nurture resume --reconcile` has read your Sent folder for "
         "what was sent since"

@@ -19,17 +19,22 @@ _STALE: Final = ("-wal", "-shm")
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What was put in place, and where the database that stood there before is kept."""
+    """What was put in place, and where the database that stood there before is kept.
+
+    `noes` counts the suppressions that it alone knew; None where it could not be read.
+    """
 
     database: Path
     taken: str
     replaced: Path | None
+    noes: int | None = 0
 
 
 async def restore(url: str, file: Path, key: bytes, now: datetime) -> Restored:
     """Puts a checked copy of `file`, halted, in the place of the database, as a whole.
 
-    The backup itself is not touched.  Raises Misconfigured while a daemon holds a lease, for a
+    The backup itself is not touched.  Whoever said no since it was taken stays suppressed, for a
+    click on a link and the owner's own word stand in no mailbox (promise P3).  Raises Misconfigured while a daemon holds a lease, for a
     file that is no database of nurture's or of a newer one, and for another key.
     """
     target = file_of(url)
@@ -45,9 +50,10 @@ async def restore(url: str, file: Path, key: bytes, now: datetime) -> Restored:
             await store.switch.halt(HaltKind.RESTORED, why, now)
         finally:
             await store.close()
+        noes = _keep_noes(target, draft)
         mark(draft, taken)
         replaced = _step_aside(target, now)
-    return Restored(target, taken, replaced)
+    return Restored(target, taken, replaced, noes)
 
 
 def _refuse_while_led(target: Path, now: datetime) -> None:
@@ -79,6 +85,21 @@ def _taken(copy: Path) -> str:
     with closing(sqlite3.connect(copy)) as connection:
         row = connection.execute("SELECT value FROM meta WHERE key = ?", (KEY,)).fetchone()
     return taken_at(row[0] if row else "")
+
+
+def _keep_noes(old: Path, draft: Path) -> int | None:
+    """How many suppressions of the old database are new to the draft; None if it is unreadable."""
+    if not old.exists():
+        return 0
+    try:
+        with closing(sqlite3.connect(old, timeout=10)) as connection:
+            rows = connection.execute("SELECT key, reason, at FROM suppressions").fetchall()
+    except sqlite3.Error:
+        return None
+    with closing(sqlite3.connect(draft)) as connection, connection:
+        before = connection.total_changes
+        connection.executemany("INSERT OR IGNORE INTO suppressions VALUES (?, ?, ?)", rows)
+        return connection.total_changes - before
 
 
 def _step_aside(target: Path, now: datetime) -> Path | None:

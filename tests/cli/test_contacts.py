@@ -165,3 +165,24 @@ def test_a_field_is_emptied_and_a_list_begun_anew(folder: Path) -> None:
     assert (facts["tags"], facts["city"], facts["phone"], facts["country"]) == ([], "", "1", "US")
     (facts,) = objects(run(folder, "set", "una@example.org", "tags=calm", "--json"))
     assert facts["tags"] == ["calm"]
+
+
+def test_whoever_said_no_by_phone_is_never_written_to_again_however_they_come_back(
+    folder: Path,
+) -> None:
+    run(folder, "import", str(folder / "contacts.csv"))
+    told = run(folder, "suppress", "Mara.Lind@Example.com", "stranger@example.org")
+    assert told.exit_code == 0
+    assert told.stdout.splitlines() == [
+        "mara.lind@example.com is never written to again",
+        "stranger@example.org is never written to again (no contact of yours)",
+    ]
+    again = objects(run(folder, "import", "--json", str(folder / "contacts.csv")))
+    assert {each["email"]: each["outcome"] for each in again}["mara.lind@example.com"] == (
+        "suppressed"
+    )
+    added = run(folder, "add", "stranger@example.org", "--set", "consent_basis=express")
+    assert added.exit_code == 2
+    assert "asked for no mail" in added.stderr
+    refused = run(folder, "suppress", "mara.lind@example.com", "no address")
+    assert refused.exit_code == 2

@@ -99,6 +99,24 @@ async def test_a_restored_backup_is_halted_and_the_old_database_kept(
     await store.close()
 
 
+async def test_p3_a_no_said_since_the_backup_outlives_its_restoring(
+    file: Path, tmp_path: Path
+) -> None:
+    """A click on a link and the owner's own word are in no mailbox that could be read again."""
+    for address in ("ada@example.org", "bob@example.org"):
+        await add(file, address)
+    store = await open_store(url(file), KEY, START)
+    await store.people.suppress("old@example.org", "opted out", START)
+    copy = back_up(url(file), tmp_path / "copy.db", START)
+    await store.people.suppress("ada@example.org", "opted out", START)
+    await store.close()
+    assert (await restore(url(file), copy, KEY, LATER)).noes == 1
+    store = await open_store(url(file), KEY, LATER)
+    people = ["ada@example.org", "bob@example.org", "old@example.org"]
+    assert set(await store.people.suppressed(people)) == {"ada@example.org", "old@example.org"}
+    await store.close()
+
+
 async def test_a_stale_wal_is_never_replayed_into_the_restored_database(
     file: Path, tmp_path: Path
 ) -> None:
@@ -135,7 +153,8 @@ async def test_a_broken_database_can_be_replaced(file: Path, tmp_path: Path) -> 
     copy = back_up(url(file), tmp_path / "copy.db", START)
     file.write_bytes(b"not a database at all" * 999)
     file.with_name("nurture.db-wal").write_bytes(b"of another life")
-    await restore(url(file), copy, KEY, LATER)
+    done = await restore(url(file), copy, KEY, LATER)
+    assert done.noes is None, "whoever said no since is not known, which must be told"
     assert not file.with_name("nurture.db-wal").exists()
     assert await known(file) == ["ada@example.org"]
 
