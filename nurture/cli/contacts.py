@@ -112,8 +112,8 @@ def set_(ctx: click.Context, email: str, given: Mapping[str, str], as_json: bool
 def suppress(ctx: click.Context, emails: tuple[str, ...]) -> None:
     """Never write to somebody again, who said no to you.
 
-    Whoever answers STOP, or uses the link, needs this not. What is kept is a hash of the address: no
-    import and no deletion undoes it.
+    Whoever answers STOP, or uses the link, needs this not. What is kept is a hash of the address:
+    no import and no deletion undoes it.
     """
     keys = tuple(dict.fromkeys(map(_key, emails)))
     for key, was_known in asyncio.run(_silence(ctx, keys)):

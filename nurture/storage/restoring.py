@@ -34,8 +34,9 @@ async def restore(url: str, file: Path, key: bytes, now: datetime) -> Restored:
     """Puts a checked copy of `file`, halted, in the place of the database, as a whole.
 
     The backup itself is not touched.  Whoever said no since it was taken stays suppressed, for a
-    click on a link and the owner's own word stand in no mailbox (promise P3).  Raises Misconfigured while a daemon holds a lease, for a
-    file that is no database of nurture's or of a newer one, and for another key.
+    click on a link and the owner's own word stand in no mailbox (promise P3).  Raises Misconfigured
+    while a daemon holds a lease, for a file that is no database of nurture's or of a newer one, and
+    for another key.
     """
     target = file_of(url)
     _refuse_while_led(target, now)
