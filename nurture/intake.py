@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
-from zoneinfo import ZoneInfo
 
 from nurture import journal, ports
 from nurture.core.account import Account
+from nurture.core.calendar import local_day
 from nurture.core.capacity import WEEK, Load
 from nurture.core.contact import Contact
 from nurture.core.sequence import Sequence
@@ -59,7 +59,7 @@ async def intake_of(
             begun += any(age < WEEK for age in ages)
             begun_today += any(age < _DAY for age in ages)
         page = await register.people.page(after=page[-1].address)
-    today = now.astimezone(ZoneInfo(account.owner.zone)).date()
+    today = local_day(now, account.owner.zone)
     load = Load.of(open_, today, begun, begun_today)
     capacity = account.owner.capacity
     return Intake(capacity.room(load), capacity.why_full(load))

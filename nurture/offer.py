@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
-from zoneinfo import ZoneInfo
 
 from nurture import ports
+from nurture.core.calendar import local_day
 from nurture.core.decision import Assign, Pick
 from nurture.core.library import Library, Reader, Want
 from nurture.core.library.piece import Found
@@ -111,7 +111,7 @@ def requested(
     ends = (asked.at if asked else now) + PATIENCE
     if now >= ends or (asked and not asked.is_open):
         return None
-    today = now.astimezone(ZoneInfo(situation.account.owner.zone)).date()
+    today = local_day(now, situation.account.owner.zone)
     about = f" on {', '.join(pick.topics)}" if pick.topics else ""
     here = f"{contact.address} {walk.sequence} {pick.step}"
     lines = (

@@ -10,7 +10,7 @@ from dateutil.relativedelta import relativedelta
 
 from nurture import ports
 from nurture.core.account import Account, Owner
-from nurture.core.calendar import at_wall_time
+from nurture.core.calendar import at_wall_time, local_day
 from nurture.core.decision import Pick, Postpone, Send
 from nurture.core.draft import DraftState
 from nurture.core.handoff import Handoff, HandoffState
@@ -54,7 +54,7 @@ async def overview(
 ) -> Digest:
     """The day of this owner over all their accounts."""
     names = frozenset(each.name for each in accounts)
-    today = now.astimezone(ZoneInfo(owner.zone)).date()
+    today = local_day(now, owner.zone)
     waiting = [
         (each, await _name(shelves, each.contact_id))
         for each in await shelves.desk.handoffs()
@@ -150,7 +150,7 @@ async def _leaving(
     shelves: Shelves, owner: Owner, accounts: Sequence[Account], now: datetime
 ) -> Section:
     """Whom the planner would write to before the day is over; caps may put some of them off."""
-    tomorrow = now.astimezone(ZoneInfo(owner.zone)).date() + timedelta(days=1)
+    tomorrow = local_day(now, owner.zone) + timedelta(days=1)
     end = at_wall_time(tomorrow, time(0), owner.zone)
     leaving: list[tuple[datetime, str]] = []
     for account in accounts:

@@ -1,10 +1,10 @@
 """What the owner promised in a mail of their own becomes promises of tasks."""
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from nurture.core.account import Account
 from nurture.core.account.workday import Workdays
+from nurture.core.calendar import local_day
 from nurture.core.calendar.season import Calendar
 from nurture.core.contact import Contact
 from nurture.core.promise import LONGEST_AGO, Promise, promised_by
@@ -26,7 +26,7 @@ def pledges(
     # Only here: its patterns take a while to make, and a daemon is to be ready before.
     from nurture.mail.words.promise import find_promises
 
-    today = said_at.astimezone(ZoneInfo(account.owner.zone)).date()
+    today = local_day(said_at, account.owner.zone)
     workdays = Workdays.of(account.owner, Calendar(), contact)
     words = visible(inbound.plain, inbound.html).body
     return tuple(

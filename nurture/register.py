@@ -3,10 +3,10 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from nurture import ports
 from nurture.core.account import Account
+from nurture.core.calendar import local_day
 from nurture.core.condition import Facts
 from nurture.core.contact import Contact
 from nurture.core.contact.place import zones_of
@@ -92,9 +92,9 @@ def objection(
     if anyway:
         return ""
     last = pace.last_contact_at
-    day = last_contact or (last.astimezone(ZoneInfo(zone)).date() if last else None)
+    day = last_contact or (local_day(last, zone) if last else None)
     facts = Facts(
-        today=now.astimezone(ZoneInfo(zone)).date(),
+        today=local_day(now, zone),
         has_answered=pace.last_heard_at is not None,
         last_contact=day,
     )

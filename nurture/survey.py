@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
+from nurture.core.calendar import local_day
 from nurture.core.contact import Contact
 from nurture.core.enrollment import Enrollment, State
 from nurture.core.reconnection import Silence, silence_of
@@ -25,11 +25,11 @@ class Surveyed:
 
     def last_on(self, zone: str) -> date | None:
         """The day of the last contact, as it was in that zone."""
-        return self.last_at.astimezone(ZoneInfo(zone)).date() if self.last_at else None
+        return local_day(self.last_at, zone) if self.last_at else None
 
     def silence(self, now: datetime, zone: str) -> Silence | None:
         """For how long they have been silent; None within six months."""
-        return silence_of(self.last_on(zone), now.astimezone(ZoneInfo(zone)).date())
+        return silence_of(self.last_on(zone), local_day(now, zone))
 
     @property
     def sequences(self) -> tuple[str, ...]:

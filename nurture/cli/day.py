@@ -2,11 +2,10 @@
 
 from datetime import date
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from nurture.cli.output import fail
 from nurture.core.account.workday import Workdays
-from nurture.core.calendar import Unit
+from nurture.core.calendar import Unit, local_day
 from nurture.core.calendar.stretch import read_wait
 from nurture.mail.words.due import find_stretches, plain
 
@@ -55,4 +54,4 @@ def today_of(world: "World", account: str) -> date:
     """The date where the owner of this account is."""
     known = world.accounts.get(account)
     zone = known.owner.zone if known else world.zone
-    return world.clock.now().astimezone(ZoneInfo(zone)).date()
+    return local_day(world.clock.now(), zone)

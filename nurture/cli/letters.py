@@ -3,13 +3,13 @@
 import asyncio
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Final
-from zoneinfo import ZoneInfo
 
 import click
 
 from nurture.cli.day import today_of
 from nurture.cli.letters_print import DAY, print_, shop_of, until_of, week_option
 from nurture.cli.output import FINDINGS, fail, json_lines, table, warn
+from nurture.core.calendar import local_day
 from nurture.core.task import Task, TaskMove
 from nurture.errors import Misconfigured
 
@@ -153,7 +153,7 @@ async def _post_one(world: "World", laid: "Laid", at: datetime) -> bool:
         warn(f"nurture: letter {task.id} to {laid.contact.name} is {laid.standing}: {laid.why}")
         return False
     zone = world.accounts[task.account].owner.zone if task.account in world.accounts else world.zone
-    day = at.astimezone(ZoneInfo(zone)).date()
+    day = local_day(at, zone)
     click.echo(f"letter {task.id} to {laid.contact.name} is posted on {day}")
     return True
 
@@ -167,7 +167,7 @@ def _instant(world: "World", task: Task, on: date | None) -> datetime:
     zone = account.owner.zone if account else world.zone
     if on is None or on == today:
         return now
-    written_on = task.created_at.astimezone(ZoneInfo(zone)).date()
+    written_on = local_day(task.created_at, zone)
     if on > today:
         raise Misconfigured(f"{on} is still to come: say it when the letter is in the post")
     if on < written_on:

@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict, astuple, dataclass
 from datetime import date
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 import click
 
 from nurture.cli.enroll import unknown_sequence
 from nurture.cli.output import FINDINGS, counting, fail, json_lines, table, warn
+from nurture.core.calendar import local_day
 from nurture.core.reconnection import Silence, Week, weeks_of
 
 if TYPE_CHECKING:
@@ -244,14 +244,14 @@ async def _progress(ctx: click.Context, name: str | None) -> tuple[tuple[Week, .
 
     async with opened(ctx.obj.config) as world:
         account = world.account(name)
-        zone = ZoneInfo(account.owner.zone)
-        today = world.clock.now().astimezone(zone).date()
+        zone = account.owner.zone
+        today = local_day(world.clock.now(), zone)
         agenda = await world.store.reconnections.agenda(account.name)
     turns = (
         (
             each.week,
             each.state,
-            each.settled_at.astimezone(zone).date() if each.settled_at else None,
+            local_day(each.settled_at, zone) if each.settled_at else None,
         )
         for each in agenda
     )

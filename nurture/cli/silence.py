@@ -2,12 +2,11 @@
 
 import asyncio
 from datetime import UTC, date, datetime, time
-from zoneinfo import ZoneInfo
 
 import click
 
 from nurture.cli.output import FINDINGS, counting, fail, json_lines, table
-from nurture.core.calendar import Wait
+from nurture.core.calendar import Wait, local_day
 from nurture.core.calendar.stretch import read_wait
 
 _HALF_A_YEAR = "6 months"
@@ -59,7 +58,7 @@ async def _silence(ctx: click.Context, wait: Wait) -> list[dict[str, object]]:
         with counting("contacts looked at") as show:
             everybody = await survey_silence(register, show)
         zone = world.zone
-        today = clock.now().astimezone(ZoneInfo(zone)).date()
+        today = local_day(clock.now(), zone)
     found = [
         (each, last)
         for each in everybody

@@ -4,11 +4,11 @@ import asyncio
 from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 import click
 
 from nurture.cli.output import in_zone, json_lines, table
+from nurture.core.calendar import local_day
 from nurture.core.enrollment import Enrollment, State
 from nurture.core.permission import Granted, permission
 from nurture.core.sequence import Intent
@@ -38,7 +38,7 @@ async def _why(ctx: click.Context, email: str, on: datetime | None, *, as_json: 
         ledger = [
             line
             for line in await world.store.desk.ledger(contact.id)
-            if on is None or line.at.astimezone(ZoneInfo(world.zone)).date() <= on.date()
+            if on is None or local_day(line.at, world.zone) <= on.date()
         ]
         # What stands and comes is known of now alone.
         walks = () if on else await world.store.desk.enrollments(contact.id)

@@ -10,7 +10,7 @@ from typing import Final
 
 from dateutil.relativedelta import relativedelta
 
-from nurture.core.calendar import zone_info
+from nurture.core.calendar import local_day
 from nurture.core.contact import Basis, Consent, Contact, LegalForm
 from nurture.core.sequence import Intent
 
@@ -117,7 +117,7 @@ def _judged(
 
 def latest_date(now: datetime, zones: Iterable[str]) -> date:
     """The furthest that today's date may have come, so that no permission outlives its day."""
-    return max(now.date(), *(now.astimezone(zone_info(zone)).date() for zone in zones))
+    return max(now.date(), *(local_day(now, zone) for zone in zones))
 
 
 def lapse_stage(until: date | None, today: date) -> int | None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from nurture.core.account import Account
-from nurture.core.calendar import zone_info
+from nurture.core.calendar import local_day
 from nurture.core.calendar.season import Calendar
 from nurture.core.condition import Facts
 from nurture.core.contact import Contact
@@ -75,7 +75,7 @@ class Situation:
     @property
     def today(self) -> date:
         """The contact's date."""
-        return self.now.astimezone(zone_info(self.zones[0])).date()
+        return local_day(self.now, self.zones[0])
 
     @property
     def facts(self) -> Facts:
@@ -83,7 +83,7 @@ class Situation:
         heard, latest = self.pace.last_heard_at, self.pace.last_contact_at
         return Facts(
             has_answered=heard is not None and heard >= self.enrollment.enrolled_at,
-            last_contact=latest.astimezone(zone_info(self.zones[0])).date() if latest else None,
+            last_contact=local_day(latest, self.zones[0]) if latest else None,
             sent=self.sent,
             today=self.today,
         )

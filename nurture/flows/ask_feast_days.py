@@ -1,10 +1,10 @@
 """Asks the owner, three weeks ahead, for the days of feasts that are only estimated."""
 
 from datetime import date, timedelta
-from zoneinfo import ZoneInfo
 
 from nurture import ports
 from nurture.core.account import Account
+from nurture.core.calendar import local_day
 from nurture.core.calendar.on import HolidayOn
 from nurture.core.choice.occasion import Occurrence, next_occurrence, unasked, unsure
 from nurture.core.contact import Contact
@@ -32,7 +32,7 @@ async def ask_feast_days(
     ]
     if not cards:
         return
-    today = clock.now().astimezone(ZoneInfo(account.owner.zone)).date()
+    today = local_day(clock.now(), account.owner.zone)
     page = await permits.walkers(account.name)
     asked: dict[str, Occurrence] = {}
     looked: set[tuple[str, str]] = set()

@@ -4,14 +4,13 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, time
-from zoneinfo import ZoneInfo
 
 from nurture import ports
 from nurture.core.account import Account
 from nurture.core.account.allowance import cap_of
 from nurture.core.account.family import is_known
 from nurture.core.account.forecast import Crowd, Forecast, Market, Purse, forecast
-from nurture.core.calendar import Wait, at_wall_time
+from nurture.core.calendar import Wait, at_wall_time, local_day
 from nurture.core.sequence import Sequence
 from nurture.steps.content import Content
 from nurture.steps.email import Email
@@ -114,13 +113,13 @@ async def _market(glass: Glass, scopes: set[str]) -> Market:
 
 async def _places(glass: Glass) -> Counter[_Place]:
     """How many people stand where; read a page at a time."""
-    today, zone = glass.clock.now(), ZoneInfo(glass.zone)
+    now = glass.clock.now()
     found = Counter[_Place]()
     for name, account in glass.ours.items():
         page = await glass.outgoing.under_way(name, 0, _PAGE)
         while page:
             for each in page:
-                ready_on = max(each.due_at, today).astimezone(zone).date()
+                ready_on = local_day(max(each.due_at, now), glass.zone)
                 scope = account.scope_of(each.address)
                 at = (each.sequence, each.revision, each.position, ready_on)
                 found[_Place(name, scope, *at)] += 1
@@ -151,7 +150,7 @@ def _crowd(glass: Glass, at: _Crowded, sequence: Sequence, position: str) -> Ite
         noon = at_wall_time(at.ready_on, _NOON, glass.zone)
         for wait in before[0]:
             noon = wait.after(noon, glass.zone)
-        ready_on = noon.astimezone(ZoneInfo(glass.zone)).date()
+        ready_on = local_day(noon, glass.zone)
         rest = tuple(before[1:])
         yield Crowd(at.account, at.scope, at.people, ready_on, rest, sequence.window)
 

@@ -2,9 +2,9 @@
 
 from collections.abc import MutableMapping
 from dataclasses import dataclass, field, replace
-from zoneinfo import ZoneInfo
 
 from nurture import journal, ports
+from nurture.core.calendar import local_day
 from nurture.core.handoff.ticket import Ticket
 from nurture.instruction import Clerk, Unclear, understand
 from nurture.mail.cursor import Cursor
@@ -47,8 +47,8 @@ async def gather_moved(holes: Pigeonholes) -> int:
 
 
 async def _obey(holes: Pigeonholes, ticket: Ticket, path: str, line: str) -> bool:
-    now, zone = holes.clock.now(), ZoneInfo(holes.clerk.speaker.zone)
-    said = read_command(line, today=now.astimezone(zone).date())
+    now = holes.clock.now()
+    said = read_command(line, today=local_day(now, holes.clerk.speaker.zone))
     if isinstance(said, Unread) or ticket.is_over(now):
         return False
     meant = await understand(holes.clerk, ticket, said, now)

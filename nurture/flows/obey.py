@@ -3,10 +3,10 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
 from nurture import journal, ports
 from nurture.core.account import Owner
+from nurture.core.calendar import local_day
 from nurture.core.effect import NOTHING
 from nurture.core.handoff.ticket import Matter, Ticket
 from nurture.instruction import Clerk, Unclear, understand
@@ -230,8 +230,7 @@ def _reply(audience: Audience, mail: _Mail, text: str) -> Reply:
 
 def _read(audience: Audience, mail: _Mail) -> Command | Unread:
     """The line above the quotation; where there is none, a subject of their own."""
-    zone = ZoneInfo(audience.clerk.speaker.zone)
-    today = mail.now.astimezone(zone).date()
+    today = local_day(mail.now, audience.clerk.speaker.zone)
     body = read_command(visible(mail.inbound.plain, mail.inbound.html).body, today=today)
     subject = " ".join(mail.inbound.subject.split())
     if isinstance(body, Command) or body.why is not Why.EMPTY or bare_subject(subject) != subject:

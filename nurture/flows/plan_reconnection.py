@@ -3,11 +3,11 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from nurture import ports
 from nurture.core.account import Account
 from nurture.core.account.workday import Workdays
+from nurture.core.calendar import local_day
 from nurture.core.calendar.season import Calendar
 from nurture.core.condition import Facts
 from nurture.core.contact import Contact
@@ -70,7 +70,7 @@ async def plan_reconnection(
     now = register.clock.now()
     hushes = await tact.hushes(now)
     zone = wish.account.owner.zone
-    today = now.astimezone(ZoneInfo(zone)).date()
+    today = local_day(now, zone)
     people: dict[int, Surveyed] = {}
     left_out: list[tuple[Surveyed, str]] = []
     for each in await survey_silence(register, told):
@@ -157,9 +157,9 @@ def _first_deed(wish: Wish, each: Surveyed, now: datetime) -> Deed | None:
 
 
 def _facts(wish: Wish, each: Surveyed, now: datetime) -> Facts:
-    zone = ZoneInfo(_zone(wish, each.contact))
-    today = now.astimezone(zone).date()
-    last = each.last_at.astimezone(zone).date() if each.last_at else None
+    zone = _zone(wish, each.contact)
+    today = local_day(now, zone)
+    last = each.last_on(zone)
     return Facts(today=today, last_contact=assumed_last(last, today))
 
 

@@ -5,10 +5,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from nurture import ports
 from nurture.core.account import Account
+from nurture.core.calendar import local_day
 from nurture.core.post.letterhead import Letterhead
 from nurture.core.post.stationery import Paper
 from nurture.paper.pile import Desk, Laid, Standing, lay_out
@@ -103,7 +103,7 @@ async def _date(
     for name, account in shop.accounts.items():
         theirs = [e.task.id for e in laid if e.task.account == name and e.task.id in good]
         if theirs:
-            today = now.astimezone(ZoneInfo(account.owner.zone)).date()
+            today = local_day(now, account.owner.zone)
             await shop.letters.date(theirs, on or today, anew=on is not None)
 
 

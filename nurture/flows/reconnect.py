@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from math import ceil
-from zoneinfo import ZoneInfo
 
 from nurture import journal, ports
 from nurture.core.account.workday import Workdays
+from nurture.core.calendar import local_day
 from nurture.core.contact import Contact
 from nurture.core.enrollment import Enrollment, State
 from nurture.core.reconnection import (
@@ -71,14 +71,14 @@ class _Day:
     """The owner's day, and the working days that are left of its week."""
 
     now: datetime
-    zone: ZoneInfo
+    zone: str
     today: date
     days_left: int
 
     @classmethod
     def of(cls, door: Door) -> "_Day":
-        now, zone = door.register.clock.now(), ZoneInfo(door.account.owner.zone)
-        today = now.astimezone(zone).date()
+        now, zone = door.register.clock.now(), door.account.owner.zone
+        today = local_day(now, zone)
         workdays = Workdays.of(door.account.owner, door.register.catalog.calendar)
         rest = (today + _DAY * ahead for ahead in range(7 - today.weekday()))
         is_open = workdays.is_open(today)
@@ -95,7 +95,7 @@ class _Day:
             return 0
         counted = [each for each in agenda if each.state is not AppointmentState.DROPPED]
         begun = [
-            each.settled_at.astimezone(self.zone).date()
+            local_day(each.settled_at, self.zone)
             for each in counted
             if each.state is AppointmentState.BEGUN and each.settled_at
         ]
@@ -170,7 +170,7 @@ class _Round:
     def _last(self, contact: Contact, known: Known) -> date | None:
         pace = known.paces.get(contact.id)
         last = pace.last_contact_at if pace else None
-        return last.astimezone(self._day.zone).date() if last else None
+        return local_day(last, self._day.zone) if last else None
 
     async def _settle(self, contact: Contact, state: AppointmentState, why: str) -> None:
         await self._reconnections.settle(contact.id, state, why, self._day.now)

@@ -3,11 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from nurture import journal
 from nurture.core.account import Account, Owner
-from nurture.core.calendar import at_wall_time
+from nurture.core.calendar import at_wall_time, local_day
 from nurture.core.handoff.deadline import in_charge
 from nurture.core.handoff.digest import digest_subject, digest_text
 from nurture.overview import Shelves, overview
@@ -38,7 +37,7 @@ async def sum_up(morning: Morning) -> int:
 async def _sum_up(morning: Morning, owner: Owner) -> bool:
     shelves = morning.shelves
     now = shelves.clock.now()
-    today = now.astimezone(ZoneInfo(owner.zone)).date()
+    today = local_day(now, owner.zone)
     if morning.told.get(owner.address) == today or not _is_morning(morning, owner, now):
         return False
     mine = [each for each in morning.accounts.values() if each.owner.address == owner.address]
@@ -62,5 +61,5 @@ def _is_morning(morning: Morning, owner: Owner, now: datetime) -> bool:
     closed = morning.shelves.catalog.calendar.away
     charge = in_charge(owner, closed, now)
     office = charge.office(closed)
-    dawn = at_wall_time(now.astimezone(ZoneInfo(charge.zone)).date(), time(0), charge.zone)
+    dawn = at_wall_time(local_day(now, charge.zone), time(0), charge.zone)
     return office.is_open(now) and office.between(dawn, now) < _MORNING

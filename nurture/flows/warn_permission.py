@@ -1,10 +1,10 @@
 """Tells the owner, 60 and 30 days ahead, whom they soon may write to no more."""
 
 from datetime import date
-from zoneinfo import ZoneInfo
 
 from nurture import ports
 from nurture.core.account import Account
+from nurture.core.calendar import local_day
 from nurture.core.contact import Contact
 from nurture.core.permission import Denied, Granted, lapse_stage, permission
 from nurture.core.sequence import Intent
@@ -23,7 +23,7 @@ async def warn_permission(account: Account, permits: ports.Permits, clock: ports
 
     Only those are spoken of who are under way for this account.
     """
-    today = clock.now().astimezone(ZoneInfo(account.owner.zone)).date()
+    today = local_day(clock.now(), account.owner.zone)
     ending: list[tuple[date, Contact, Granted]] = []
     marks: dict[int, str] = {}
     page = await permits.walkers(account.name)

@@ -8,6 +8,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from nurture.core.account import Account
+from nurture.core.calendar import local_day
 from nurture.core.contact import Contact
 from nurture.core.contact.hush import Hush
 from nurture.core.enrollment import Move, State
@@ -79,7 +80,7 @@ def _laid(penned: Penned, desk: Desk, now: datetime) -> Laid:
     standing, why = _standing(penned, postal, account, desk.hushes)
     if account is None or postal.missing:
         return Laid(task, contact, postal, standing, why)
-    today = now.astimezone(ZoneInfo(account.owner.zone)).date()
+    today = local_day(now, account.owner.zone)
     head = desk.letterheads.get(account.name, PLAIN)
     on = task.dated_on or today
     letter = paper_letter(task, contact, postal, account, head, on, paper=desk.paper)

@@ -7,11 +7,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 from itertools import count
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from nurture import ports
 from nurture.core.account import Account
-from nurture.core.calendar import at_wall_time
+from nurture.core.calendar import at_wall_time, local_day
 from nurture.core.task import TaskMove
 from nurture.demo.story_clock import StoryClock
 from nurture.flows.admit import admit
@@ -100,7 +99,7 @@ class Play:
     def _next_morning(self) -> datetime:
         now = self._scene.clock.now()
         zone = next((each.owner.zone for each in self._scene.accounts.values()), "UTC")
-        today = now.astimezone(ZoneInfo(zone)).date()
+        today = local_day(now, zone)
         at_work = at_wall_time(today, _AT_WORK, zone)
         return at_work if at_work > now else at_wall_time(today + _DAY, _AT_WORK, zone)
 
@@ -117,7 +116,7 @@ class Play:
         )
         for task, _ in await store.tasks.tasks(open_only=True):
             zone = scene.accounts[task.account].owner.zone
-            if task.due_on <= scene.clock.now().astimezone(ZoneInfo(zone)).date():
+            if task.due_on <= local_day(scene.clock.now(), zone):
                 await finish_task(bench, task.id, TaskMove.FINISHED, "done")
 
 

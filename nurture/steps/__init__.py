@@ -9,7 +9,6 @@ from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import Annotated, ClassVar
-from zoneinfo import ZoneInfo
 
 from pydantic import (
     AfterValidator,
@@ -22,7 +21,7 @@ from pydantic import (
 )
 
 from nurture.core.account.workday import Workdays
-from nurture.core.calendar import Unit, Wait
+from nurture.core.calendar import Unit, Wait, local_day
 from nurture.core.calendar.stretch import read_wait
 from nurture.core.choice import lapses_at, passed
 from nurture.core.choice.manners import may_reach, may_speak
@@ -249,10 +248,10 @@ class HumanStep(Deed):
 
     def assigned(self, situation: Situation, *, text: str = "", template: str = "") -> Assign:
         """The task, due on a working day of the owner's on which it is not too late yet."""
-        zone, lapse = ZoneInfo(situation.account.owner.zone), lapses_at(situation, self)
-        due_on = self._due_on(situation, situation.now.astimezone(zone).date())
+        zone, lapse = situation.account.owner.zone, lapses_at(situation, self)
+        due_on = self._due_on(situation, local_day(situation.now, zone))
         if lapse is not None and situation.promised_on is None:
-            due_on = min(due_on, (lapse - _INSTANT).astimezone(zone).date())
+            due_on = min(due_on, local_day(lapse - _INSTANT, zone))
         return Assign(
             self.id,
             self.channel,
@@ -271,8 +270,8 @@ class HumanStep(Deed):
         workdays = Workdays.of(owner, situation.calendar)
         if self.within.unit is Unit.BUSINESS_DAYS:
             return workdays.after(today, self.within.count)
-        ends = self.within.after(situation.now, owner.zone).astimezone(ZoneInfo(owner.zone))
-        return workdays.from_day(ends.date())
+        ends = self.within.after(situation.now, owner.zone)
+        return workdays.from_day(local_day(ends, owner.zone))
 
 
 class Errand(HumanStep):

@@ -13,6 +13,7 @@ from nurture.core.calendar import (
     Window,
     add_business_days,
     is_business_day,
+    local_day,
     spread,
 )
 from nurture.core.contact.place import zones_of_country
@@ -24,6 +25,14 @@ MILLENNIUM = datetime(2000, 1, 1, tzinfo=UTC)
 
 def wall(zone: str, text: str, fold: int = 0) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(zone), fold=fold).astimezone(UTC)
+
+
+@pytest.mark.parametrize(
+    ("zone", "day"),
+    [("Pacific/Auckland", 23), ("Europe/Berlin", 22), ("Pacific/Honolulu", 22)],
+)
+def test_one_instant_falls_on_the_day_of_the_zone(zone: str, day: int) -> None:
+    assert local_day(datetime(2026, 11, 22, 11, 30, tzinfo=UTC), zone) == date(2026, 11, day)
 
 
 @pytest.mark.parametrize(

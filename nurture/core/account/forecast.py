@@ -11,7 +11,7 @@ from typing import Final
 from nurture.core.account.allowance import Spending, breath, cap_of, cap_on
 from nurture.core.account.family import Family
 from nurture.core.account.mailbox import Limits
-from nurture.core.calendar import Wait, Window, at_wall_time, zone_info
+from nurture.core.calendar import Wait, Window, at_wall_time, local_day
 
 _NOON: Final = time(12)
 _MIDNIGHT: Final = time(0)
@@ -86,7 +86,7 @@ class Market:
     @property
     def today(self) -> date:
         """The day on the owner's calendar."""
-        return self.now.astimezone(zone_info(self.zone)).date()
+        return local_day(self.now, self.zone)
 
 
 def forecast(market: Market, crowds: Iterable[Crowd]) -> Forecast:
@@ -204,7 +204,7 @@ class _Simulation:
             at = wait.after(at, self.market.zone)
         gap = self.market.purses[crowd.account].limits.contact_gap
         soonest = day + max(_DAY, -(-gap // _DAY) * _DAY)
-        return max(soonest, at.astimezone(zone_info(self.market.zone)).date())
+        return max(soonest, local_day(at, self.market.zone))
 
     def _noon(self, day: date) -> datetime:
         return at_wall_time(day, _NOON, self.market.zone)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from nurture.core.calendar.season import Away
-from nurture.core.calendar.wall_clock import OFFICE_HOURS, Window, at_wall_time, zone_info
+from nurture.core.calendar.wall_clock import OFFICE_HOURS, Window, at_wall_time, local_day
 
 _HORIZON = 400  # days; whoever is away for longer has nobody to wait for
 _DAY = timedelta(days=1)
@@ -23,13 +23,13 @@ class Office:
 
     def is_open(self, at: datetime) -> bool:
         """Whether they are at work at this instant."""
-        day = at.astimezone(zone_info(self.zone)).date()
+        day = local_day(at, self.zone)
         is_away = any(each.covers(day) for each in self.away)
         return not is_away and self.hours.is_open(at, (self.zone,), self.country)
 
     def absence(self, at: datetime) -> Away | None:
         """Why they are away on this day of theirs; weekends and holidays are no absence."""
-        day = at.astimezone(zone_info(self.zone)).date()
+        day = local_day(at, self.zone)
         return next((each for each in self.away if each.covers(day)), None)
 
     def after(self, start: datetime, stretch: timedelta) -> datetime:
@@ -57,7 +57,7 @@ class Office:
         return total
 
     def _spans(self, start: datetime) -> Iterator[tuple[datetime, datetime]]:
-        first = start.astimezone(zone_info(self.zone)).date()
+        first = local_day(start, self.zone)
         for ahead in range(_HORIZON):
             day = first + timedelta(days=ahead)
             is_away = any(each.covers(day) for each in self.away)

@@ -80,6 +80,11 @@ def zone_info(name: str) -> ZoneInfo:
     return ZoneInfo(name)
 
 
+def local_day(at: datetime, zone: str) -> date:
+    """The day of the calendar on which an instant falls where clocks show that zone's time."""
+    return at.astimezone(zone_info(zone)).date()
+
+
 def at_wall_time(day: date, at: time, zone: str) -> datetime:
     """The UTC instant of a wall-clock time; a skipped time moves forward by the gap."""
     local = datetime.combine(day, at.replace(tzinfo=None, fold=0), zone_info(zone))

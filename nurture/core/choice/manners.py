@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, time, timedelta
 
-from nurture.core.calendar import add_business_days, at_wall_time, spread, zone_info
+from nurture.core.calendar import add_business_days, at_wall_time, local_day, spread, zone_info
 from nurture.core.calendar.holiday import closed_days, solemn_name
 from nurture.core.calendar.season import Season
 from nurture.core.decision import Hold, Postpone
@@ -62,7 +62,7 @@ def _hush(situation: Situation) -> Refusal | None:
 def _owner_away(situation: Situation) -> Refusal | None:
     """While nobody would answer an answer, nothing is asked of anybody."""
     zone = situation.account.owner.zone
-    today = situation.now.astimezone(zone_info(zone)).date()
+    today = local_day(situation.now, zone)
     for away in situation.calendar.away:
         if away.covers(today):
             why = f"you are away until {away.last}" + (f": {away.why}" if away.why else "")
@@ -163,7 +163,7 @@ RULES: tuple[Callable[[Situation], Refusal | None], ...] = (
 
 
 def _local_dates(situation: Situation, at: datetime) -> Iterator[date]:
-    return iter(sorted({at.astimezone(zone_info(zone)).date() for zone in situation.zones}))
+    return iter(sorted({local_day(at, zone) for zone in situation.zones}))
 
 
 def _end_of(season: Season, day: date) -> date:
@@ -196,7 +196,7 @@ def _shut(situation: Situation, at: datetime) -> str:
             return f"the window is closed in {zone}, where it is {local:%a %d %b %H:%M}"
         if solemn := solemn_name(contact.place, local.date(), contact.observes):
             return f"it is {solemn} there"
-    here = at.astimezone(zone_info(owner.zone)).date()
+    here = local_day(at, owner.zone)
     if owner.country and here in closed_days(owner.country, here.year):
         return f"{here:%d %b} is a holiday in {owner.country}"
     return ""
@@ -209,7 +209,7 @@ def _next_open(situation: Situation, at: datetime) -> datetime | None:
         opens = window.next_open(at, zones, place)
         if opens is None or not _shut(situation, opens):
             return opens
-        tomorrow = opens.astimezone(zone_info(zones[0])).date() + _DAY
+        tomorrow = local_day(opens, zones[0]) + _DAY
         at = at_wall_time(tomorrow, _MIDNIGHT, zones[0])
     return None
 
@@ -221,7 +221,7 @@ def _after_opening(situation: Situation, opens: datetime) -> datetime:
     the zones of a country leave but a short window in common.
     """
     walk, window, zone = situation.enrollment, situation.sequence.window, situation.zones[0]
-    day_before = opens.astimezone(zone_info(zone)).date() - _DAY
+    day_before = local_day(opens, zone) - _DAY
     was_open = window.is_open_on(day_before, situation.contact.place)
     delay = _SPOKE_FIRST + spread(
         walk.id, walk.position, width=_SPREAD if was_open else window.length

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Final
 
 from nurture.core.account.workday import Workdays
-from nurture.core.calendar import Unit, Wait, zone_info
+from nurture.core.calendar import Unit, Wait, local_day
 from nurture.core.sequence import Sequence, Step
 from nurture.core.situation import Situation
 from nurture.core.touch import Touch
@@ -54,14 +54,14 @@ def promised_day(situation: Situation, mail: Step, said_at: datetime) -> date | 
     within = getattr(target, "within", None)
     if target is None or not isinstance(within, Wait):
         return None
-    owner, zone = situation.account.owner, zone_info(situation.account.owner.zone)
+    owner = situation.account.owner
     at = said_at
     for wait in _waits(situation.sequence, mail, target):
         at = wait.after(at, situation.zones[0], situation.contact.country)
     workdays = Workdays.of(owner, situation.calendar, situation.contact)
     if within.unit is Unit.BUSINESS_DAYS:
-        return workdays.after(at.astimezone(zone).date(), within.count)
-    return workdays.from_day(within.after(at, owner.zone).astimezone(zone).date())
+        return workdays.after(local_day(at, owner.zone), within.count)
+    return workdays.from_day(local_day(within.after(at, owner.zone), owner.zone))
 
 
 def day_promised_before(
