@@ -2,7 +2,7 @@
 
 import asyncio
 from pathlib import Path
-from shutil import copytree
+from shutil import copy2, copytree
 
 import click
 
@@ -13,18 +13,28 @@ import click
 def export(ctx: click.Context, folder: Path) -> None:
     """Write all contacts, walks, mails and the ledger into DIR, as CSV, JSON lines and mbox.
 
-    The daemon may run. Your sequences are copied as they are; suppressed addresses are hashes and
-    stay so. The files are readable by you alone: they are as private as your mailbox.
+    The daemon may run. Your settings, sequences and corrected samples are copied as they are;
+    people.csv is what `nurture contacts import` reads elsewhere, without those who said no:
+    suppressed addresses are hashes and stay so. All is as private as your mailbox.
     """
     asyncio.run(_export(ctx, folder))
 
 
 async def _export(ctx: click.Context, folder: Path) -> None:
     from nurture.storage.exporting import export as write_all
+    from nurture.transport.sample_folder import samples_of
     from nurture.wiring import opened
 
     async with opened(ctx.obj.config) as world:
-        files = await write_all(world.store.database, folder)
-        if world.settings.sequences.is_dir():
-            copytree(world.settings.sequences, folder / "sequences")
-    click.echo(f"{len(files)} files and the sequences are in {folder}")
+        settings = world.settings
+        files = await write_all(world.store.database, settings.key, folder)
+        _copy_settings(settings.file, folder)
+        own = {"sequences": settings.sequences, "corrections": samples_of(settings.file)}
+        for name, place in own.items():
+            if place.is_dir():
+                copytree(place, folder / name)
+    click.echo(f"{len(files)} files, the settings and the sequences are in {folder}")
+
+
+def _copy_settings(file: Path, folder: Path) -> None:
+    Path(copy2(file, folder)).chmod(0o600)

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from nurture.storage.holding import Held, Person
     from nurture.wiring import World
 
-_SAMPLES = "corrections"
 _KEPT = timedelta(days=35)  # how long a backup may keep somebody who was erased (domain.md L9)
 
 
@@ -78,9 +77,9 @@ async def _export(ctx: click.Context, key: str) -> tuple["Held", tuple[Path, ...
 
 
 def _samples(world: "World", person: "Person") -> tuple[Path, ...]:
-    from nurture.transport.sample_folder import samples_about
+    from nurture.transport.sample_folder import samples_about, samples_of
 
-    return tuple(samples_about(world.settings.file.parent / _SAMPLES, person.knows))
+    return tuple(samples_about(samples_of(world.settings.file), person.knows))
 
 
 def _rows(held: "Held") -> Iterator[dict[str, object]]:

@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from nurture.ports import Doubtful
     from nurture.wiring import World
 
-_SAMPLES = "corrections"
-
 
 @click.command()
 @click.argument("mail", metavar="ID", required=False)
@@ -107,12 +105,12 @@ async def _set(ctx: click.Context, mail: str, meaning: Meaning, *, as_json: bool
 
 
 def _keep(world: "World", mail: "Doubtful", meaning: Meaning) -> Path | None:
-    from nurture.transport.sample_folder import keep_sample
+    from nurture.transport.sample_folder import keep_sample, samples_of
 
     raw = mail.heard.fetched.raw
     if not raw:
         return None
-    folder = world.settings.file.parent / _SAMPLES
+    folder = samples_of(world.settings.file)
     try:
         return keep_sample(folder, meaning, mail.heard.digest, raw)
     except OSError as error:

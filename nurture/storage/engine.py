@@ -1,9 +1,10 @@
 """One way to run transactions in threads, on SQLite and on PostgreSQL alike."""
 
 import asyncio
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Concatenate, Final, ParamSpec, TypeVar
@@ -98,6 +99,16 @@ def _sqlite_engine(url: URL, *, foreign_keys: bool, is_spare: bool) -> Engine:
         connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
     return engine
+
+
+def make_private(url: URL) -> None:
+    """A SQLite file that is not there yet is made readable by its user alone.
+
+    What SQLite puts beside it (the WAL) has the same rights.
+    """
+    if url.get_backend_name() == "sqlite":
+        with suppress(OSError):  # it is there already, or SQLite says what is wrong with the place
+            os.close(os.open(str(url.database), os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
 
 
 def readers_of(engine: Engine) -> Engine:

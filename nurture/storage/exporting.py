@@ -9,39 +9,46 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Final, TextIO
 
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection, LargeBinary, Table, select
 
 from nurture.core.account.tally import Tally
+from nurture.core.contact import Contact
+from nurture.core.contact.row import FIELDS, facts_of
 from nurture.errors import Misconfigured, Unreachable
 from nurture.storage.engine import Database
-from nurture.storage.tables import inbound, metadata, quarantine, touches
+from nurture.storage.people import page_of
+from nurture.storage.suppression import Suppressions
+from nurture.storage.tables import drafts, inbound, metadata, quarantine, touches
 
-_BYTES: Final = {("inbound", "raw"), ("quarantine", "raw"), ("touches", "wire")}
 _MBOXES: Final = (
     ("inbound.mbox", inbound, inbound.c.raw, inbound.c.at),
     ("quarantine.mbox", quarantine, quarantine.c.raw, quarantine.c.at),
+    ("drafts.mbox", drafts, drafts.c.wire, drafts.c.made_at),
     ("not-yet-filed.mbox", touches, touches.c.wire, touches.c.begun_at),
 )
 _BLOCK: Final = 1000
+_PAGE: Final = 500
 
 
-async def export(database: Database, folder: Path) -> tuple[Path, ...]:
+async def export(database: Database, key: bytes, folder: Path) -> tuple[Path, ...]:
     """Writes every table as CSV and as JSON lines, and every kept mail into an mbox.
 
-    All of it is one moment of the database, readable by this user alone.  Raises Misconfigured
-    for a folder that holds something already, Unreachable where it cannot be written.
+    `people.csv` has besides everybody who may still be written to, as `nurture contacts import`
+    reads them; `key` is that of the suppressions, which tell who that is.  All of it is one
+    moment of the database, readable by this user alone.  Raises Misconfigured for a folder that
+    holds something already, Unreachable where it cannot be written.
     """
     try:
-        return await database.read(_export, folder)
+        return await database.read(_export, Suppressions(key), folder)
     except OSError as error:
         raise Unreachable(f"{folder} cannot be written: {error.strerror}") from error
 
 
-def _export(connection: Connection, folder: Path) -> tuple[Path, ...]:
+def _export(connection: Connection, list_: Suppressions, folder: Path) -> tuple[Path, ...]:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if any(folder.iterdir()):
         raise Misconfigured(f"{folder} is not empty: name a new folder")
-    files: list[Path] = []
+    files = [_people(connection, list_, folder / "people.csv")]
     for table in metadata.sorted_tables:
         files += _table(connection, table, folder)
     for name, table, raw, at in _MBOXES:
@@ -53,8 +60,35 @@ def _export(connection: Connection, folder: Path) -> tuple[Path, ...]:
     return tuple(files)
 
 
+def _people(connection: Connection, list_: Suppressions, sheet: Path) -> Path:
+    """Whom another installation may import: it would not know who said no to this one."""
+    own = {name for each in _willing(connection, list_) for name in facts_of(each)}
+    columns = (*FIELDS, *sorted(name for name in own if "." in name))
+    with _private(sheet) as file:
+        writer = csv.writer(file)
+        writer.writerow(columns)
+        for each in _willing(connection, list_):
+            facts = facts_of(each)
+            writer.writerow([_joined(facts.get(name, "")) for name in columns])
+    return sheet
+
+
+def _willing(connection: Connection, list_: Suppressions) -> Iterator[Contact]:
+    """Everybody who is not suppressed, a page at a time."""
+    page = page_of(connection, "", _PAGE)
+    while page:
+        refused = list_.among(connection, [each.address for each in page])
+        yield from (each for each in page if each.address not in refused)
+        page = page_of(connection, page[-1].address, _PAGE)
+
+
+def _joined(value: object) -> object:
+    """Several words in one cell, as an import takes them apart."""
+    return _cell("; ".join(map(str, value)) if isinstance(value, list) else value)
+
+
 def _table(connection: Connection, table: Table, folder: Path) -> tuple[Path, Path]:
-    columns = [each for each in table.columns if (table.name, each.name) not in _BYTES]
+    columns = [each for each in table.columns if not isinstance(each.type, LargeBinary)]
     names = [each.name for each in columns]
     sheet, lines = folder / f"{table.name}.csv", folder / f"{table.name}.jsonl"
     query = select(*columns).order_by(*table.primary_key.columns)

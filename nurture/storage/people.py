@@ -60,7 +60,7 @@ class StoredPeople:
 
     async def page(self, after: str = "", limit: int = 200) -> tuple[Contact, ...]:
         """Contacts in the order of their addresses, behind `after`."""
-        return await self.database.read(_page, after, limit)
+        return await self.database.read(page_of, after, limit)
 
     async def learn_alias(self, contact_id: int, address: str) -> None:
         """From now on mail from this address is known as this contact's."""
@@ -112,7 +112,8 @@ def suppress(
     silence(connection, list_, contact.id, Move.OPTED_OUT, reason, at, also=address)
 
 
-def _page(connection: Connection, after: str, limit: int) -> tuple[Contact, ...]:
+def page_of(connection: Connection, after: str, limit: int) -> tuple[Contact, ...]:
+    """Contacts in the order of their addresses, behind `after`, without the erased."""
     is_known = ~contacts.c.address.startswith(ERASED)
     query = select(*CONTACT).where(contacts.c.address > after, is_known)
     rows = connection.execute(query.order_by(contacts.c.address).limit(limit))

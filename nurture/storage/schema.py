@@ -16,6 +16,7 @@ from nurture.storage.engine import (
     hold_schema,
     in_words,
     make_engine,
+    make_private,
     name_of,
     parse_url,
     readers_of,
@@ -49,6 +50,7 @@ def integrity(connection: Connection) -> str:
 
 def _bring_up(url: URL, now: datetime) -> tuple[str, ...]:
     # Foreign keys are off here: a table that a migration rebuilds is gone for a moment.
+    make_private(url)
     engine = make_engine(url, foreign_keys=False)
     try:
         # Nobody who merely opens waits for a writer.

@@ -6,6 +6,11 @@ from pathlib import Path
 from nurture.core.verdict import Meaning
 
 
+def samples_of(settings: Path) -> Path:
+    """Where the samples of the installation with these settings lie."""
+    return settings.parent / "corrections"
+
+
 def keep_sample(folder: Path, meaning: Meaning, digest: str, raw: bytes) -> Path:
     """Writes the mail under its right label, and takes it away from any other; says where.
 

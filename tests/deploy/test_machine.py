@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,6 +39,17 @@ def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
             yield running
     except NoMachineError as error:
         pytest.skip(f"no systemd can be started here: {error}")
+
+
+def test_systemd_understands_what_was_installed_for_its_version(machine: Machine) -> None:
+    (version,) = re.findall(r"^systemd (\d+)", machine.run("systemctl", "--version"))
+    is_newer = int(version) >= 254
+    assert machine.fact("nurture", "Type") == ("notify-reload" if is_newer else "notify")
+    assert ("254.conf" in machine.fact("nurture", "DropInPaths")) is is_newer
+    units = ("nurture.service", "nurture-backup.service", "nurture-backup.timer")
+    assert machine.run("systemd-analyze", "verify", *units) == ""
+    for unit in units[:2]:
+        machine.run("systemd-analyze", "security", "--threshold=12", unit)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,16 +12,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Self
 
+OVER: Final = "NURTURE_TEST_SYSTEMD"
+"""Names a folder with the files of another systemd, which lie over this machine's own."""
+
 REPOSITORY: Final = Path(__file__).parents[2]
 _CGROUPS: Final = Path("/sys/fs/cgroup")
 _PATIENCE: Final = 40.0
+_ENVIRONMENT: Final = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8"}
 # Run in new namespaces: builds the files of the machine below $1, and becomes its first process.
 _BOOT: Final = r"""
 set -eu
 mount --make-rprivate /
 mount -t tmpfs tmpfs "$1"
-mkdir "$1/upper" "$1/work" "$1/root"
-mount -t overlay overlay -o lowerdir=/,upperdir="$1/upper",workdir="$1/work" "$1/root"
+mkdir "$1/upper" "$1/work" "$1/root" "$1/over"
+[ -z "$5" ] || cp -a "$5/." "$1/over"
+mount -t overlay overlay -o lowerdir="$1/over:/",upperdir="$1/upper",workdir="$1/work" "$1/root"
 cd "$1/root"
 mount -t proc proc proc
 mount -t sysfs -o ro sysfs sys
@@ -94,7 +99,8 @@ class Machine:
         enter = "".join(f"mkdir -p {each}; echo $$ > {each}/cgroup.procs; " for each in nests)
         apart = "--pid --fork --mount --uts --ipc --cgroup --kill-child"
         begin = f'{{ {enter} }} 2>/dev/null; exec unshare {apart} sh "$@"'
-        given = (script, place, sys.base_prefix, sysconfig.get_path("purelib"), _PYTHON)
+        over = os.environ.get(OVER, "")
+        given = (script, place, sys.base_prefix, sysconfig.get_path("purelib"), _PYTHON, over)
         boot = subprocess.Popen(
             ["sh", "-c", begin, "sh", *given],
             stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True,
@@ -119,8 +125,9 @@ class Machine:
         """What the command says inside, on both streams."""
         enter = ("nsenter", "-t", str(self.first), "-m", "-p", "-u", "-i", "-C", "-r", "-w", "--")
         said = subprocess.run(
-            [*enter, *words], check=False, capture_output=True, text=True, input=text, timeout=120
-        )
+            [*enter, *words], check=False, capture_output=True, text=True, input=text, timeout=120,
+            env=_ENVIRONMENT,
+        )  # fmt: skip
         if check and said.returncode:
             raise AssertionError(
                 f"{words} ended with {said.returncode}:\n{said.stdout}{said.stderr}"

@@ -84,6 +84,15 @@ def test_a_table_that_is_not_ours_is_left_alone(sqlite_url: str, tmp_path: Path)
         open_database(sqlite_url, key=KEY, now=START)
 
 
+async def test_a_new_database_is_for_its_user_alone(sqlite_url: str, tmp_path: Path) -> None:
+    store = await open_store(sqlite_url, KEY, START)
+    await store.people.merge([Contact("bob@firm.example")], START)
+    modes = {each.name: each.stat().st_mode & 0o777 for each in tmp_path.glob("nurture.db*")}
+    await store.close()
+    assert "nurture.db-wal" in modes
+    assert set(modes.values()) == {0o600}
+
+
 async def test_opening_waits_for_no_writer(sqlite_url: str, tmp_path: Path) -> None:
     await open_database(sqlite_url, key=KEY, now=START).close()
     writer = sqlite3.connect(tmp_path / "nurture.db")

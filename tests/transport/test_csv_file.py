@@ -84,3 +84,10 @@ def test_what_is_no_table_is_refused_in_words(
 
 def test_an_empty_file_has_no_columns(tmp_path: Path) -> None:
     assert read(tmp_path, b"") == CsvTable((), ())
+
+
+def test_the_apostrophe_that_marks_text_is_no_part_of_it(tmp_path: Path) -> None:
+    file = tmp_path / "people.csv"
+    file.write_text("email,phone,note\na@b.example,'+49 30 1234,'tis 'quoted'\n")
+    (row,) = read_csv(file).rows
+    assert (row.cells["phone"], row.cells["note"]) == ("+49 30 1234", "'tis 'quoted'")
