@@ -11,7 +11,8 @@ from nurture.cli.contacts_import import import_, pairs
 from nurture.cli.output import fail, json_lines, table
 from nurture.core.contact import Contact
 from nurture.core.contact.address import BadAddress, address_key
-from nurture.core.contact.row import FIELDS, Refusal, facts_of, field_of, read_row
+from nurture.core.contact.column import FIELDS, field_of
+from nurture.core.contact.row import Refusal, facts_of, read_row
 from nurture.core.permission import permission
 from nurture.core.sequence import Intent
 from nurture.core.spelling import did_you_mean

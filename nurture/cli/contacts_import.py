@@ -10,7 +10,8 @@ import click
 
 from nurture.cli.output import FINDINGS, fail, json_lines, progress, table, warn
 from nurture.core.contact import NO_CONSENT, Basis, Consent
-from nurture.core.contact.row import Refusal, fields_of, read_row
+from nurture.core.contact.column import fields_of
+from nurture.core.contact.row import Refusal, read_row
 from nurture.flows.import_contacts import Grounds, Row, RowOutcome, RowVerdict, import_contacts
 from nurture.transport.csv_file import CsvTable, read_csv
 

@@ -5,7 +5,6 @@ from datetime import date, datetime, time, timedelta
 from ipaddress import ip_address
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
@@ -16,6 +15,7 @@ from nurture.core.calendar.on import read_place
 from nurture.core.calendar.season import Away
 from nurture.core.capacity import CAPACITY
 from nurture.core.contact.address import BadAddress, address_key
+from nurture.core.contact.cell import read_zone
 from nurture.core.spelling import did_you_mean
 from nurture.definition.value import read_date, read_days, read_hours
 from nurture.settings.channel import ChannelTable
@@ -62,15 +62,6 @@ def read_away(written: object) -> Away:
     if ends < begins:
         raise ValueError(f"{written!r} ends before it begins")
     return Away(begins, ends)
-
-
-def _zone(written: str) -> str:
-    try:
-        ZoneInfo(written)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        hint = did_you_mean(written, available_timezones())
-        raise ValueError(f"{written!r} is no time zone, like Europe/Berlin{hint}") from error
-    return written
 
 
 def _address(written: str) -> str:
@@ -125,7 +116,7 @@ class OwnerTable(_Table):
 
     name: Filled
     address: Address
-    zone: Annotated[str, AfterValidator(_zone)]
+    zone: Annotated[str, AfterValidator(read_zone)]
     postal_address: Filled
     language: Annotated[str, AfterValidator(_language)] = "en"
     also_mine: list[Address] = []

@@ -7,7 +7,8 @@ from click.testing import CliRunner, Result
 
 from nurture.cli.init import init
 from nurture.core.contact import Contact
-from nurture.core.contact.row import fields_of, read_row
+from nurture.core.contact.column import fields_of
+from nurture.core.contact.row import read_row
 from nurture.settings import load_settings
 from nurture.transport.csv_file import read_csv
 from nurture.transport.sequence_folder import load_folder

@@ -5,14 +5,8 @@ from datetime import date
 import pytest
 
 from nurture.core.contact import Basis, Consent, Contact, LegalForm, Relationship
-from nurture.core.contact.row import (
-    Refusal,
-    contradiction,
-    facts_of,
-    field_of,
-    fields_of,
-    read_row,
-)
+from nurture.core.contact.column import field_of, fields_of
+from nurture.core.contact.row import Refusal, contradiction, facts_of, read_row
 
 FULL = {
     "email": " O'Brien+Clients@Example.ORG ",
