@@ -167,7 +167,7 @@ def _make_empty(folder: Path) -> None:
 
 
 def _stretch(written: str) -> timedelta:
-    from nurture.settings.table import read_duration
+    from nurture.settings.scalar import read_duration
 
     try:
         return read_duration(written)

@@ -3,22 +3,20 @@
 import re
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
-from ipaddress import ip_address
 from pathlib import Path as FilePath
 from typing import cast
 
 from pydantic import SecretStr, ValidationError
 
-from nurture.core.spelling import did_you_mean
 from nurture.document.complaint import complaints, spoken, unless_said
 from nurture.document.toml_text import read_toml
 from nurture.document.tree import Document, Path, Tree, decoded, in_order
 from nurture.errors import Misconfigured, Place, Problem
-from nurture.settings.account import account_faults, account_of, profile_at
+from nurture.settings.account import account_of, profile_at
 from nurture.settings.channel_reading import read_channels
-from nurture.settings.letterhead import label_of, letterhead_faults, letterhead_of, letters_faults
-from nurture.settings.oauth import oauth_client, oauth_faults
-from nurture.settings.owner import owner_faults
+from nurture.settings.fault import contradictions, paper_faults
+from nurture.settings.letterhead import label_of, letterhead_of
+from nurture.settings.oauth import oauth_client
 from nurture.settings.secret import Safe, Which, unknown_variables
 from nurture.settings.table import (
     AccountTable,
@@ -39,7 +37,7 @@ _PORTS = {
     ("imap", "starttls"): 143,
     ("imap", "none"): 143,
 }
-_URL_PASSWORD = re.compile(r"://[^/@\s:]*:[^/@\s]+@")
+_Logins = tuple[Endpoint, Endpoint, OAuthClient | None]
 _SQLITE_FILE = re.compile(r"sqlite:///(?!/|:memory:)(.+)")
 
 
@@ -92,51 +90,35 @@ class _Reading:
     ) -> None:
         self._document = document
         self._file = file.absolute()
+        self._folder = self._file.parent
         self._env = env
-        self._safe = Safe(env, self._file.parent)
+        self._safe = Safe(env, self._folder)
         self._with_passwords = with_passwords
         self._login = login
         self._problems = list(_secrets(document))
 
     def settings(self) -> Settings:
         tables = self._tables()
-        accounts = _mapping(self._document.root, "accounts")
-        self._problems.extend(unknown_variables(self._env, accounts))
+        written = _mapping(self._document.root, "accounts")
+        self._problems.extend(unknown_variables(self._env, written))
         if tables is None:
             raise Misconfigured(in_order(self._problems))
-        for at, words in _contradictions(tables):
-            self._say(words, at)
-        for at, words in _paper_faults(tables, self._file.parent):
+        for at, words in (*contradictions(tables), *paper_faults(tables, self._folder)):
             self._say(words, at)
         key = self._key(tables)
-        endpoints = {
-            name: (self._endpoint(name, "smtp", table), self._endpoint(name, "imap", table))
-            for name, table in tables.accounts.items()
-        }
-        clients = {name: self._client(name, tables) for name in tables.accounts}
+        logins = {name: self._logins(name, tables) for name in tables.accounts}
         safe = self._safe if self._with_passwords else None
         channels = tuple(read_channels(tables, self._document, safe, self._problems.append))
         if self._problems:
             raise Misconfigured(in_order(self._problems))
         return Settings(
             file=self._file,
-            storage_url=_absolute_url(tables.storage.url, self._file.parent),
+            storage_url=_absolute_url(tables.storage.url, self._folder),
             key=key,
-            sequences=self._file.parent / tables.folders.sequences,
-            tokens=self._file.parent / tables.folders.tokens,
+            sequences=self._folder / tables.folders.sequences,
+            tokens=self._folder / tables.folders.tokens,
             applies_edits=tables.folders.apply == "automatic",
-            accounts=tuple(
-                AccountSettings(
-                    account_of(name, table, tables),
-                    *endpoints[name],
-                    oauth=clients[name],
-                    provider=profile_at(table),
-                    letterhead=letterhead_of(
-                        tables.owners[table.owner].letterhead, self._file.parent
-                    ),
-                )
-                for name, table in tables.accounts.items()
-            ),
+            accounts=tuple(self._account(name, tables, logins[name]) for name in logins),
             log=Log(tables.log.level, tables.log.format),
             watch=tables.watch.listen,
             channels=channels,
@@ -144,7 +126,7 @@ class _Reading:
             private_hosts=tuple(each.lower() for each in tables.library.private_hosts),
             unsubscribe=Unsubscribe(tables.unsubscribe.listen, tables.unsubscribe.url),
             label=label_of(tables.letters.label),
-            fonts=self._file.parent / tables.letters.fonts if tables.letters.fonts else None,
+            fonts=self._folder / tables.letters.fonts if tables.letters.fonts else None,
         )
 
     def _say(self, words: str, at: Path) -> None:
@@ -174,6 +156,23 @@ class _Reading:
             self._problems.extend(error.problems)
             return b""
 
+    def _account(self, name: str, tables: SettingsFile, logins: _Logins) -> AccountSettings:
+        table = tables.accounts[name]
+        smtp, imap, client = logins
+        return AccountSettings(
+            account_of(name, table, tables),
+            smtp,
+            imap,
+            oauth=client,
+            provider=profile_at(table),
+            letterhead=letterhead_of(tables.owners[table.owner].letterhead, self._folder),
+        )
+
+    def _logins(self, name: str, tables: SettingsFile) -> _Logins:
+        table = tables.accounts[name]
+        smtp = self._endpoint(name, "smtp", table)
+        return smtp, self._endpoint(name, "imap", table), self._client(name, tables)
+
     def _endpoint(self, name: str, which: Which, account: AccountTable) -> Endpoint:
         table: EndpointTable = account.smtp if which == "smtp" else account.imap
         at: Path = ("accounts", name, which)
@@ -188,7 +187,7 @@ class _Reading:
                 secret = self._safe.password(name, which, table.password_file, place)
             except Misconfigured as error:
                 self._problems.extend(error.problems)
-        ca_file = self._file.parent / table.ca_file if table.ca_file else None
+        ca_file = self._folder / table.ca_file if table.ca_file else None
         if ca_file and not ca_file.is_file():
             self._say(f"there is no file {ca_file}", (*at, "ca_file"))
         folders = table.folders.model_dump() if isinstance(table, ImapTable) else {}
@@ -212,7 +211,7 @@ class _Reading:
             except Misconfigured as error:
                 self._problems.extend(error.problems)
         zone = tables.owners[account.owner].zone if account.owner in tables.owners else "UTC"
-        return oauth_client(name, account, secret, self._file.parent, zone)
+        return oauth_client(name, account, secret, self._folder, zone)
 
 
 def _secrets(document: Document) -> Iterator[Problem]:
@@ -222,65 +221,6 @@ def _secrets(document: Document) -> Iterator[Problem]:
             "its own (chmod 600) and name that by password_file"
         )
         yield Problem(words, document.key_place(path))
-
-
-def _contradictions(tables: SettingsFile) -> Iterator[tuple[Path, str]]:
-    if not tables.accounts:
-        yield (), "no account yet: write a table [accounts.NAME]"
-    yield from _storage_faults(tables.storage.url)
-    yield from owner_faults(tables)
-    yield from _unsubscribe_faults(tables)
-    seen: dict[str, str] = {}
-    for name, account in tables.accounts.items():
-        at: Path = ("accounts", name)
-        if account.owner not in tables.owners:
-            hint = did_you_mean(account.owner, tables.owners)
-            yield (*at, "owner"), f"there is no table [owners.{account.owner}]{hint}"
-        if account.address in seen:
-            yield (*at, "address"), f"{account.address} is the address of {seen[account.address]}"
-        seen.setdefault(account.address, name)
-        for which, endpoint in (("smtp", account.smtp), ("imap", account.imap)):
-            if endpoint.tls == "none" and not _is_loopback(endpoint.host):
-                is_secret = not isinstance(endpoint, SmtpTable) or endpoint.login != "none"
-                what = "password" if is_secret else "mail"
-                words = f"without TLS the {what} travels in the open: {endpoint.host} is far away"
-                yield (*at, which, "tls"), f'{words}; write "implicit" or "starttls"'
-        for where, words in account_faults(account):
-            yield (*at, *where), words
-        for key, words in oauth_faults(account.oauth) if account.oauth else ():
-            yield (*at, "oauth", key), words
-
-
-def _paper_faults(tables: SettingsFile, folder: FilePath) -> Iterator[tuple[Path, str]]:
-    for name, owner in tables.owners.items():
-        for at, words in letterhead_faults(owner.letterhead, folder):
-            yield ("owners", name, "letterhead", *at), words
-    for at, words in letters_faults(tables.letters, folder):
-        yield ("letters", *at), words
-
-
-def _storage_faults(url: str) -> Iterator[tuple[Path, str]]:
-    if not url.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
-        yield ("storage", "url"), "write sqlite:///FILE or postgresql://USER@HOST/DATABASE"
-    if _URL_PASSWORD.search(url):
-        words = "a password does not belong into this file: keep it in ~/.pgpass (or PGPASSFILE)"
-        yield ("storage", "url"), words
-
-
-def _unsubscribe_faults(tables: SettingsFile) -> Iterator[tuple[Path, str]]:
-    if bool(tables.unsubscribe.url) != bool(tables.unsubscribe.listen):
-        yield ("unsubscribe",), "write both listen and url, or neither"
-    for name, account in tables.accounts.items():
-        if account.one_click and not tables.unsubscribe.url:
-            words = "one click needs a page: write listen and url of [unsubscribe]"
-            yield ("accounts", name, "one_click"), words
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _absolute_url(url: str, folder: FilePath) -> str:

@@ -1,10 +1,7 @@
 """The tables of nurture.toml, each a model that refuses what it does not know."""
 
-import re
 from datetime import date, datetime, time, timedelta
-from ipaddress import ip_address
 from typing import Annotated, Literal
-from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
@@ -14,79 +11,24 @@ from nurture.core.calendar import MONDAY_TO_FRIDAY, OFFICE_HOURS
 from nurture.core.calendar.on import read_place
 from nurture.core.calendar.season import Away
 from nurture.core.capacity import CAPACITY
-from nurture.core.contact.address import BadAddress, address_key
 from nurture.core.contact.cell import read_zone
-from nurture.core.spelling import did_you_mean
-from nurture.definition.value import read_date, read_days, read_hours
+from nurture.definition.value import read_days, read_hours
 from nurture.settings.channel import ChannelTable
 from nurture.settings.letterhead import LetterheadTable, LettersTable
+from nurture.settings.scalar import (
+    Address,
+    Duration,
+    Filled,
+    read_account_name,
+    read_away,
+    read_language,
+    read_loopback,
+    read_public_url,
+)
 from nurture.settings.value import Tls
 
-_DURATION = re.compile(r"(\d{1,6}) *([a-z]+)")
-_UNITS = {
-    "s": 1,
-    "second": 1,
-    "seconds": 1,
-    "min": 60,
-    "minute": 60,
-    "minutes": 60,
-    "h": 3600,
-    "hour": 3600,
-    "hours": 3600,
-    "day": 86400,
-    "days": 86400,
-    "week": 604800,
-    "weeks": 604800,
-}
-_ACCOUNT = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _DEFAULT = Limits()
 _HEADER = UnsubscribeHeader.GREETINGS
-_PORTS = 65536
-
-
-def read_duration(written: object) -> timedelta:
-    """The stretch that "30s" or "5 minutes" means; raises ValueError with words."""
-    found = _DURATION.fullmatch(written.strip().lower()) if isinstance(written, str) else None
-    if not found:
-        raise ValueError(f'write a number and a unit, like "5 minutes", not {written!r}')
-    if found[2] not in _UNITS:
-        hint = did_you_mean(found[2], _UNITS)
-        raise ValueError(f"{found[2]!r} is no unit: seconds, minutes, hours, days or weeks{hint}")
-    return timedelta(seconds=int(found[1]) * _UNITS[found[2]])
-
-
-def read_away(written: object) -> Away:
-    """The days that "2027-07-10 to 2027-07-24" means, or a single one; raises ValueError."""
-    first, _, last = written.partition(" to ") if isinstance(written, str) else ("", "", "")
-    begins, ends = read_date(first.strip()), read_date((last or first).strip())
-    if ends < begins:
-        raise ValueError(f"{written!r} ends before it begins")
-    return Away(begins, ends)
-
-
-def _address(written: str) -> str:
-    # Our own address may be one of a laboratory: it is never imported and never guessed.
-    try:
-        return address_key(written, test_domains=True)
-    except BadAddress as error:
-        raise ValueError(str(error)) from error
-
-
-def _language(written: str) -> str:
-    if not re.fullmatch("[a-z]{2}", written):
-        raise ValueError(f"two letters, like en or de, not {written!r}")
-    return written
-
-
-def _account_name(written: str) -> str:
-    if not _ACCOUNT.fullmatch(written):
-        raise ValueError(f"name accounts in lower-case words joined by hyphens, not {written!r}")
-    return written
-
-
-Duration = Annotated[timedelta, BeforeValidator(read_duration)]
-Address = Annotated[str, AfterValidator(_address)]
-Filled = Annotated[str, Field(min_length=1)]
 
 
 class _Table(BaseModel):
@@ -118,7 +60,7 @@ class OwnerTable(_Table):
     address: Address
     zone: Annotated[str, AfterValidator(read_zone)]
     postal_address: Filled
-    language: Annotated[str, AfterValidator(_language)] = "en"
+    language: Annotated[str, AfterValidator(read_language)] = "en"
     also_mine: list[Address] = []
     country: Annotated[str, AfterValidator(read_place)] = ""
     channels: dict[str, ChannelTable] = {}
@@ -241,44 +183,17 @@ class LogTable(_Table):
     format: Literal["auto", "console", "json"] = "auto"
 
 
-def _loopback(written: str) -> str:
-    host, _, port = written.rpartition(":")
-    if not written:
-        return written
-    try:
-        is_near = ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        is_near = False
-    if not is_near or not port.isdecimal() or not int(port) < _PORTS:
-        raise ValueError(
-            f"write a port of this machine, like 127.0.0.1:9478, not {written!r}: whoever is "
-            "elsewhere comes through a proxy"
-        )
-    return written
-
-
-def _public_url(written: str) -> str:
-    parts = urlsplit(written)
-    is_plain = not (parts.query or parts.fragment or parts.username)
-    if parts.scheme != "https" or not parts.hostname or not is_plain or not written.isascii():
-        raise ValueError(
-            f"write the address that the proxy answers, like https://anna.example/leave, "
-            f"not {written!r} (RFC 8058 wants https)"
-        )
-    return written.rstrip("/")
-
-
 class UnsubscribeTable(_Table):
     """Where a link in each mail leads, and where its page is served; nowhere by default."""
 
-    listen: Annotated[str, AfterValidator(_loopback)] = ""
-    url: Annotated[str, AfterValidator(_public_url)] = ""
+    listen: Annotated[str, AfterValidator(read_loopback)] = ""
+    url: Annotated[str, AfterValidator(read_public_url)] = ""
 
 
 class WatchTable(_Table):
     """Where metrics and health can be asked for; nowhere by default."""
 
-    listen: Annotated[str, AfterValidator(_loopback)] = ""
+    listen: Annotated[str, AfterValidator(read_loopback)] = ""
 
 
 class SettingsFile(BaseSettings):
@@ -289,7 +204,7 @@ class SettingsFile(BaseSettings):
     storage: StorageTable = StorageTable()
     folders: FoldersTable = FoldersTable()
     owners: dict[str, OwnerTable] = {}
-    accounts: dict[Annotated[str, AfterValidator(_account_name)], AccountTable] = {}
+    accounts: dict[Annotated[str, AfterValidator(read_account_name)], AccountTable] = {}
     library: LibraryTable = LibraryTable()
     log: LogTable = LogTable()
     watch: WatchTable = WatchTable()
