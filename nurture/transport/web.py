@@ -5,24 +5,21 @@ import socket
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from http import HTTPStatus
 from pathlib import Path
 from typing import Final
-from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
 from nurture import __version__
 from nurture.errors import Refused, Unreachable
 from nurture.ports import NO_VERSION, Page, Unchanged, Version
 from nurture.transport.http_answer import LONGEST_LINE, Ear, Head, read_body, read_head
+from nurture.transport.http_goal import Goal, goal_moved, goal_of
 from nurture.transport.public_address import what_is_not_public
 
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 
-_LONGEST_URL: Final = 2000
-_USUAL_PORT: Final = {"http": 80, "https": 443}
-_FIRST_FREE_PORT: Final = 1024
 _MOST_ADDRESSES: Final = 4
 _MOVED: Final = frozenset({301, 302, 303, 307, 308})
 _PASSING: Final = frozenset({408, 425, 429})
@@ -67,18 +64,18 @@ class SafeWeb:
 
     async def fetch(self, url: str, have: Version = NO_VERSION) -> Page | Unchanged:
         """See the port."""
-        goal = _goal(url)
+        goal = goal_of(url)
         async with self._in_time(goal.host):
             for _ in range(self.bounds.redirects + 1):
                 async with self._asked(goal, "GET", _conditions(have)) as (ear, head):
                     if head.status not in _MOVED:
                         return await self._page(goal, ear, head)
-                    goal = _moved(goal, head)
+                    goal = goal_moved(goal, head.fields.get("location", ""))
         raise Refused(f"{goal.host}: it redirects more than {self.bounds.redirects} times")
 
     async def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> None:
         """See the port."""
-        goal = _goal(url)
+        goal = goal_of(url)
         fields = {"Content-Length": str(len(body)), **headers}
         async with self._in_time(goal.host), self._asked(goal, "POST", fields, body) as (_, head):
             if head.status in _MOVED:
@@ -87,12 +84,12 @@ class SafeWeb:
 
     async def knock(self, url: str) -> None:
         """See the port."""
-        goal = _goal(url)
+        goal = goal_of(url)
         async with self._in_time(goal.host):
             _, writer = await self._connected(goal)
             writer.close()
 
-    async def _page(self, goal: "_Goal", ear: Ear, head: Head) -> Page | Unchanged:
+    async def _page(self, goal: Goal, ear: Ear, head: Head) -> Page | Unchanged:
         if head.status == HTTPStatus.NOT_MODIFIED:
             return Unchanged()
         _refuse_status(goal.host, head.status)
@@ -122,7 +119,7 @@ class SafeWeb:
 
     @asynccontextmanager
     async def _asked(
-        self, goal: "_Goal", method: str, fields: Mapping[str, str], body: bytes = b""
+        self, goal: Goal, method: str, fields: Mapping[str, str], body: bytes = b""
     ) -> AsyncIterator[tuple[Ear, Head]]:
         """The head of the answer to one request, and where its body comes from."""
         reader, writer = await self._connected(goal)
@@ -134,7 +131,7 @@ class SafeWeb:
         finally:
             writer.transport.abort()
 
-    async def _connected(self, goal: "_Goal") -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    async def _connected(self, goal: Goal) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         """A connection to one of the addresses that were checked, in their order."""
         context = _trust(self.ca_file) if goal.scheme == "https" else None
         fault = OSError("its name has no address")
@@ -156,7 +153,7 @@ class SafeWeb:
                 fault = OSError(f"{error.strerror or error} ({address})")
         raise fault
 
-    async def _addresses(self, goal: "_Goal") -> Sequence[str]:
+    async def _addresses(self, goal: Goal) -> Sequence[str]:
         try:
             async with asyncio.timeout(self.bounds.silence):
                 found = await self.resolve(goal.host, goal.port)
@@ -172,95 +169,9 @@ class SafeWeb:
         return found
 
 
-@dataclass(frozen=True, slots=True)
-class _Goal:
-    """Where a request goes; `is_own` where it is the host and port that a person wrote."""
-
-    url: str
-    scheme: str
-    host: str
-    port: int
-    target: str
-    is_own: bool = True
-
-
-def _goal(url: str) -> _Goal:
-    """The goal of this URL; raises Refused with what is wrong with it."""
-    parts = _parts(url)
-    host = (parts.hostname or "").rstrip(".")
-    name = _ascii_name(host)
-    if not name:
-        raise Refused(f"{_shown(url)}: there is no usable host in it")
-    port = _port(parts, url)
-    path = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~-._")
-    query = quote(parts.query, safe="/?%:@!$&'()*+,;=~-._[]")
-    target = f"{path}?{query}" if parts.query else path
-    return _Goal(parts._replace(fragment="").geturl(), parts.scheme, name, port, target)
-
-
-def _parts(url: str) -> SplitResult:
-    # urlsplit takes some of these out silently, and what was checked would not be what is asked.
-    is_odd = any(sign <= " " or sign in "\x7f\\" for sign in url)
-    if is_odd or len(url) > _LONGEST_URL:
-        raise Refused(f"{_shown(url)}: that is no URL")
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        raise Refused(f"{_shown(url)}: that is no URL") from None
-    if parts.scheme not in _USUAL_PORT:
-        raise Refused(f"{_shown(url)}: only http and https are fetched")
-    if "@" in parts.netloc:
-        raise Refused(f"{parts.hostname}: a name or password in a URL is not used")
-    return parts
-
-
-def _ascii_name(host: str) -> str:
-    try:
-        return host if host.isascii() else host.encode("idna").decode("ascii")
-    except UnicodeError:
-        return ""
-
-
-def _port(parts: SplitResult, url: str) -> int:
-    try:
-        port = parts.port or _USUAL_PORT[parts.scheme]
-    except ValueError:
-        raise Refused(f"{_shown(url)}: its port is no number up to 65535") from None
-    # A server of mail or names must not be talked to in its own words.
-    if port < _FIRST_FREE_PORT and port not in _USUAL_PORT.values():
-        raise Refused(f"{parts.hostname}: port {port} is none of the web's")
-    return port
-
-
-def _shown(url: str) -> str:
-    """A URL for people: short, printable, and without what may be a secret."""
-    plain = "".join(sign if sign.isprintable() else "?" for sign in url[:120])
-    return plain.partition("?")[0] or "an empty URL"
-
-
-def _moved(goal: _Goal, head: Head) -> _Goal:
-    location = head.fields.get("location", "")
-    if not location:
-        raise Refused(f"{goal.host}: it redirects to nowhere")
-    after = _goal(_joined(goal.url, location))
-    if goal.scheme == "https" and after.scheme == "http":
-        raise Refused(f"{goal.host}: it redirects from https to http")
-    return replace(after, is_own=goal.is_own and (after.host, after.port) == (goal.host, goal.port))
-
-
-def _joined(base: str, location: str) -> str:
-    try:
-        # Fields are bytes; what is not ASCII in them is UTF-8 where it is anything.
-        return urljoin(base, location.encode("latin-1").decode("utf-8", "replace"))
-    except ValueError:
-        return location
-
-
-def _request(goal: _Goal, method: str, fields: Mapping[str, str]) -> bytes:
-    host = f"[{goal.host}]" if ":" in goal.host else goal.host
-    usual = goal.port == _USUAL_PORT[goal.scheme]
+def _request(goal: Goal, method: str, fields: Mapping[str, str]) -> bytes:
     whole = {
-        "Host": host if usual else f"{host}:{goal.port}",
+        "Host": goal.authority,
         "User-Agent": f"nurture/{__version__}",
         "Accept": _WANTED,
         "Accept-Encoding": "gzip",
