@@ -12,8 +12,8 @@ from nurture.core.contact import Relationship
 from nurture.core.sequence.entry import Again, Entry, Start
 from nurture.core.sequence.exit import Exits
 from nurture.core.spelling import did_you_mean, listed, read_each
+from nurture.core.written import Name, Words, WrittenCondition, WrittenWait, YesNo, read_words
 from nurture.definition.value import Written, WrittenDate
-from nurture.steps import Name, Words, WrittenCondition, WrittenWait, YesNo, read_words
 
 _OWN = re.compile(r"contact['\u2019]s ([a-z][\w -]*)", re.IGNORECASE)
 _SILENT = re.compile(r"(\d{1,2}) +silent +touch(?:es)?", re.IGNORECASE)

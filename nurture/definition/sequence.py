@@ -13,9 +13,10 @@ from nurture.core.calendar.season import Season
 from nurture.core.sequence import Intent, Occasion, Sequence, Step
 from nurture.core.sequence.entry import Entry
 from nurture.core.sequence.exit import Exits
+from nurture.core.written import Name, WrittenApproval
 from nurture.definition.door import EntryText, ExitsText
 from nurture.definition.value import SeasonText, WindowText, Written, seasons_of
-from nurture.steps import AnyStep, Deed, HumanStep, Instant, Name, StepModel, WrittenApproval
+from nurture.steps import AnyStep, Deed, HumanStep, Instant, StepModel
 
 _ONE_DAY = Wait(1, Unit.DAYS)
 _BELATED = Wait(3, Unit.DAYS)

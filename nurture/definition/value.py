@@ -12,8 +12,7 @@ from nurture.core.calendar.feast import day_of_year
 from nurture.core.calendar.season import Season, YearDay
 from nurture.core.country import read_country
 from nurture.core.spelling import did_you_mean, read_each
-from nurture.core.taken import read_by
-from nurture.steps import read_words
+from nurture.core.written import read_by, read_words
 
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _HOURS = re.compile(r"(\d{1,2}:\d\d) +to +(\d{1,2}:\d\d)")

@@ -1,6 +1,5 @@
 """What a sequence can do: one file per kind of step, found by being in this folder."""
 
-import re
 from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import replace
@@ -8,129 +7,30 @@ from datetime import date, timedelta
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
-from typing import Annotated, ClassVar
+from typing import ClassVar
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    PlainSerializer,
-    WithJsonSchema,
-)
+from pydantic import BaseModel, ConfigDict, Field
 
 from nurture.core.account.workday import Workdays
 from nurture.core.calendar import Unit, Wait, local_day
-from nurture.core.calendar.stretch import read_wait
 from nurture.core.choice import lapses_at, passed
 from nurture.core.choice.manners import may_reach, may_speak
-from nurture.core.condition import Condition, read_condition
 from nurture.core.decision import Advance, Assign, Change, Decision
 from nurture.core.sequence import Intent
 from nurture.core.situation import Situation
-from nurture.core.spelling import Slip
-from nurture.core.taken import read_by
 from nurture.core.task import Channel
+from nurture.core.written import (
+    Name,
+    Words,
+    WrittenApproval,
+    WrittenCondition,
+    WrittenExpiry,
+    WrittenWait,
+    YesNo,
+)
 
-_NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
-_LONGEST = 60
-_YES_NO = {"yes": True, "no": False}
-_NEVER = "never"
 _WITHIN = Wait(5, Unit.BUSINESS_DAYS)
 _INSTANT = timedelta(microseconds=1)
-_WAIT_PATTERN = r"^\d+ +(hour|day|business day|week|month|year)s?$"
-
-
-def _plain_name(written: str) -> str:
-    if not _NAME.fullmatch(written) or len(written) > _LONGEST:
-        raise ValueError(f"lower-case words joined by hyphens, like thank-you, not {written!r}")
-    return written
-
-
-def read_yes_no(written: object) -> bool:
-    """Whether "yes" or "true" is written; raises ValueError with words for any other word."""
-    known = written if isinstance(written, bool) else _YES_NO.get(str(written).lower())
-    if known is None:
-        raise ValueError(f"write yes or no, not {written!r}")
-    return known
-
-
-def read_words(written: object) -> tuple[str, ...]:
-    """The words of a list, or one word that stands for itself; raises ValueError with words."""
-    words = [written] if isinstance(written, str) else written
-    if not isinstance(words, list) or not words:
-        raise ValueError(f"write a word, or a list like [one, two], not {written!r}")
-    for item, word in enumerate(words):
-        if not isinstance(word, str) or not word.strip():
-            raise Slip(f"write words, not {word!r}", item=item)
-    return tuple(dict.fromkeys(" ".join(word.split()) for word in words))
-
-
-def read_approval(written: str) -> str:
-    """ "required" or "first 20" as it is kept; raises ValueError with words."""
-    said = " ".join(written.split()).lower()
-    if said and not re.fullmatch(r"required|first [1-9]\d{0,3}", said):
-        raise ValueError(f"write required, or first 20, not {written!r}")
-    return said
-
-
-def _expiry(written: object) -> Wait | None:
-    return None if written == _NEVER else read_wait(written)
-
-
-def _spoken_expiry(wait: Wait | None) -> str:
-    return str(wait) if wait else _NEVER
-
-
-Name = Annotated[
-    str,
-    AfterValidator(_plain_name),
-    WithJsonSchema({"type": "string", "pattern": f"^{_NAME.pattern}$"}),
-]
-"""How sequences and steps are named."""
-
-WrittenWait = Annotated[
-    Wait,
-    read_by(read_wait),
-    PlainSerializer(str),
-    WithJsonSchema({"type": "string", "pattern": _WAIT_PATTERN, "examples": ["3 weeks"]}),
-]
-"""A stretch of time such as `3 weeks` or `2 business days`."""
-
-WrittenCondition = Annotated[
-    Condition,
-    read_by(read_condition),
-    PlainSerializer(str),
-    WithJsonSchema({"type": "string", "examples": ["country is DE and value is at least 500"]}),
-]
-"""A condition in words."""
-
-Words = Annotated[
-    tuple[str, ...],
-    BeforeValidator(read_words),
-    WithJsonSchema(
-        {
-            "anyOf": [
-                {"type": "string", "minLength": 1},
-                {"type": "array", "items": {"type": "string", "minLength": 1}, "minItems": 1},
-            ]
-        }
-    ),
-]
-"""One word, or a list of them."""
-
-WrittenApproval = Annotated[
-    str,
-    AfterValidator(read_approval),
-    WithJsonSchema({"type": "string", "pattern": r"^(required|first [1-9]\d{0,3})$"}),
-]
-"""`required`, or `first 20`; empty for none."""
-
-YesNo = Annotated[
-    bool, BeforeValidator(read_yes_no), WithJsonSchema({"enum": ["yes", "no", True, False]})
-]
-"""A choice, as it is said."""
 
 
 class StepModel(BaseModel):
@@ -188,12 +88,7 @@ class Deed(StepModel):
         description="What it wants of its reader: to give something of use, to ask for something, "
         "to greet without any offer, or to close.",
     )
-    lasts: Annotated[
-        Wait | None,
-        read_by(_expiry),
-        PlainSerializer(_spoken_expiry),
-        WithJsonSchema({"type": "string", "examples": ["10 days", _NEVER]}),
-    ] = Field(
+    lasts: WrittenExpiry = Field(
         default=None,
         alias="expires",
         description="How long after its day it is still worth doing; later it is dropped. Without "

@@ -8,7 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from nurture.core.choice import passed
 from nurture.core.decision import Advance, Decision
 from nurture.core.situation import Situation
-from nurture.steps import Instant, Name, WrittenCondition
+from nurture.core.written import Name, WrittenCondition
+from nurture.steps import Instant
 
 END = "end"
 """The target that ends the walk."""

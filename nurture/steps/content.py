@@ -8,7 +8,8 @@ from pydantic import BeforeValidator, Field, WithJsonSchema
 from nurture.core.decision import Decision, Pick
 from nurture.core.library.reader import primary
 from nurture.core.situation import Situation
-from nurture.steps import Mailing, Words
+from nurture.core.written import Words
+from nurture.steps import Mailing
 
 _THEIRS = "their interests"
 

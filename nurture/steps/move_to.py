@@ -6,7 +6,8 @@ from pydantic import Field
 
 from nurture.core.decision import Decision, MoveTo
 from nurture.core.situation import Situation
-from nurture.steps import Instant, Name
+from nurture.core.written import Name
+from nurture.steps import Instant
 
 
 class Moving(Instant):

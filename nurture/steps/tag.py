@@ -7,7 +7,8 @@ from pydantic import Field
 from nurture.core.decision import Change, Decision
 from nurture.core.situation import Situation
 from nurture.core.spelling import listed
-from nurture.steps import Note, Words
+from nurture.core.written import Words
+from nurture.steps import Note
 
 
 class Tag(Note):

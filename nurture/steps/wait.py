@@ -6,7 +6,8 @@ from pydantic import Field
 
 from nurture.core.decision import Advance, Decision, Rest
 from nurture.core.situation import Situation
-from nurture.steps import Instant, WrittenWait
+from nurture.core.written import WrittenWait
+from nurture.steps import Instant
 
 
 class Pause(Instant):
