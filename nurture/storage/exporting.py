@@ -13,7 +13,8 @@ from sqlalchemy import Connection, LargeBinary, Table, select
 
 from nurture.core.account.tally import Tally
 from nurture.core.contact import Contact
-from nurture.core.contact.row import FIELDS, facts_of
+from nurture.core.contact.column import FIELDS
+from nurture.core.contact.row import facts_of
 from nurture.errors import Misconfigured, Unreachable
 from nurture.storage.engine import Database
 from nurture.storage.people import page_of
