@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from nurture import ports
 from nurture.core.contact import Contact
+from nurture.document.spreadsheet import guarded
 from nurture.ical import folded, text_value
 
 _SHOWN = frozenset(
@@ -85,12 +86,8 @@ def as_csv(lines: Iterable[Line]) -> str:
     writer.writerow(names)
     for line in lines:
         cells = {**asdict(line), "at": line.at.isoformat()}
-        writer.writerow(_harmless(cell) for cell in cells.values())
+        writer.writerow(guarded(cell) for cell in cells.values())
     return out.getvalue()
-
-
-def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell[:1] in {"=", "+", "-", "@", "\t"} else cell
 
 
 def as_icalendar(lines: Sequence[Line]) -> str:

@@ -15,6 +15,7 @@ from nurture.core.account.tally import Tally
 from nurture.core.contact import Contact
 from nurture.core.contact.column import FIELDS
 from nurture.core.contact.row import facts_of
+from nurture.document.spreadsheet import guarded
 from nurture.errors import Misconfigured, Unreachable
 from nurture.storage.engine import Database
 from nurture.storage.people import page_of
@@ -125,8 +126,7 @@ def _cell(value: object) -> object:
     """Lists and maps as JSON; nothing that a spreadsheet would take for a formula."""
     if isinstance(value, list | dict):
         return json.dumps(value, ensure_ascii=False)
-    is_formula = isinstance(value, str) and value[:1] in {"=", "+", "-", "@"}
-    return f"'{value}" if is_formula else value
+    return guarded(value) if isinstance(value, str) else value
 
 
 def _marked(line: str) -> str:

@@ -7,6 +7,7 @@ from typing import Final
 from sqlalchemy import Connection, select
 
 from nurture.core.contact import Contact
+from nurture.core.situation import Pace
 from nurture.storage.people import ERASED
 from nurture.storage.rows import contacts_by_id
 from nurture.storage.suppression import Suppressions
@@ -25,6 +26,7 @@ def silent(
     """
     mine = contacts.c.account.in_({*accounts, ""}) & ~contacts.c.address.startswith(ERASED)
     since = (contacts.c.last_touch_at, contacts.c.last_heard_at)
+    # What Pace.last_contact_at tells, asked in the query: a digest need not read everybody.
     quiet = [column.is_(None) | (column < before) for column in since]
     query = select(contacts.c.id, contacts.c.address, *since).where(mine, *quiet)
     rows = connection.execute(query.order_by(contacts.c.value.desc(), contacts.c.address)).all()
@@ -35,8 +37,5 @@ def silent(
     found = [row for row in rows if row.address not in refused]
     first = found[:_FIRST]
     known = contacts_by_id(connection, [row.id for row in first])
-    latest = {
-        row.id: max((at for at in (row.last_touch_at, row.last_heard_at) if at), default=None)
-        for row in first
-    }
-    return len(found), tuple((known[row.id], latest[row.id]) for row in first)
+    pace = {row.id: Pace(row.last_touch_at, row.last_heard_at) for row in first}
+    return len(found), tuple((known[row.id], pace[row.id].last_contact_at) for row in first)

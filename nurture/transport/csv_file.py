@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
 
+from nurture.document.spreadsheet import unguarded
 from nurture.document.tree import place_at
 from nurture.errors import Misconfigured, Place, Problem
 
@@ -17,7 +18,6 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _LONGEST_CELL = 100_000
-_FORMULA = frozenset("=+-@")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +107,4 @@ def _row(line: int, cells: list[str], columns: tuple[str, ...]) -> CsvRow:
     surplus = [cell for cell in cells[len(columns) :] if cell.strip()]
     if len(cells) < len(columns) or surplus:
         return CsvRow(line, {}, f"{len(cells)} cells under {len(columns)} columns")
-    return CsvRow(line, dict(zip(columns, map(_unmarked, cells), strict=False)))
-
-
-def _unmarked(cell: str) -> str:
-    """Without the apostrophe by which spreadsheets are told that "+49 30" is no formula."""
-    return cell[1:] if cell[:1] == "'" and cell[1:2] in _FORMULA else cell
+    return CsvRow(line, dict(zip(columns, map(unguarded, cells), strict=False)))
