@@ -1,6 +1,7 @@
 """`nurture status`: what the owner should know at a glance."""
 
 import asyncio
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from nurture.core.handoff import HandoffState
 
 if TYPE_CHECKING:
     from nurture.core.enrollment import Enrollment
+    from nurture.core.halt import Halt
     from nurture.core.sequence import Sequence
     from nurture.intake import Intake
     from nurture.wiring import World
@@ -59,49 +61,77 @@ def status(ctx: click.Context, as_json: bool) -> None:
         ctx.exit(FINDINGS)
 
 
+@dataclass(frozen=True, slots=True)
+class _Glance:
+    """All that there is to see; `waiting` is what waits for a person, whatever else does."""
+
+    halts: "tuple[Halt, ...]"
+    rows: list[Row]
+    waiting: list[Row]
+    is_stuck: bool
+    tasks: int
+    overdue: int
+    quarantined: int
+    answers: Row
+
+    @property
+    def needs_somebody(self) -> bool:
+        is_deaf = any(row.get("can_send") is False for row in self.rows)
+        is_near = any(row["kind"] == "family" and row["state"] == "closed" for row in self.rows)
+        counts = (self.halts, self.waiting, self.overdue, self.quarantined)
+        return is_deaf or is_near or self.is_stuck or any(counts)
+
+
 async def _status(ctx: click.Context, *, as_json: bool) -> bool:
     from nurture.wiring import opened
 
     async with opened(ctx.obj.config) as world:
-        halts = await world.store.switch.halts()
-        rows: list[Row] = [
-            {"kind": "halt", "halt": each.kind, "since": each.since, "why": each.why}
-            for each in halts
-        ]
-        rows += [await _account(world, name) for name in world.accounts]
-        rows += await _full_desks(world)
-        desk, now = world.store.desk, world.clock.now()
-        rows += await family_rows(world.store.accounts, world.accounts.values(), now)
-        rows += [_walk(walk, who.address, "due") for walk, who in await desk.upcoming()]
-        stopped = await desk.held()
-        rows += [_walk(walk, who.address, "held") for walk, who in stopped]
-        waiting = await _waiting(world)
-        to_do, overdue = await _tasks(world)
-        quarantined = await desk.quarantined()
-        answers = await _answers(world)
+        glance = await _glance(world)
         if as_json:
-            counts: list[Row] = [
-                {"kind": "quarantined", "count": quarantined},
-                {"kind": "answers", **answers},
-                {"kind": "tasks", "open": to_do, "overdue": overdue},
-            ]
-            json_lines([*rows, *waiting, *counts])
+            _print_lines(glance)
         else:
-            for halt in halts:
-                click.echo(f"NOTHING IS SENT: {halt}\n")
-            _show([*rows, *waiting], world.zone)
-            if answers["median_seconds"] is not None:
-                click.echo(f"\n{_answered_in(answers)}")
-            if to_do:
-                late = f", {overdue} overdue" if overdue else ""
-                click.echo(f"\nTasks for you: {to_do} open{late}, see `nurture tasks`")
+            _print_tables(glance, world.zone)
         for problem in world.problems:
             warn(f"nurture: {problem}")
-        is_deaf = any(row.get("can_send") is False for row in rows)
-        is_near = any(row["kind"] == "family" and row["state"] == "closed" for row in rows)
-        is_stuck = any(_needs_a_person(walk, now) for walk, _ in stopped)
-        needs = (halts, is_deaf, is_near, is_stuck, waiting, overdue, quarantined, world.problems)
-        return any(needs)
+        return glance.needs_somebody or bool(world.problems)
+
+
+async def _glance(world: "World") -> _Glance:
+    desk, now = world.store.desk, world.clock.now()
+    halts = await world.store.switch.halts()
+    rows: list[Row] = [
+        {"kind": "halt", "halt": each.kind, "since": each.since, "why": each.why} for each in halts
+    ]
+    rows += [await _account(world, name) for name in world.accounts]
+    rows += await _full_desks(world)
+    rows += await family_rows(world.store.accounts, world.accounts.values(), now)
+    rows += [_walk(walk, who.address, "due") for walk, who in await desk.upcoming()]
+    stopped = await desk.held()
+    rows += [_walk(walk, who.address, "held") for walk, who in stopped]
+    is_stuck = any(_needs_a_person(walk, now) for walk, _ in stopped)
+    waiting, (tasks, overdue) = await _waiting(world), await _tasks(world)
+    quarantined, answers = await desk.quarantined(), await _answers(world)
+    return _Glance(halts, rows, waiting, is_stuck, tasks, overdue, quarantined, answers)
+
+
+def _print_lines(glance: _Glance) -> None:
+    counts: list[Row] = [
+        {"kind": "quarantined", "count": glance.quarantined},
+        {"kind": "answers", **glance.answers},
+        {"kind": "tasks", "open": glance.tasks, "overdue": glance.overdue},
+    ]
+    json_lines([*glance.rows, *glance.waiting, *counts])
+
+
+def _print_tables(glance: _Glance, zone: str) -> None:
+    for halt in glance.halts:
+        click.echo(f"NOTHING IS SENT: {halt}\n")
+    _show([*glance.rows, *glance.waiting], zone)
+    if glance.answers["median_seconds"] is not None:
+        click.echo(f"\n{_answered_in(glance.answers)}")
+    if glance.tasks:
+        late = f", {glance.overdue} overdue" if glance.overdue else ""
+        click.echo(f"\nTasks for you: {glance.tasks} open{late}, see `nurture tasks`")
 
 
 async def _answers(world: "World") -> Row:

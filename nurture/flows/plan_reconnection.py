@@ -71,16 +71,12 @@ async def plan_reconnection(
     hushes = await tact.hushes(now)
     zone = wish.account.owner.zone
     today = local_day(now, zone)
-    people: dict[int, Surveyed] = {}
-    left_out: list[tuple[Surveyed, str]] = []
-    for each in await survey_silence(register, told):
-        if not is_ours(wish.account, each.contact, is_default=wish.is_default):
-            continue
-        if why := _obstacle(wish, each, hushes, now):
-            if each.silence(now, zone):
-                left_out.append((each, why))
-            continue
-        people[each.contact.id] = each
+    ours = [
+        (each, _obstacle(wish, each, hushes, now))
+        for each in await survey_silence(register, told)
+        if is_ours(wish.account, each.contact, is_default=wish.is_default)
+    ]
+    people = {each.contact.id: each for each, why in ours if not why}
     row = [
         Acquaintance(
             each.contact.id, each.last_on(zone), each.contact.value, each.contact.company_keys
@@ -102,7 +98,7 @@ async def plan_reconnection(
             for number, each in people.items()
             if each.silence(now, zone) and (why := _unready(wish, each, now))
         },
-        left_out=tuple(left_out),
+        left_out=tuple((each, why) for each, why in ours if why and each.silence(now, zone)),
         least=None if planned.keeps_up else least_per_week(row, today, terms),
     )
 

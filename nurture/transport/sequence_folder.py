@@ -59,28 +59,17 @@ def load_folder(path: Path) -> Folder:
     if not path.is_dir():
         problem = Problem(f"there is no folder {path}", Place(str(path)), Code.FILE)
         return Folder(path, {}, {}, {}, None, (problem,))
-    problems: list[Problem] = []
+    problems = [
+        Problem("not read: sequences end in .yaml", Place(str(file)), Code.FILE)
+        for file in sorted(path.glob("*.yml"))
+    ]
     texts = _texts(path, "**/*.md", problems)
     written = _texts(path, "*.yaml", problems)
     calendar = _calendar(path, written.pop(CALENDAR, None), problems)
     beside = Beside(texts, _files(path), calendar.seasons if calendar else ())
-    definitions: dict[str, Definition] = {}
-    for name, text in written.items():
-        try:
-            definition = define(text, str(path / name), beside)
-        except Misconfigured as error:
-            problems.extend(error.problems)
-        else:
-            definitions[definition.sequence.name] = definition
-    for name, problem in [*between(definitions, {Path(name).stem for name in written})]:
-        problems.append(problem)
-        definitions.pop(name, None)
+    definitions = _definitions(path, written, beside, problems)
     thesaurus = _thesaurus(path, problems)
     unusable = [*_library_problems(path, texts)]
-    problems.extend(
-        Problem("not read: sequences end in .yaml", Place(str(file)), Code.FILE)
-        for file in sorted(path.glob("*.yml"))
-    )
     attachments, missing = load_attachments(path, _sequences_of(definitions), texts)
     for name, found in missing.items():
         problems.extend(found)
@@ -101,6 +90,24 @@ def load_folder(path: Path) -> Folder:
         {**along, **attachments},
         thesaurus,
     )
+
+
+def _definitions(
+    path: Path, written: Mapping[str, str], beside: Beside, problems: list[Problem]
+) -> dict[str, Definition]:
+    """Those that are good, by themselves and among each other."""
+    definitions: dict[str, Definition] = {}
+    for name, text in written.items():
+        try:
+            definition = define(text, str(path / name), beside)
+        except Misconfigured as error:
+            problems.extend(error.problems)
+        else:
+            definitions[definition.sequence.name] = definition
+    for name, problem in [*between(definitions, {Path(name).stem for name in written})]:
+        problems.append(problem)
+        definitions.pop(name, None)
+    return definitions
 
 
 def _sequences_of(definitions: Mapping[str, Definition]) -> Mapping[str, Sequence]:
