@@ -1,6 +1,5 @@
 """To whom, and to which touch, an incoming mail belongs: every lead followed, the surest first."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from nurture import ports
@@ -8,12 +7,13 @@ from nurture.core.contact.address import domain_of, is_freemail
 from nurture.core.touch import Touch
 from nurture.core.verdict import Verdict
 from nurture.mail.read.trace import Trace
+from nurture.value import frozen
 
 _REPORT_REACH = timedelta(days=7)  # how long after a touch a report without our id may name it
 _SUBJECT_REACH = timedelta(days=90)  # how long a colleague's mail may be about what we wrote
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Correlator:
     """Where the leads of an account's mail end: the touches we remember, the people we know."""
 

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from nurture.value import frozen
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Place:
@@ -18,7 +20,7 @@ class Place:
         return f"{self.file}:{self.line}:{self.column}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Problem:
     """One thing that a person wrote and that cannot be used, with what to do about it.
 

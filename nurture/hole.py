@@ -20,13 +20,14 @@ from nurture.document.template_text import read_template
 from nurture.errors import Misconfigured, Place, Problem
 from nurture.mail.write.template import Hole, Template
 from nurture.steps.content import Content
+from nurture.value import frozen
 
 _OWN = re.compile(r"\b(custom|dates)\.([a-z][a-z0-9_]*)")
 _LONG_AGO = date(2000, 1, 1)
 _LANGUAGES = ("en", "de")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Person:
     """Somebody for whom mails are written, and the sequences that they walk through now."""
 

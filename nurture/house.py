@@ -1,15 +1,16 @@
 """What the daemon works with: the accounts' connections, the stores, and how often to look up."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import timedelta
 
 from nurture import ports
 from nurture.core.account import Account
 from nurture.pulse import Unsupervised, nothing_edited
+from nurture.value import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rhythm:
     """How often the loops look up when nothing wakes them.
 
@@ -22,7 +23,7 @@ class Rhythm:
     admit: timedelta = timedelta(hours=1)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Post:
     """One account and its own two connections; `tokens` where its login is by OAuth.
 
@@ -46,7 +47,7 @@ async def unchanged() -> bool:
     return False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Newsstand:
     """Where proposals for the library come from; each source is looked at once in `every`."""
 
@@ -55,7 +56,7 @@ class Newsstand:
     every: timedelta
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class House:
     """Everything the daemon works with.
 

@@ -1,13 +1,13 @@
 """Tasks as iCalendar (RFC 5545), for any calendar program: to-dos, or days that show them."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Final
 
 from nurture.core.contact import Contact
 from nurture.core.task import Task, TaskState, whereabouts
+from nurture.value import frozen
 
 KIND: Final = "text/calendar; charset=utf-8"
 _LONGEST: Final = 75  # octets of a line, without its end (section 3.1)
@@ -22,7 +22,7 @@ _ESCAPED: Final = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\
 _CONTROLS: Final = {code: None for code in (*range(32), 127) if code != ord("\n")}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sheet:
     """What a file is made of; `home` tells its tasks from those of another installation.
 

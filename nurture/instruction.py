@@ -1,7 +1,6 @@
 """What a command by mail comes to: one instruction for one matter, or why it cannot be told."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
@@ -27,6 +26,7 @@ from nurture.ports.instructions import (
     StopWalks,
     WorkHandoff,
 )
+from nurture.value import frozen
 
 _OUTCOMES = {
     Verb.WON: Outcome.WON,
@@ -37,7 +37,7 @@ _OUTCOMES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Clerk:
     """Everything it takes to look up what an owner means.
 
@@ -60,7 +60,7 @@ class Clerk:
         return known is not None and self.speaker in (known.owner, known.owner.substitute)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Meant:
     """An instruction, and the words that confirm it once it is done."""
 
@@ -68,7 +68,7 @@ class Meant:
     words: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Unclear:
     """Why nothing is done, for the owner."""
 

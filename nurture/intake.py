@@ -1,6 +1,5 @@
 """How many people may begin what needs their owner, so that no task is left to rot."""
 
-from dataclasses import dataclass
 from datetime import timedelta
 
 from nurture import journal, ports
@@ -11,11 +10,12 @@ from nurture.core.contact import Contact
 from nurture.core.sequence import Sequence
 from nurture.register import Door, Known, Register
 from nurture.steps import HumanStep
+from nurture.value import frozen
 
 _DAY = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Intake:
     """How many may begin, None for any number; `why` where none may."""
 

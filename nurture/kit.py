@@ -1,7 +1,6 @@
 """What each flow takes, put together from the house for one account that is attended."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 
 from nurture import ports
 from nurture.core.account import Account
@@ -16,9 +15,10 @@ from nurture.instruction import Clerk
 from nurture.mail.cursor import Cursor, Fetched
 from nurture.mail.read.inbound import Inbound
 from nurture.register import Door, Register
+from nurture.value import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Kit:
     """Everything for one account under one lease; its `clock` tells the pulse of each item."""
 

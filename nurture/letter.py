@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
@@ -24,6 +24,7 @@ from nurture.mail.write.field import BadHeader, a_labels
 from nurture.mail.write.footer import footer, with_footer
 from nurture.mail.write.markdown import read
 from nurture.mail.write.template import Hole, Rendered, Template
+from nurture.value import frozen
 
 _PERSONAL_A_DAY = 200  # mails that one person might still write by hand
 _STOP = "u"  # the tag by which signals.opt_out knows the address, whoever writes to it
@@ -39,7 +40,7 @@ def _no_file(_path: str) -> None:
     return None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sheet:
     """A mail in words, before it is bytes; `foot` stands below its text, whoever edits that.
 
@@ -58,7 +59,7 @@ class Sheet:
     attachments: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Letter:
     """A mail that is ready to leave."""
 

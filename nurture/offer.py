@@ -1,6 +1,5 @@
 """Which pieces of the library may go to somebody now, in the owner's words, the best first."""
 
-from dataclasses import dataclass
 from datetime import timedelta
 
 from nurture import ports
@@ -15,6 +14,7 @@ from nurture.core.task import Channel
 from nurture.document.piece_text import greets, introduced, note_in
 from nurture.errors import Misconfigured
 from nurture.mail.write.template import Template
+from nurture.value import frozen
 
 PATIENCE = timedelta(days=28)
 """How long a walk waits for a piece before it goes on without one."""
@@ -23,7 +23,7 @@ _A_DAY, _A_WEEK = timedelta(days=1), timedelta(days=7)
 _MOST = 3  # where a value is missing in the best one, the next may do
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Offer:
     """A piece with the note around it, the files that go along, and why it was chosen."""
 
@@ -33,7 +33,7 @@ class Offer:
     attachments: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Offers:
     """What may go, the best first; `lacking` says why there is nothing, with what comes nearest."""
 

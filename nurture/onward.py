@@ -1,7 +1,6 @@
 """Where a walk goes once a person has settled its step, and what they let leave."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -16,9 +15,10 @@ from nurture.core.task import Task
 from nurture.errors import Misconfigured
 from nurture.letter import Sheet, fold, paths_of
 from nurture.mail.write.attachment import Attachment
+from nurture.value import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Ways:
     """What it takes to look behind a step."""
 
@@ -28,7 +28,7 @@ class Ways:
     accounts: Mapping[str, Account]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Spot:
     """One step of one person's walk, as a task or a draft names it; some tasks have no walk."""
 

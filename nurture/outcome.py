@@ -1,7 +1,7 @@
 """What the end of a submission means for the touch, for the account and for the owner."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum, auto
 from typing import assert_never
@@ -25,6 +25,7 @@ from nurture.mail.delivery import (
 )
 from nurture.mail.write.smtp_status import advice_on, classify, says_address_is_dead
 from nurture.ports import Alert, Settlement
+from nurture.value import frozen
 
 _SHORT_REST = timedelta(minutes=30)
 _LONG_REST = timedelta(hours=12)
@@ -40,7 +41,7 @@ NOT_TRIED = Deferred(
 """What becomes of a begun touch behind one that made the account rest: certainly not sent."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rest:
     """The account must fall silent until then; `is_alarming` when only a person can mend it."""
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -25,6 +25,7 @@ from nurture.core.handoff.digest import (
 )
 from nurture.pen import Pen, choose
 from nurture.standing import why_silent
+from nurture.value import frozen
 
 _MONTH = timedelta(days=30)
 _SILENCE = relativedelta(months=6)
@@ -32,7 +33,7 @@ _DUE = 500
 _LOOKS = 4
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Shelves:
     """Everything that is looked at; nothing of it is changed."""
 

@@ -1,6 +1,6 @@
 """What is due becomes a letter, a task for the owner, or a decision that sends nothing."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from nurture import ports
@@ -23,13 +23,14 @@ from nurture.letter import Letter, write
 from nurture.mail.write.template import Hole, Template
 from nurture.offer import Offer, offers, requested
 from nurture.paper.reflow import reflowed
+from nurture.value import frozen
 
 LOOK_AGAIN = timedelta(hours=6)
 
 _REACHED_THEM = frozenset({TouchState.SENT, TouchState.UNCERTAIN, TouchState.BOUNCED})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Pen:
     """Everything it takes to decide and to write for one account; no `drafts`, nobody asked."""
 
@@ -41,7 +42,7 @@ class Pen:
     drafts: ports.Drafts | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Ready:
     """A letter, and the facts that its outcome will need."""
 

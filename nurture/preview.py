@@ -1,7 +1,6 @@
 """What a sequence would send to one person, step by step, in the very bytes."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
 
 from nurture import ports
@@ -15,9 +14,10 @@ from nurture.letter import Letter
 from nurture.mail.write.template import Hole
 from nurture.pen import Pen, Ready, carry_out
 from nurture.steps import Deed
+from nurture.value import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Specimen:
     """One step as this person would get it: a letter, a task, or why there is none.
 

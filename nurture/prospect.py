@@ -1,16 +1,16 @@
 """What comes next on a lane, when at the earliest, and what holds it, as things stand now."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from nurture import ports
 from nurture.core.decision import Advance, Decision, End, Hold, Postpone, Rest
 from nurture.pen import Pen, Ready, choose
+from nurture.value import frozen
 
 _FREE = "nothing holds it as things stand now"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Prospect:
     """The next instant at which something may happen (None: no day is known), and why not now."""
 

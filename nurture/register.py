@@ -1,7 +1,6 @@
 """Who may begin a sequence, and their first places in it."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from nurture import ports
@@ -15,11 +14,12 @@ from nurture.core.sequence import Sequence as StepSequence
 from nurture.core.sequence.course import lanes
 from nurture.core.sequence.entry import Entry, Standing, admission, run_of
 from nurture.core.situation import Pace
+from nurture.value import frozen
 
 _NOBODY = Pace()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Register:
     """Everything it takes to enroll."""
 
@@ -30,7 +30,7 @@ class Register:
     clock: ports.Clock
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Door:
     """Everything it takes to admit people for one account.
 
@@ -46,7 +46,7 @@ class Door:
     tasks: ports.Tasks | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Known:
     """What the store knows of some contacts, by their ids; `refused` by their addresses."""
 

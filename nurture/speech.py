@@ -10,11 +10,12 @@ from typing import Final
 from nurture import ports
 from nurture.mail.delivery import Delivery, Envelope
 from nurture.outcome import NOT_TRIED, Rest, rest_after
+from nurture.value import frozen
 
 _GLANCE: Final = timedelta(milliseconds=250)  # a halt is seen so soon, however fast mails leave
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Utterance:
     """One mail, and how its outcome is settled."""
 

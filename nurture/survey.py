@@ -1,7 +1,6 @@
 """Reads when each contact was last spoken with, and what goes on with them now."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from nurture.core.calendar import local_day
@@ -9,9 +8,10 @@ from nurture.core.contact import Contact
 from nurture.core.enrollment import Enrollment, State
 from nurture.core.reconnection import Silence, silence_of
 from nurture.register import Known, Register
+from nurture.value import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Surveyed:
     """One contact; `last_at` is the last contact of any kind in either direction, if known.
 

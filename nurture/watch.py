@@ -3,7 +3,6 @@
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
@@ -20,6 +19,7 @@ from nurture.tally import COUNTERS, Tally
 from nurture.transport.exposition import CONTENT_TYPE, Labels, Metric, written
 from nurture.transport.host import resident_bytes
 from nurture.transport.http_page import Page, reading, serving
+from nurture.value import frozen
 from nurture.wiring import World
 
 
@@ -47,7 +47,7 @@ async def watched(world: World, daemon: Daemon, worker: int = 1) -> AsyncIterato
             yield port
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Watch:
     """The pages; none but `tasks`, at its secret path, shows an address or a word of a mail."""
 

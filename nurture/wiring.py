@@ -4,7 +4,7 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from functools import partial
 from os import environ, getpid
@@ -41,6 +41,7 @@ from nurture.transport.smtp import SmtpCourier
 from nurture.transport.smtp_endpoint import SmtpEndpoint
 from nurture.transport.smtp_opening import open_dialogue
 from nurture.transport.systemd import Notifier
+from nurture.value import frozen
 
 if TYPE_CHECKING:
     from nurture.transport.oauth import OAuthTokens
@@ -48,7 +49,7 @@ if TYPE_CHECKING:
     from nurture.transport.web import SafeWeb
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class World:
     """Everything a command needs; `problems` are those of sequence files that were left out."""
 

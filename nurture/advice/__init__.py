@@ -3,7 +3,6 @@
 import re
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from importlib import import_module
@@ -25,9 +24,10 @@ from nurture.errors import Place, Problem
 from nurture.mail.write.template import Template
 from nurture.steps import Deed, HumanStep
 from nurture.steps.content import Content
+from nurture.value import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Case:
     """One sequence and the limits under which it will run."""
 
@@ -39,7 +39,7 @@ class Case:
         return words, self.definition.place(step_id, key)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Writing:
     """A text that contacts read: what its steps want, for whom it is, on which holidays it goes."""
 
@@ -54,7 +54,7 @@ class Writing:
         return place_at(self.text, offset, self.file)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Stock:
     """The library of a folder on a day, who draws on it, and what the known contacts care for.
 
@@ -88,7 +88,7 @@ def nothing(_about: object) -> Said:
     return iter(())
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Advice:
     """One advice under its stable code: `about` it in a few words, and why it is given."""
 
@@ -188,7 +188,7 @@ def is_touch(step: object) -> bool:
     return isinstance(step, Deed)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Phrase:
     """Words in a row, however they are cased and broken; `*` ends one that may go on."""
 

@@ -4,7 +4,6 @@ import json
 import re
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -15,13 +14,14 @@ from nurture.errors import Broken
 from nurture.mail.read.heard import Heard
 from nurture.mail.read.inbound import Inbound, read
 from nurture.signals import hear
+from nurture.value import frozen
 
 _UNREADABLE: Final = 2
 _ENVELOPE: Final = re.compile(rb"^From \S{1,320}.{0,80}\d\d:\d\d.{0,40}$", re.MULTILINE)
 _SIZE_LIMIT: Final = 64 * 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Source:
     name: str
     raw: bytes

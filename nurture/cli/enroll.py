@@ -1,7 +1,6 @@
 """`nurture enroll`: start contacts on a sequence."""
 
 import asyncio
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import click
@@ -10,6 +9,7 @@ from nurture.cli.output import FINDINGS, fail, json_lines, table
 from nurture.core.contact import Contact, Relationship
 from nurture.core.spelling import did_you_mean
 from nurture.errors import Misconfigured, Problem
+from nurture.value import frozen
 
 if TYPE_CHECKING:
     from nurture.wiring import World
@@ -60,7 +60,7 @@ def enroll(
         ctx.exit(FINDINGS)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Wanted:
     """Whom the command line asks for."""
 

@@ -1,7 +1,6 @@
 """`nurture handoffs close`: how it ended, and what comes next."""
 
 import sys
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ from nurture.cli.handoffs_work import AS, DAY, work
 from nurture.cli.output import fail, in_zone
 from nurture.core.handoff import Outcome
 from nurture.core.handoff.deed import Onward, Remind, Resume, Stay, Stop, usual_onward
+from nurture.value import frozen
 
 if TYPE_CHECKING:
     from nurture.core.handoff import Handoff
@@ -21,7 +21,7 @@ _THEN = ("stop", "resume", "move", "remind", "nothing")
 _NEEDS_DATE = "say on which day: --on 2026-09-01"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Wish:
     """What the command line asks for."""
 

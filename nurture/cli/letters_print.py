@@ -1,7 +1,6 @@
 """`nurture letters print`: letters, labels and envelopes as PDF."""
 
 import asyncio
-from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -12,6 +11,7 @@ from nurture.cli.day import today_of
 from nurture.cli.output import FINDINGS, WRONG_INPUT, warn
 from nurture.core.post.stationery import ENVELOPES, LABELS, LabelSheet, Paper, paper_in
 from nurture.errors import Misconfigured
+from nurture.value import frozen
 
 if TYPE_CHECKING:
     from nurture.flows.print_letters import Batch, PrintShop
@@ -35,7 +35,7 @@ week_option = click.option(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Wishes:
     """What was asked for besides the letters."""
 

@@ -3,7 +3,6 @@
 import asyncio
 import sys
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from os import environ
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from nurture.cli.output import FINDINGS, in_zone, json_lines, table, warn
+from nurture.value import frozen
 
 if TYPE_CHECKING:
     from nurture.core.contact import Contact
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from nurture.wiring import World
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Outlook:
     """What the library will come to."""
 

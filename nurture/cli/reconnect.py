@@ -3,7 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, astuple, dataclass
+from dataclasses import asdict, astuple
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from nurture.cli.enroll import unknown_sequence
 from nurture.cli.output import FINDINGS, counting, fail, json_lines, table, warn
 from nurture.core.calendar import local_day
 from nurture.core.reconnection import Silence, Week, weeks_of
+from nurture.value import frozen
 
 if TYPE_CHECKING:
     from nurture.flows.plan_reconnection import Proposal, Wish
@@ -39,7 +40,7 @@ def _terms(command: _Command) -> _Command:
     return command
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Terms:
     """What the command line says of the plan."""
 

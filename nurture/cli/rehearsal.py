@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime, timedelta
 from os import environ
 from pathlib import Path
@@ -19,6 +19,7 @@ from nurture.settings import load_settings
 from nurture.storage.backup import copy_for_trial, url_of
 from nurture.transport.clock import SystemClock
 from nurture.transport.specimen import FolderCourier, RedirectCourier
+from nurture.value import frozen
 from nurture.wiring import World, courier_of, world_of
 
 MOST = 500
@@ -28,7 +29,7 @@ _SECOND = timedelta(seconds=1)
 _WORKER = "rehearsal"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Shown:
     """One mail of the rehearsal: when it would leave, to whom, and what became of the specimen."""
 
@@ -40,7 +41,7 @@ class Shown:
     is_shown: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Witness:
     """A ports.Courier that remembers what passed through it."""
 

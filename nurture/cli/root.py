@@ -1,6 +1,5 @@
 """The `nurture` command: finds its subcommands by name and loads only the one that is asked for."""
 
-from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from nurture import SCHEMA, __version__
 from nurture.cli.output import CONFIGURATION, OUR_FAULT, TRY_LATER, fail
 from nurture.core.spelling import did_you_mean
 from nurture.errors import Broken, Misconfigured, Unreachable
+from nurture.value import frozen
 
 COMMANDS = {
     "init": "Write a folder to start from: settings, sequences, contacts.",
@@ -59,7 +59,7 @@ COMMANDS = {
 """Each command with its line in `--help`; it stands under its name in the module of its name."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Options:
     """What was said before the subcommand."""
 

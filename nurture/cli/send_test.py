@@ -1,13 +1,13 @@
 """`nurture send-test`: one mail to the owner, to see that it arrives and how it looks."""
 
 import asyncio
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import click
 
 from nurture.cli.output import FINDINGS, fail, warn
 from nurture.errors import Misconfigured
+from nurture.value import frozen
 
 if TYPE_CHECKING:
     from nurture.core.account import Account
@@ -23,7 +23,7 @@ DMARC pass.
 """
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Wish:
     """Which step, and as whom it should be read."""
 

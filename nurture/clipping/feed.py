@@ -1,7 +1,6 @@
 """A feed in RSS 2.0, RSS 1.0 or Atom as items to choose from."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from typing import Final
@@ -11,6 +10,7 @@ from nurture.clipping.charset import text_of
 from nurture.clipping.instant import read_instant
 from nurture.clipping.words import excerpt, language_of, one_line
 from nurture.clipping.xml_tree import Element, read_xml
+from nurture.value import frozen
 
 _ATOM: Final = ("http://www.w3.org/2005/Atom", "http://purl.org/atom/ns#")
 _RSS: Final = ("", "http://purl.org/rss/1.0/", "http://backend.userland.com/rss2")
@@ -20,7 +20,7 @@ _CONTENT: Final = "http://purl.org/rss/1.0/modules/content/"
 _MOST_ITEMS: Final = 200
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Item:
     """Something that a feed names; `url` is where it stands, and what it is known by."""
 
@@ -32,7 +32,7 @@ class Item:
     language: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Feed:
     """A feed; `skipped` counts items without a title or without a link that can be followed."""
 

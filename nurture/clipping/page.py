@@ -11,6 +11,7 @@ from nurture.clipping.address import plain_url
 from nurture.clipping.charset import text_of
 from nurture.clipping.instant import read_instant
 from nurture.clipping.words import excerpt, language_of, one_line
+from nurture.value import frozen
 
 _MOST: Final = 512 * 1024  # characters; what a page says of itself stands at its head
 _SILENT: Final = frozenset({
@@ -31,7 +32,7 @@ _ATTRIBUTE: Final = re.compile(
 _FEEDS: Final = frozenset({"application/rss+xml", "application/atom+xml"})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reading:
     """A page; `feeds` are those that it names."""
 

@@ -3,9 +3,10 @@
 import json
 import re
 import unicodedata
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
+
+from nurture.value import frozen
 
 NOBODY: Final = "nobody-yet"
 """An audience that no contact belongs to: a piece that still has to be completed."""
@@ -40,7 +41,7 @@ _LETTERS: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Clipping:
     """Something found; `url` where it stands, or `attachment` the file that goes along.
 

@@ -1,15 +1,15 @@
 """How much human work an owner can take on, and what is on their desk."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from nurture.core.task import Task, TaskState
+from nurture.value import frozen
 
 WEEK = timedelta(days=7)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Load:
     """What is to be done within a week, overdue tasks among it, and today; and who began lately.
 
@@ -30,7 +30,7 @@ class Load:
         return cls(soon, sum(day <= today for day in days), begun, begun_today)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Capacity:
     """How many tasks an owner does in a week and on a day; 0 is no limit."""
 

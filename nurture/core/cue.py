@@ -1,12 +1,13 @@
 """A reason to get in touch with somebody, as one notes it on the back of their card."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Final
 
 from nurture.core.calendar import Unit, Wait, add_business_days, stretch_of
 from nurture.core.contact import Contact
 from nurture.core.task import Channel, Task, own_task
+from nurture.value import frozen
 
 _LONGEST_TITLE: Final = 90
 _FIRST_WORDS: Final = {
@@ -17,7 +18,7 @@ _FIRST_WORDS: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Cue:
     """What to say and why, in the owner's words; `on` the next day it comes round, in their zone.
 

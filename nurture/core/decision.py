@@ -1,15 +1,16 @@
 """What may be done with an enrollment that is due."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime
 
 from nurture.core.enrollment import FIRST, Enrollment
 from nurture.core.sequence import Intent
 from nurture.core.task import Channel
+from nurture.value import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Send:
     """Render this template and send it now; `text`, where given, stands in for the template."""
 
@@ -21,7 +22,7 @@ class Send:
     text: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Pick:
     """Send the library's best piece on these topics; where there is none, ask the owner.
 
@@ -37,7 +38,7 @@ class Pick:
     attachments: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Assign:
     """Give the owner this to do by `due_on`; the text is a template, or names one.
 
@@ -54,7 +55,7 @@ class Assign:
     lapses_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Postpone:
     """Nothing is wrong; look again at `until`."""
 
@@ -62,7 +63,7 @@ class Postpone:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rest:
     """A wait that the sequence asks for; nothing to tell.  None: until a day is known."""
 
@@ -70,7 +71,7 @@ class Rest:
     occurrence: str = FIRST
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Hold:
     """Something is wrong or missing; a person should see it.  Looked at again at `until`."""
 
@@ -78,7 +79,7 @@ class Hold:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Change:
     """What a step writes on the contact; `values` are custom fields."""
 
@@ -87,7 +88,7 @@ class Change:
     values: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Advance:
     """This step is done; the next one (None: the end) is due at `due_at`.
 
@@ -105,7 +106,7 @@ class Advance:
     took_no_time: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MoveTo:
     """This walk is over, and the person begins that sequence."""
 
@@ -113,7 +114,7 @@ class MoveTo:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class End:
     """The walk is over before its last step."""
 

@@ -1,9 +1,9 @@
 """A mail that waits for its owner's word, and the only ways its state may change."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from nurture.errors import Broken
+from nurture.value import frozen
 
 _REQUIRED = "required"
 _FIRST = "first "
@@ -50,7 +50,7 @@ def move_draft(state: DraftState, by: DraftMove) -> DraftState:
         raise Broken(f"a draft that is {state} cannot be {by}") from None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Approval:
     """Which mails wait for their owner: all of them, or the first so many of a sequence."""
 

@@ -1,6 +1,5 @@
 """What one incoming mail changes for the person who wrote it, and for their colleagues."""
 
-from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import assert_never
 
@@ -12,9 +11,10 @@ from nurture.core.enrollment import Move
 from nurture.core.handoff import Opening, Urgency
 from nurture.core.touch import TouchMove
 from nurture.core.verdict import Meaning, Trait, Verdict
+from nurture.value import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Effect:
     """Changes to apply together in one transaction; the empty effect only records.
 

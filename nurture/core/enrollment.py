@@ -1,10 +1,10 @@
 """One contact's walk through one sequence, and the only ways its state may change."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from nurture.errors import Broken
+from nurture.value import frozen
 
 FIRST = "1"
 """The occurrence of every step in the order: each comes but once."""
@@ -66,7 +66,7 @@ def move(state: State, by: Move) -> State:
         raise Broken(f"an enrollment that is {state} cannot be {by}") from None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Enrollment:
     """One lane of a contact's walk through a sequence; `position` is the step that comes next.
 

@@ -1,9 +1,10 @@
 """Why nothing at all is sent: a person said so, or the database may have forgotten mails."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from nurture.value import frozen
 
 
 class HaltKind(StrEnum):
@@ -20,7 +21,7 @@ WORD = {
 """What to type to lift a halt."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Halt:
     """All sending stands still; hearing and telling go on."""
 

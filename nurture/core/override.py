@@ -1,8 +1,9 @@
 """What the owner decided about one future step of one person, whatever the file says."""
 
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+
+from nurture.value import frozen
 
 
 class Overridden(StrEnum):
@@ -14,7 +15,7 @@ class Overridden(StrEnum):
     CHOSEN = "chosen"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Override:
     """One decision; it counts once, for the next time this step comes round.
 

@@ -2,7 +2,6 @@
 
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -13,6 +12,7 @@ from dateutil.relativedelta import relativedelta
 from nurture.core.calendar import local_day
 from nurture.core.contact import Basis, Consent, Contact, LegalForm
 from nurture.core.sequence import Intent
+from nurture.value import frozen
 
 _AHEAD: Final = (30, 60)  # days (domain.md L1)
 _MISSING: Final[Mapping[str, str]] = {
@@ -23,7 +23,7 @@ _MISSING: Final[Mapping[str, str]] = {
 UNKNOWN: Final = "why we may write to them is not recorded (consent_basis)"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Granted:
     """They may be written to, up to and with the day `until`; None where no clock runs."""
 
@@ -34,7 +34,7 @@ class Granted:
         return f"{self.why}, until {self.until}" if self.until else self.why
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Denied:
     """They may not be written to; `until` is the day a permission ended that once held."""
 
@@ -45,7 +45,7 @@ class Denied:
         return f"no mail: {self.why}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rule:
     """One row of the law: which bases permit, for how long, and what must be on record."""
 
@@ -62,7 +62,7 @@ class Rule:
         return contact.consent.basis in self.bases and is_theirs and self.since <= on
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Regime:
     """The law of some countries; the one without any is for wherever else."""
 

@@ -1,12 +1,13 @@
 """A promise found in what the owner wrote, offered to them as a task."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from nurture.core.account.workday import Workdays
 from nurture.core.contact import Contact
 from nurture.core.task import Channel, Task, own_task
+from nurture.value import frozen
 
 LONGEST_AGO = timedelta(days=14)  # an older promise was kept or forgotten: the past is no list
 _SOON = 3  # working days in which a promise without a day should be kept
@@ -21,7 +22,7 @@ class PromiseState(StrEnum):
     REJECTED = "rejected"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Promise:
     """The `sentence` as it was written, and the working day by which it wants to be kept.
 

@@ -10,6 +10,8 @@ from typing import Final
 
 from dateutil.relativedelta import relativedelta
 
+from nurture.value import frozen
+
 _HALF_A_YEAR: Final = relativedelta(months=6)
 _SIX_MONTHS: Final = timedelta(days=183)
 _WEEK: Final = timedelta(days=7)
@@ -73,7 +75,7 @@ def monday_of(day: date) -> date:
     return day - timedelta(days=day.weekday())
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Acquaintance:
     """Somebody who is to stay in touch; `last` is the last contact of any kind, if one is known."""
 
@@ -83,7 +85,7 @@ class Acquaintance:
     company_keys: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Terms:
     """How the silence is worked off.
 
@@ -97,7 +99,7 @@ class Terms:
     is_open: Callable[[date], bool]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Appointment:
     """The week, by its Monday, in which somebody is to begin, and how silent they are today."""
 
@@ -114,7 +116,7 @@ class AppointmentState(StrEnum):
     DROPPED = "dropped"  # there was no need any more, or it could not be
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Schedule:
     """Who begins when, in the order of their turn.
 
@@ -246,7 +248,7 @@ def kept_for(moments: Iterable[timedelta]) -> timedelta:
     return kept
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Week:
     """What became of a week's appointments; `behind` is how many should have begun by its end."""
 

@@ -1,6 +1,6 @@
 """All facts that a choice about one enrollment needs."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime
 
 from nurture.core.account import Account
@@ -15,9 +15,10 @@ from nurture.core.override import Override
 from nurture.core.permission import latest_date
 from nurture.core.sequence import Sequence
 from nurture.core.touch import Touch
+from nurture.value import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Pace:
     """What has passed between this person, their company and us, over all channels.
 
@@ -38,7 +39,7 @@ class Pace:
         return max((at for at in known if at), default=None)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Situation:
     """All facts a choice needs, `now` among them.
 

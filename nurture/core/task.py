@@ -1,11 +1,11 @@
 """Something only a human can do for a contact, and the only ways its state may change."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
 from nurture.core.contact import Contact
 from nurture.errors import Broken
+from nurture.value import frozen
 
 
 class Channel(StrEnum):
@@ -60,7 +60,7 @@ def move_task(state: TaskState, by: TaskMove) -> TaskState:
         raise Broken(f"a task that is {state} cannot be {by}") from None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Task:
     """Something for a human to do; of one human step of a walk never more than one an occurrence.
 

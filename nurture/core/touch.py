@@ -1,10 +1,10 @@
 """One contact with one person in one channel, and the only ways its state may change."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from nurture.errors import Broken
+from nurture.value import frozen
 
 
 class TouchState(StrEnum):
@@ -62,7 +62,7 @@ def move_touch(state: TouchState, by: TouchMove) -> TouchState:
         raise Broken(f"a touch that is {state} cannot be {by}") from None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Touch:
     """One step of one enrollment on its way to one person; never more than one per occurrence."""
 

@@ -1,10 +1,11 @@
 """What an incoming mail means for the promise of silence, judged from all evidence at once."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum, StrEnum
 from typing import Final
+
+from nurture.value import frozen
 
 
 class Meaning(StrEnum):
@@ -57,7 +58,7 @@ class Trait(StrEnum):
     ERASURE = "erasure"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FailedRecipient:
     """One recipient a report speaks of; `dead` only where the address itself is gone."""
 
@@ -66,7 +67,7 @@ class FailedRecipient:
     dead: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Evidence:
     """What one signal saw; `quote` holds the words or the header seen.
 
@@ -87,7 +88,7 @@ class Evidence:
     traits: frozenset[Trait] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Verdict:
     """The meaning of a mail with everything that speaks for and beside it.
 

@@ -1,7 +1,6 @@
 """The language of sequences: YAML text to values, every mistake at once."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 
 from nurture.core.calendar.season import Season
 from nurture.core.sequence import Sequence
@@ -12,6 +11,7 @@ from nurture.definition.sequence import Parts, parted, with_seasons
 from nurture.document.tree import Path, in_order
 from nurture.document.yaml_text import read_yaml
 from nurture.errors import Misconfigured, Place
+from nurture.value import frozen
 
 __all__ = (
     "CALENDAR",
@@ -23,7 +23,7 @@ __all__ = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Definition:
     """A sequence that can be used, and how it was read.
 

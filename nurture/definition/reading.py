@@ -19,13 +19,14 @@ from nurture.document.template_text import inline_problems, template_problems
 from nurture.document.tree import Document, Path, Tree
 from nurture.errors import Problem
 from nurture.steps import AnyStep, Errand, step_kinds
+from nurture.value import frozen
 
 _M = TypeVar("_M", bound=BaseModel)
 _ANY_DAY = YearDay(1, 1)
 _ON = "on"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Beside:
     """What lies in a sequence's folder; None where it is not to be looked at.
 
@@ -38,7 +39,7 @@ class Beside:
     seasons: tuple[Season, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Placed:
     """A step that was read, where it stands, and when it comes round if it is an occasion."""
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from hashlib import sha256
 
 from pydantic import Field, JsonValue
@@ -17,6 +17,7 @@ from nurture.core.written import Name, WrittenApproval
 from nurture.definition.door import EntryText, ExitsText
 from nurture.definition.value import SeasonText, WindowText, Written, seasons_of
 from nurture.steps import AnyStep, Deed, HumanStep, Instant, StepModel
+from nurture.value import frozen
 
 _ONE_DAY = Wait(1, Unit.DAYS)
 _BELATED = Wait(3, Unit.DAYS)
@@ -49,7 +50,7 @@ class SequenceText(Written):
     )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Parts:
     """What was read of a file, when nothing is wrong with it."""
 

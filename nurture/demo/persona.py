@@ -1,19 +1,20 @@
 """A dozen people who are written to for ninety days, and what each of them does about it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime, timedelta
 from email.utils import format_datetime
 
 from nurture.core.contact import Basis, Consent, Contact, Relationship
 from nurture.mail.read.inbound import Inbound
+from nurture.value import frozen
 
 OWNER = "anna@carter-advice.example"
 
 Reply = Callable[["Persona", Inbound, datetime], bytes]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reaction:
     """What somebody does after their n-th mail (counted from 1), and what that should mean."""
 
@@ -24,7 +25,7 @@ class Reaction:
     told: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Persona:
     """One contact of the demo; `refusal` is what their mail server says at RCPT, if it refuses.
 

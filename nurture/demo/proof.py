@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from itertools import pairwise
 
@@ -12,11 +12,12 @@ from nurture.core.contact.place import zones_of
 from nurture.demo.persona import OWNER, Persona
 from nurture.demo.sandbox import Received
 from nurture.mail.read.inbound import Inbound, read
+from nurture.value import frozen
 
 _TWO_MINUTES = timedelta(minutes=2)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Spoken:
     """Something that reached the owner's inbox: who said it, when, and what it should mean."""
 
@@ -26,7 +27,7 @@ class Spoken:
     message_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Record:
     """Everything that happened, as seen from outside."""
 

@@ -5,7 +5,6 @@ import logging
 from argparse import Namespace
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AsyncExitStack, closing
-from dataclasses import dataclass
 from datetime import datetime
 from weakref import WeakSet
 
@@ -24,11 +23,13 @@ from pymap.parsing.response import UntaggedResponse
 from pymap.user import Passwords, UserMetadata
 from pysasl.hashing import Cleartext
 
+from nurture.value import frozen
+
 _HOST = "127.0.0.1"
 _FOLDERS = ("Sent", "Junk")  # pymap creates none but INBOX
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Received:
     """One mail as it was accepted at the server's door, whoever it was for."""
 

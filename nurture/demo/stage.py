@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,6 +14,7 @@ from nurture.demo.sandbox import Received, Sandbox
 from nurture.demo.story_clock import StoryClock
 from nurture.settings import AccountSettings, Endpoint, Settings
 from nurture.transport.sequence_folder import shipped_sequences
+from nurture.value import frozen
 
 _PASSWORD = "only-on-loopback"  # noqa: S105 - of a mailbox that lives as long as the demo
 _KEY = b"the demo's installation key: 32+"
@@ -32,7 +32,7 @@ ACCOUNT = Account(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Stage:
     """What the story plays on."""
 

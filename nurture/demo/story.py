@@ -24,6 +24,7 @@ from nurture.house import Rhythm
 from nurture.mail.read.inbound import read
 from nurture.register import Register
 from nurture.transport.sequence_folder import shipped_sequences
+from nurture.value import frozen
 from nurture.wiring import World, house_of, world_of
 
 START = datetime(2026, 3, 2, 7, 0, tzinfo=UTC)
@@ -41,7 +42,7 @@ _TRIES = frozenset({"account_leased", "account_unreadable"})
 Event = dict[str, object]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Person:
     """How a persona's ninety days ended."""
 
@@ -51,7 +52,7 @@ class Person:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Ending:
     """What came of everybody, and which promises held."""
 

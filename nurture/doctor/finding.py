@@ -1,10 +1,10 @@
 """What an examination found, and what all of it comes to as an exit code."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 
 from nurture.errors import Misconfigured, NurtureError, Refused, Unreachable
+from nurture.value import frozen
 
 
 class Level(StrEnum):
@@ -23,7 +23,7 @@ class Fault(StrEnum):
     PERSON = "person"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Finding:
     """One thing that was looked at: what was seen, and what to do where that is not good."""
 

@@ -1,12 +1,12 @@
 """What is examined: the settings, the world as far as it could be opened, and what is wished."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 
 from nurture import ports
 from nurture.errors import NurtureError
 from nurture.settings import AccountSettings, Settings
+from nurture.value import frozen
 from nurture.wiring import World
 
 
@@ -22,7 +22,7 @@ def _silent(_words: str) -> None:
     """Nobody waits for progress."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Patient:
     """One installation; `world` is None where the database cannot be opened, for `fault`."""
 

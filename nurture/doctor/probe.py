@@ -22,6 +22,7 @@ from nurture.mail.tokens import plus_address, sign
 from nurture.mail.write.compose import Correspondent, Message, compose
 from nurture.storage import Store, open_store
 from nurture.storage.backup import url_of
+from nurture.value import frozen
 
 _PATIENCE: Final = timedelta(minutes=3)
 _LOOK_EVERY: Final = 5.0
@@ -37,7 +38,7 @@ Thank you, that arrived. Could we talk on the phone some time this week? Best wi
 """
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Heard:
     """What came of the self-test: the probe as it arrived, and how late the server's clock is.
 
@@ -49,7 +50,7 @@ class Heard:
     is_filed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Apparatus:
     """Everything it takes to test one account: its own two connections, and a clock."""
 

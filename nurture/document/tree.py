@@ -1,19 +1,20 @@
 """What a text says, and where in it each value and each key stands."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date, datetime, time
 
 from nurture.core.spelling import names_a_secret
 from nurture.document.code import Code
 from nurture.errors import Misconfigured, Place, Problem
+from nurture.value import frozen
 
 Scalar = str | int | float | bool | datetime | date | time | None
 Tree = Scalar | Sequence["Tree"] | Mapping[str, "Tree"]
 Path = tuple[str | int, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Document:
     """One text as plain values, with the places of its keys and values by path.
 

@@ -1,7 +1,6 @@
 """Takes the owner's word on a draft: accept, reword or skip it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from nurture import journal, ports
 from nurture.core.account import Account
@@ -9,9 +8,10 @@ from nurture.core.draft import DraftState
 from nurture.errors import Misconfigured
 from nurture.letter import fold, reworded
 from nurture.onward import accepted_wire, attached_files, way_on
+from nurture.value import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Bureau:
     """Everything it takes to answer drafts."""
 

@@ -1,17 +1,16 @@
 """Brings people under way to today's text of their sequence, once somebody has agreed."""
 
-from dataclasses import dataclass
-
 from nurture import journal, ports
 from nurture.core.account import Account
 from nurture.core.contact import Contact
 from nurture.core.sequence import Sequence
 from nurture.core.sequence.carry import Carried, carry
+from nurture.value import frozen
 
 _WHY = "carried over to the edited sequence"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Crossing:
     """Everything it takes to carry people over; `account` tells the zone of whoever has none."""
 
@@ -21,7 +20,7 @@ class Crossing:
     clock: ports.Clock
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Crosser:
     """One person under way on an older text, and what becomes of their walk."""
 

@@ -1,7 +1,7 @@
 """Applies a person's verdict to a mail that the machine was not sure of, or got wrong."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from nurture import journal, ports
@@ -12,9 +12,10 @@ from nurture.core.verdict import Evidence, Meaning, Verdict
 from nurture.errors import Broken, Misconfigured
 from nurture.mail.read.inbound import read
 from nurture.signals import judge_mail
+from nurture.value import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Court:
     """Everything it takes to take a person's word."""
 
@@ -24,7 +25,7 @@ class Court:
     clock: ports.Clock
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Corrected:
     """What came of it; `before` is the mail as it stood, `recorded` what the word changed."""
 

@@ -1,16 +1,16 @@
 """Starts a contact's walk through a sequence, in all its lanes at once."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 
 from nurture import journal
 from nurture.core.account import Account
 from nurture.core.contact import Contact
 from nurture.core.sequence import Sequence
 from nurture.register import Known, Register, begin, objection
+from nurture.value import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Enrolled:
     """What came of one contact: an enrollment, or the reason for none."""
 

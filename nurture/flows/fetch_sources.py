@@ -2,7 +2,7 @@
 
 import asyncio
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from nurture import journal, ports
@@ -11,11 +11,12 @@ from nurture.clipping.page import read_page
 from nurture.core.library.proposal import Proposal, Source, look_again_at
 from nurture.errors import Unreachable
 from nurture.house import Newsstand
+from nurture.value import frozen
 
 _NEWEST = 30  # of a feed at one look: an archive is no news
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Look:
     """What came of one source; `why` where it could not be used, and then nothing is new."""
 

@@ -1,15 +1,14 @@
 """Files a copy of what was sent into the owner's Sent folder, where the provider does not."""
 
-from dataclasses import dataclass
-
 from nurture import journal, ports
 from nurture.core.account import Account
 from nurture.core.touch import Touch
 from nurture.errors import Unreachable
 from nurture.mail.cursor import Folder
+from nurture.value import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Cabinet:
     """Everything it takes to file copies for one account."""
 

@@ -1,7 +1,6 @@
 """What a human has done is written down, and the walk that waited for it goes on."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from nurture import journal, ports
@@ -9,9 +8,10 @@ from nurture.core.account import Account
 from nurture.core.task import Task, TaskMove
 from nurture.onward import Ways, spot_of, way_past
 from nurture.steps.content import Content
+from nurture.value import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Workbench:
     """Everything it takes to finish a task."""
 

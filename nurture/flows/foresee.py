@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, time
 
 from nurture import ports
@@ -15,12 +15,13 @@ from nurture.core.sequence import Sequence
 from nurture.steps.content import Content
 from nurture.steps.email import Email
 from nurture.steps.wait import Pause
+from nurture.value import frozen
 
 _PAGE = 5_000
 _NOON = time(12)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Glass:
     """Everything it takes to look ahead; `told` hears how many enrollments were read."""
 
@@ -34,7 +35,7 @@ class Glass:
     told: Callable[[int], None]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Newcomers:
     """People who might be enrolled; of which families, everybody known today tells.
 
@@ -46,7 +47,7 @@ class Newcomers:
     people: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Foreseen:
     """The forecast, and how many people it is about; `unread` stand in texts that are gone."""
 
@@ -56,7 +57,7 @@ class Foreseen:
     unread: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Crowded:
     """So many people of one family, ready on the same day."""
 
@@ -66,7 +67,7 @@ class _Crowded:
     ready_on: date
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Place:
     """What people have in common whom a forecast need not tell apart."""
 

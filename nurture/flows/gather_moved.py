@@ -1,7 +1,7 @@
 """Obeys the folders that an owner moves notices into: each says the line that the settings name."""
 
 from collections.abc import MutableMapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from nurture import journal, ports
 from nurture.core.calendar import local_day
@@ -10,9 +10,10 @@ from nurture.instruction import Clerk, Unclear, understand
 from nurture.mail.cursor import Cursor
 from nurture.mail.read.ticket import SEAL, nonce_from, nonce_sealed
 from nurture.mail.words.command import Unread, read_command
+from nurture.value import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Pigeonholes:
     """Everything it takes to look into an account's folders; `seen` is how far each was looked.
 

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TypeVar
 
@@ -23,6 +22,7 @@ from nurture.mail.read.trace import first_ids, trace
 from nurture.outcome import trouble_told_by
 from nurture.pledge import pledges
 from nurture.signals import judge_mail, written_text
+from nurture.value import frozen
 
 T = TypeVar("T")
 
@@ -40,7 +40,7 @@ async def nobody_obeys(_inbound: Inbound, _fetched: Fetched) -> bool:
     return False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Ear:
     """Everything it takes to hear for one account; `own` holds all owners' addresses."""
 

@@ -1,7 +1,7 @@
 """Imports contacts: every row is judged, what contradicts itself is refused, the rest is merged."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -13,6 +13,7 @@ from nurture.core.contact.row import LISTS, Refusal, contradiction, read_row
 from nurture.core.permission import Denied, permission
 from nurture.core.sequence import Intent
 from nurture.core.spelling import did_you_mean
+from nurture.value import frozen
 
 _BATCH = 500
 
@@ -27,7 +28,7 @@ class RowOutcome(StrEnum):
     REFUSED = "refused"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Row:
     """One row's cells by field; `fault` tells why it could not even be read."""
 
@@ -36,7 +37,7 @@ class Row:
     fault: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RowVerdict:
     """What came of a row, and for a refusal (or a doubt) why, and which field is at fault.
 
@@ -52,7 +53,7 @@ class RowVerdict:
     permission: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Grounds:
     """What an import may say about permissions beyond its rows.
 
@@ -64,7 +65,7 @@ class Grounds:
     replace: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Person:
     """The rows of one address: their common facts, and the lines they stand in."""
 

@@ -1,6 +1,6 @@
 """Hears a mail that was written to nurture itself: proven, read, done and answered, or refused."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -18,6 +18,7 @@ from nurture.mail.thread import bare_subject, references_for, reply_subject
 from nurture.mail.words.command import Command, Unread, Verb, Why, read_command
 from nurture.mail.words.quoting import visible
 from nurture.ports.instructions import Instructions, Reply, unproven_key
+from nurture.value import frozen
 
 GRACE = timedelta(minutes=10)
 """How long the copy in Sent, which proves a command, may come after it: programs file it late."""
@@ -40,7 +41,7 @@ class Fate(StrEnum):
     SETTLED = "settled"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Audience:
     """Everything it takes to obey what is heard for one account."""
 
@@ -50,7 +51,7 @@ class Audience:
     key: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Mail:
     """A mail that carries a ticket of ours, and when it was heard."""
 

@@ -1,17 +1,18 @@
 """A no by a link: whoever it names is never written to again, and the owner is told."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
 from nurture import journal, ports
 from nurture.core.contact import Contact
 from nurture.core.contact.address import address_mark
 from nurture.mail.tokens import Leaving, read_leaving
+from nurture.value import frozen
 
 _REASON: Final = "opted out"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Exit:
     """What a no by link needs; `account` is told of a no by somebody who is not known any more."""
 

@@ -1,7 +1,6 @@
 """Proposes in which week each silent contact is to be written to, and says who is left out."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from nurture import ports
@@ -31,9 +30,10 @@ from nurture.intake import is_ours
 from nurture.register import Register
 from nurture.steps import Deed, Mailing
 from nurture.survey import Surveyed, survey_silence
+from nurture.value import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Wish:
     """Whom the plan is for, by which sequence, and how many begin a week."""
 
@@ -43,7 +43,7 @@ class Wish:
     is_default: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Proposal:
     """A plan, and what it rests on.
 

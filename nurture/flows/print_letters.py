@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -13,6 +13,7 @@ from nurture.core.post.letterhead import Letterhead
 from nurture.core.post.stationery import Paper
 from nurture.paper.pile import Desk, Laid, Standing, lay_out
 from nurture.paper.sheet import PaperLetter
+from nurture.value import frozen
 
 NAMED_FOR: Final = timedelta(days=14)
 """So long a withdrawn letter is still named: it may lie printed on the desk."""
@@ -20,7 +21,7 @@ NAMED_FOR: Final = timedelta(days=14)
 _EVER: Final = date.min
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PrintShop:
     """Everything it takes to print letters; without a `press` they are only listed."""
 
@@ -33,7 +34,7 @@ class PrintShop:
     paper: Paper | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Batch:
     """Letters in one PDF, the latest date that one bears, and those left out with their reasons."""
 

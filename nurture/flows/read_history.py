@@ -1,15 +1,15 @@
 """Reads the headers of an account's past mail for when each contact was last spoken to."""
 
 from collections.abc import AsyncIterator, Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from nurture import ports
 from nurture.mail.cursor import Folder
 from nurture.mail.read.heading import Heading
+from nurture.value import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Archive:
     """Everything it takes to read an account's past; `own` holds all owners' addresses."""
 
@@ -20,7 +20,7 @@ class Archive:
     clock: ports.Clock
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class History:
     """How many mails were looked at, how many contacts they name, how many dates are news."""
 

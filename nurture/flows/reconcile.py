@@ -1,6 +1,5 @@
 """Reads Sent for mails that a restored database has forgotten, so that none is sent twice."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from nurture import journal, ports
@@ -19,11 +18,12 @@ from nurture.mail.read.inbound import Inbound, read
 from nurture.mail.read.trace import first_ids
 from nurture.mail.write.template import Hole
 from nurture.steps.email import Email
+from nurture.value import frozen
 
 _MARGIN = timedelta(days=3)  # clocks differ, and a copy may be older than its newest touch
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Archive:
     """Everything it takes to reconcile one account; `own` holds all owners' addresses.
 
@@ -43,7 +43,7 @@ class Archive:
     key: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reconciled:
     """What Sent told: steps that count as sent now, people to look at, people unknown here."""
 
@@ -53,7 +53,7 @@ class Reconciled:
     unknown: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Mail:
     """A mail in Sent that nobody's responder wrote."""
 

@@ -1,7 +1,6 @@
 """Lets this week's people begin, as the owner accepted the plan, and catches up what was missed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from math import ceil
 
@@ -21,6 +20,7 @@ from nurture.core.reconnection import (
 from nurture.core.sequence import Sequence as StepSequence
 from nurture.intake import intake_at
 from nurture.register import Door, Known, begin, objection
+from nurture.value import frozen
 
 _DAY = timedelta(days=1)
 _NAMED = 20
@@ -66,7 +66,7 @@ def _name(agenda: Sequence[ports.Planned]) -> str:
     return next(each.sequence for each in agenda if each.state is AppointmentState.PLANNED)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Day:
     """The owner's day, and the working days that are left of its week."""
 

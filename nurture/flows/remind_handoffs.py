@@ -1,7 +1,6 @@
 """Reminds of answers that nobody has taken up, and asks the substitute where that does not help."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from nurture import journal, ports
@@ -9,9 +8,10 @@ from nurture.core.account import Account
 from nurture.core.handoff import Handoff
 from nurture.core.handoff.brief import one_line
 from nurture.core.handoff.deadline import Prompt, Stage, prompts
+from nurture.value import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Vigil:
     """Everything it takes to see that nobody waits in vain."""
 

@@ -1,14 +1,14 @@
 """Tells the owner when their mailbox cannot be read, or only in part."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from nurture import journal, ports
 from nurture.core.account import Account
 from nurture.errors import Refused, Unreachable
+from nurture.value import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Silence:
     """The account that is deaf, and where that is known and told."""
 

@@ -20,6 +20,7 @@ from nurture.outcome import Rest, lengthened, settlement, undelivered
 from nurture.pen import LOOK_AGAIN, Pen, Ready, choose
 from nurture.speech import Speech, Utterance, together
 from nurture.standing import proof_objection
+from nurture.value import frozen
 
 _APART = timedelta(minutes=30)  # over which those come back who waited for the same family
 _PAGE = 50
@@ -27,7 +28,7 @@ _BATCHES = 5  # that a mailbox without a pace of its own may be ahead of the rea
 _ROUND = timedelta(seconds=2)  # after which nothing more begins before they are read again
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Voice:
     """Everything it takes to speak for one account; without `drafts` no owner is asked."""
 
@@ -50,7 +51,7 @@ class Voice:
         return Pen(self.account, self.outgoing, self.catalog, self.clock, self.key, self.drafts)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Spoken:
     """What one round came to; `again_at` is when to look again, None for the next due time.
 

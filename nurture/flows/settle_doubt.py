@@ -1,6 +1,5 @@
 """Looks into Sent for touches whose fate nobody knows; what is found there was sent."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from nurture import journal, ports
@@ -9,11 +8,12 @@ from nurture.core.choice import behind
 from nurture.core.decision import Advance
 from nurture.core.touch import Touch, TouchMove
 from nurture.mail.cursor import Folder
+from nurture.value import frozen
 
 _TIME_TO_FILE = timedelta(minutes=15)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Doubt:
     """Everything it takes to find out what became of an account's touches."""
 

@@ -1,7 +1,7 @@
 """Sums up the day for each owner, in the morning."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime, time, timedelta
 
 from nurture import journal
@@ -11,11 +11,12 @@ from nurture.core.handoff.deadline import in_charge
 from nurture.core.handoff.digest import digest_subject, digest_text
 from nurture.overview import Shelves, overview
 from nurture.ports import NoticeKind
+from nurture.value import frozen
 
 _MORNING = timedelta(hours=4)  # of working time, in which it is still news
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Morning:
     """Everything it takes to sum up a day; `told` remembers the last day of each owner."""
 

@@ -1,7 +1,7 @@
 """Takes what the owner must learn from the outbox to every channel that is wanted for it."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from nurture import journal, ports
@@ -14,12 +14,13 @@ from nurture.core.handoff.ticket import Matter, Ticket, sayings
 from nurture.errors import Unreachable
 from nurture.mail.read.ticket import nonce_from, seal_of, token_of
 from nurture.mail.thread import references_for
+from nurture.value import frozen
 
 _HOPE = timedelta(days=7)  # for a channel that is dead, once another has told
 _PATIENCE = timedelta(seconds=20)  # with one channel in a round; promise P8 gives two minutes
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Town:
     """Everything it takes to reach the owners.
 

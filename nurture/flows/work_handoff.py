@@ -1,7 +1,7 @@
 """A person works on a handoff: takes it, gives it back, answers, puts it off, closes it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 from nurture import journal, ports
@@ -21,9 +21,10 @@ from nurture.core.handoff.deed import (
 )
 from nurture.core.sequence.course import lanes
 from nurture.core.sequence.entry import run_of
+from nurture.value import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Workdesk:
     """Everything it takes to work on handoffs; no verb here looks at a clock or sends anything."""
 

@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import nurture
 from nurture.errors import Misconfigured
+from nurture.value import frozen
 
 PROGRAM: Final = "/opt/nurture/bin/nurture"
 """Where the units that we ship look for the program."""
@@ -19,7 +19,7 @@ _NEWER: Final = 254  # the systemd from which the drop-in is understood
 _HOMES: Final = frozenset({"home", "root"})  # ProtectHome= hides them from the service
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Write:
     """A file of ours, written anew where it differs."""
 
@@ -28,7 +28,7 @@ class Write:
     mode: int = 0o644
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Keep:
     """A file of the owner's: written only where there is none."""
 
@@ -37,14 +37,14 @@ class Keep:
     mode: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Remove:
     """A file or folder of ours that goes."""
 
     path: Path
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Run:
     """A command; one that `may_fail` is about something that may be gone already."""
 
@@ -55,7 +55,7 @@ class Run:
 Step = Write | Keep | Remove | Run
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Machine:
     """What the plan depends on: systemd's version, our own program, and how many workers."""
 

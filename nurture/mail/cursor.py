@@ -1,10 +1,11 @@
 """How far a folder was read: UIDVALIDITY and the last UID, the lasting key (RFC 9051 2.3.1)."""
 
 import hashlib
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
+
+from nurture.value import frozen
 
 SPARING_BYTES: Final = 128 * 1024
 """What is fetched of a mail at least: 64 KB of header and as much of what follows it."""
@@ -18,7 +19,7 @@ class Folder(StrEnum):
     SENT = "sent"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Cursor:
     """Everything up to and including `uid` was recorded, while `uidvalidity` stands."""
 
@@ -26,7 +27,7 @@ class Cursor:
     uid: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Fetched:
     """One message as it lies in its folder; `raw` may be cut off, then `size` tells.
 

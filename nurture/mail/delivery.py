@@ -1,7 +1,8 @@
 """One message to one mailbox, and what its submission came to."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from nurture.value import frozen
 
 
 class Phase(StrEnum):
@@ -25,7 +26,7 @@ class Scope(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Envelope:
     """What is handed over: one sender, one recipient, and the bytes exactly as they travel."""
 
@@ -35,7 +36,7 @@ class Envelope:
     message_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Answer:
     """What the server said, in its own words; code 0 where nobody said anything."""
 
@@ -49,7 +50,7 @@ class Answer:
         return f"{words} (at {self.phase})"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Accepted:
     """250 after the final dot: the server owns the message now (RFC 5321 6.1)."""
 
@@ -57,7 +58,7 @@ class Accepted:
     server_ids: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Deferred:
     """Certainly not sent; worth another try, for the reason and the scope given."""
 
@@ -65,7 +66,7 @@ class Deferred:
     scope: Scope
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rejected:
     """Certainly not sent, and another try would meet the same answer."""
 
@@ -73,7 +74,7 @@ class Rejected:
     scope: Scope
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Unknown:
     """The final dot may have left and no answer came: sent or not, nobody knows (RFC 1047)."""
 

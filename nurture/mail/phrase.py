@@ -4,10 +4,11 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Final
+
+from nurture.value import frozen
 
 LIMIT: Final = 16 * 1024
 """Characters of a text that are searched; nobody opts out after the tenth page."""
@@ -53,7 +54,7 @@ def fold(text: str) -> str:
     return re.sub(r"(?<=\S)\n(?=\S)", " ", "\n".join(lines))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Phrase:
     """One phrase: ` * ` stands for some words of one sentence, a closing `~` for any ending."""
 

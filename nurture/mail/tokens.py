@@ -5,9 +5,10 @@ import re
 from base64 import b32decode, b32encode, urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error
 from collections.abc import Iterable
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
+
+from nurture.value import frozen
 
 _MAC: Final = 10  # 80 bits: beyond guessing by mail, and short enough for a local part of 64
 _PURPOSE: Final = b"nurture reply token\0"
@@ -60,7 +61,7 @@ def token_in(addresses: Iterable[str], key: bytes) -> str | None:
     return None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Leaving:
     """Who a link to unsubscribe is about: a contact, and the mark of the address written to.
 

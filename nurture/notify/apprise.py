@@ -5,13 +5,14 @@ import logging
 import re
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from importlib import import_module
 from threading import Thread
 from typing import Final
 
 from nurture import ports
 from nurture.errors import Unreachable
+from nurture.value import frozen
 
 _MISSING: Final = (
     "the extra `notify` is not installed: install nurture[notify], which brings Apprise"
@@ -20,7 +21,7 @@ _LONGEST: Final = 200
 _SHORTEST_SECRET: Final = 6
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AppriseChannel:
     """A ports.Channel over one URL of Apprise, which is a secret: most hold a token.
 

@@ -1,7 +1,6 @@
 """Reaches the owner by mail, from their own account, or from another when that one is mute."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from hashlib import blake2b
 from zoneinfo import ZoneInfo
 
@@ -12,9 +11,10 @@ from nurture.mail.delivery import Accepted, Delivery, Envelope, Phase
 from nurture.mail.read.ticket import SEAL, command_address, note_id
 from nurture.mail.write.command_note import answer_lines, aside_lines
 from nurture.mail.write.compose import Correspondent, Message, compose
+from nurture.value import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MailChannel:
     """A ports.Channel over the submission server of the account a notice concerns.
 

@@ -4,12 +4,13 @@ import base64
 import hashlib
 import hmac
 import json
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from nurture import ports
+from nurture.value import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class WebhookChannel:
     """A ports.Channel by the conventions of Standard Webhooks (version 1.0.0).
 

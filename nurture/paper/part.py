@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
+
+from nurture.value import frozen
 
 _ITEM: Final = re.compile(r"(?:- |(\d{1,3})\. )(.*)")
 _FEW_WORDS: Final = 60
@@ -19,7 +20,7 @@ class Kind(StrEnum):
     QUOTATION = "quotation"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Part:
     """Lines that belong together, or the items of a list, each with its lines."""
 
@@ -29,7 +30,7 @@ class Part:
     start: int = 1
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Text:
     """A letter: its parts, the closing words, and the name that the signature stands above."""
 

@@ -1,7 +1,6 @@
 """The pile of letters on the desk: which are to be printed, and why others are not."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Final
@@ -19,6 +18,7 @@ from nurture.core.spelling import listed
 from nurture.core.task import Task, TaskState
 from nurture.paper.sheet import PaperLetter, home_of, paper_letter
 from nurture.ports import Penned
+from nurture.value import frozen
 
 _WHY: Final = {
     Move.OPTED_OUT: "they asked to be left alone",
@@ -46,7 +46,7 @@ class Standing(StrEnum):
         return self in {Standing.READY, Standing.PRINTED}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Laid:
     """A letter on the desk; `letter` is there where it can be set, `why` says why it shall not."""
 
@@ -58,7 +58,7 @@ class Laid:
     letter: PaperLetter | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Desk:
     """What letters are written with; `paper`, where given, is the only one there is."""
 

@@ -1,7 +1,6 @@
 """A letter ready for the press: every word that stands on it, and where."""
 
 import re
-from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
@@ -14,11 +13,12 @@ from nurture.core.post.postal import Postal
 from nurture.core.post.stationery import LAYOUTS, Form, Layout, Paper, paper_in
 from nurture.core.task import Task, is_untitled
 from nurture.paper.part import Text, text_of
+from nurture.value import frozen
 
 _BETWEEN: Final = re.compile(r"\s*[,\n]\s*")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PaperLetter:
     """One letter; `number` is that of its task, `sender` the small line above the address."""
 

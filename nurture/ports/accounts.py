@@ -1,16 +1,16 @@
 """Who may act for an account, how well it hears, and whether it may speak."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from nurture.core.account.allowance import Spending
 from nurture.core.account.family import Family
 from nurture.core.account.tally import EMPTY, Tally
+from nurture.value import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Lease:
     """The right to read and to send for one account; a newer epoch voids an older one."""
 
@@ -19,7 +19,7 @@ class Lease:
     epoch: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AccountState:
     """What is known of an account between two runs.
 

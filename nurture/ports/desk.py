@@ -1,7 +1,6 @@
 """What people have to do and to know."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
@@ -14,6 +13,7 @@ from nurture.core.handoff.deed import Deed
 from nurture.core.task import Task
 from nurture.core.touch import Touch
 from nurture.ports.incoming import Heard
+from nurture.value import frozen
 
 
 class NoticeKind(StrEnum):
@@ -25,7 +25,7 @@ class NoticeKind(StrEnum):
     ANSWER = "answer"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Errand:
     """How far a notice has come on one channel: taken at `told_at`, or tried again at `due_at`."""
 
@@ -36,7 +36,7 @@ class Errand:
     why: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Notice:
     """Something the owner must learn, kept in the outbox until every channel wanted took it.
 
@@ -59,7 +59,7 @@ class Notice:
     answering: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Conversation:
     """Everything a brief tells about a handoff; `said` are the mails of both sides, in order."""
 
@@ -82,7 +82,7 @@ class Conversation:
     before: tuple[Handoff, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Acted:
     """What came of a deed: the handoff as it is now, None where there is no such one.
 
@@ -96,7 +96,7 @@ class Acted:
     enrolled: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Doubtful:
     """A mail that a person may judge; `corrected` is their verdict, empty while it waits for one.
 
@@ -117,7 +117,7 @@ class Doubtful:
         return self.heard.match.contact if self.heard.match else None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LedgerEntry:
     """One line of the ledger: what happened to whom, and why (promise P10)."""
 

@@ -1,16 +1,16 @@
 """Mails that wait for their owner's word."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from nurture.core.decision import Advance
 from nurture.core.draft import DraftState
 from nurture.letter import Sheet
+from nurture.value import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Draft:
     """One mail of one step as it was written, and what its owner said to it.
 

@@ -1,7 +1,6 @@
 """What was heard, recorded exactly once."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -12,9 +11,10 @@ from nurture.core.touch import Touch
 from nurture.core.verdict import Verdict
 from nurture.mail.cursor import Cursor, Fetched, Folder
 from nurture.ports.people import LastSpoken
+from nurture.value import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Match:
     """To whom, and to which touch of ours, an incoming mail belongs, and how we know.
 
@@ -28,7 +28,7 @@ class Match:
     is_guess: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Heard:
     """One incoming mail with its outcome; recorded exactly once (promise P4).
 
@@ -59,7 +59,7 @@ class Heard:
     copy_of: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Moved:
     """An enrollment whose state a mail changed, the sender's or a colleague's."""
 
@@ -69,7 +69,7 @@ class Moved:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Recorded:
     """What a recording changed; `is_new` is False where the mail was known already."""
 

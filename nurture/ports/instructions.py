@@ -1,6 +1,5 @@
 """What owners ask for by mail, done and answered at once or not at all."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
@@ -10,9 +9,10 @@ from nurture.core.handoff.ticket import Ticket
 from nurture.core.task import TaskMove
 from nurture.ports.desk import NoticeKind
 from nurture.ports.incoming import Heard
+from nurture.value import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class WorkHandoff:
     """Does this to a handoff."""
 
@@ -20,7 +20,7 @@ class WorkHandoff:
     deed: Deed
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class EndTask:
     """Done, or not to be done; their walk goes `onward`."""
 
@@ -30,7 +30,7 @@ class EndTask:
     onward: Advance | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MoveTask:
     """It is due on that day."""
 
@@ -38,7 +38,7 @@ class MoveTask:
     to: date
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AcceptDraft:
     """These bytes may leave."""
 
@@ -46,7 +46,7 @@ class AcceptDraft:
     wire: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PassDraft:
     """The walk goes `onward` without the mail."""
 
@@ -54,14 +54,14 @@ class PassDraft:
     onward: Advance
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StopWalks:
     """Every sequence of theirs ends."""
 
     contact_id: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class KeepNote:
     """Words about a person, for whoever writes to them next."""
 
@@ -72,7 +72,7 @@ class KeepNote:
 Instruction = WorkHandoff | EndTask | MoveTask | AcceptDraft | PassDraft | StopWalks | KeepNote
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reply:
     """What an owner is told, in the conversation that `answering` names, under this key, once.
 
@@ -91,7 +91,7 @@ class Reply:
     in_place: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Obeyed:
     """What came of a command: `is_new` is False where the mail was known, nothing done then.
 

@@ -1,7 +1,6 @@
 """Letters on paper: those that wait in the store, and the press that sets them."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
@@ -10,9 +9,10 @@ from nurture.core.enrollment import Enrollment
 from nurture.core.post.stationery import Envelope, LabelSheet
 from nurture.core.task import Task
 from nurture.paper.sheet import PaperLetter
+from nurture.value import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Penned:
     """A letter that was written for somebody.
 
@@ -43,7 +43,7 @@ class Letters(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Printed:
     """A PDF, the pages of each letter in it, and why others could not be set."""
 

@@ -1,7 +1,6 @@
 """Enrollments and touches, from what is due to what became of it."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -19,9 +18,10 @@ from nurture.core.touch import Touch, TouchMove
 from nurture.mail.delivery import Delivery
 from nurture.ports.accounts import Lease
 from nurture.ports.readers import Readers
+from nurture.value import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Due:
     """An enrollment whose time has come, with the stored facts a decision needs.
 
@@ -42,7 +42,7 @@ class Due:
     overridden: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Underway:
     """Where a walk under way stands, as far as a forecast wants to know."""
 
@@ -54,7 +54,7 @@ class Underway:
     address: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Intent:
     """What is about to leave; `due_at` is when the step became due.
 
@@ -85,7 +85,7 @@ class Intent:
     aim: Aim = Aim.ASK
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Order:
     """A task for the owner, and where the walk goes meanwhile.
 
@@ -98,21 +98,21 @@ class Order:
     lapses_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Begun:
     """The last look found nothing against it; the intent is on disk."""
 
     touch_id: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Stopped:
     """The last look found a reason; nothing may leave."""
 
     why: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Alert:
     """What the owner is to be told, once."""
 
@@ -120,7 +120,7 @@ class Alert:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Settlement:
     """What a delivery came to and where the enrollment goes from here.
 
@@ -140,7 +140,7 @@ class Settlement:
     alert: Alert | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Walking:
     """One walk under way, all its lanes, and the steps that had their touch or task."""
 

@@ -1,12 +1,12 @@
 """Contacts, and the addresses that must never be written to."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
 from nurture.core.contact import Contact
+from nurture.value import frozen
 
 
 class Merge(StrEnum):
@@ -72,7 +72,7 @@ class People(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LastSpoken:
     """When a contact was last written to and last wrote, as far as a mailbox tells."""
 

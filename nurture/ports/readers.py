@@ -1,7 +1,6 @@
 """What people were given to read, and what they answered."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -9,9 +8,10 @@ from nurture.core.contact import Contact
 from nurture.core.enrollment import Enrollment
 from nurture.core.library import Reader
 from nurture.core.library.echo import Offered
+from nurture.value import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Asked:
     """When the owner was asked to do something about a step, and whether they still are."""
 

@@ -1,14 +1,14 @@
 """Who is to begin in which week, as the owner accepted it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
 from nurture.core.reconnection import Appointment, AppointmentState
+from nurture.value import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Planned:
     """An accepted appointment, and what became of it; `settled_at` is when that was."""
 

@@ -1,17 +1,17 @@
 """Which notices go where: a channel under its name, and what it is wanted for."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from nurture.ports.desk import NoticeKind
 from nurture.ports.world import Channel
+from nurture.value import frozen
 
 MAIL: Final = "mail"
 """The name of the channel that everybody has."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Route:
     """A channel, and the kinds of notices that it carries for each account.
 

@@ -1,6 +1,5 @@
 """The halts that keep all mail from leaving, and the way back from them."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -8,6 +7,7 @@ from nurture.core.decision import Advance
 from nurture.core.enrollment import FIRST
 from nurture.core.halt import Halt, HaltKind
 from nurture.core.touch import Touch
+from nurture.value import frozen
 
 
 class Switch(Protocol):
@@ -45,7 +45,7 @@ class Switch(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Recalled:
     """A step that was sent, as a mail in Sent proves, though the database does not know it.
 

@@ -1,11 +1,12 @@
 """Pages of the web, fetched and posted to without ever reaching a private address."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final, Protocol
 
+from nurture.value import frozen
 
-@dataclass(frozen=True, slots=True)
+
+@frozen
 class Version:
     """How a server names the version of a page that we have; empty where it does not."""
 
@@ -16,7 +17,7 @@ class Version:
 NO_VERSION: Final = Version()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Page:
     """A page and where it was found in the end; `kind` is its media type without parameters."""
 
@@ -27,7 +28,7 @@ class Page:
     version: Version = NO_VERSION
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Unchanged:
     """The server still has the version that we named."""
 

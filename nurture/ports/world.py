@@ -1,7 +1,7 @@
 """Time, servers, texts, the supervisor, and the ways to reach the owner."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -16,6 +16,7 @@ from nurture.mail.read.heading import Heading
 from nurture.mail.write.attachment import Attachment
 from nurture.mail.write.template import Template
 from nurture.ports.desk import NoticeKind
+from nurture.value import frozen
 
 
 class Clock(Protocol):
@@ -34,7 +35,7 @@ class Clock(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Token:
     """An access token, to be used for a login within `lasts` seconds from now."""
 
@@ -176,7 +177,7 @@ class Catalog(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Telling:
     """One message to the owner; the same `key` always makes the same message id.
 

@@ -4,7 +4,7 @@ import base64
 import binascii
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr
 from nurture.core.spelling import did_you_mean
 from nurture.document.tree import Path
 from nurture.ports import MAIL, NoticeKind
+from nurture.value import frozen
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _SHORTEST: Final = 24  # bytes, as Standard Webhooks asks for
@@ -34,7 +35,7 @@ class ChannelTable(BaseModel):
     tells: Annotated[list[str], Field(min_length=1)] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ChannelSettings:
     """One way to reach the owner of these accounts.
 

@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime, time
 from functools import cache
 from importlib.resources import files
@@ -13,12 +13,13 @@ from zoneinfo import ZoneInfo
 from nurture.settings.table import AccountTable, OAuthTable
 from nurture.transport.oauth_client import Flow, OAuthClient
 from nurture.transport.security import is_loopback
+from nurture.value import frozen
 
 _URLS = ("authorization_url", "token_url", "device_url")
 _NO_TENANT = frozenset({"", "common", "organizations", "consumers"})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Provider:
     """One table of oauth_provider.toml."""
 

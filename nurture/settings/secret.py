@@ -2,7 +2,6 @@
 
 import stat
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -12,6 +11,7 @@ from nurture.core.spelling import did_you_mean
 from nurture.errors import Misconfigured, Place, Problem
 from nurture.settings.oauth import needs_client_secret
 from nurture.settings.table import OAuthTable
+from nurture.value import frozen
 
 Which = Literal["smtp", "imap"]
 
@@ -49,7 +49,7 @@ def unknown_variables(env: Mapping[str, str], accounts: Iterable[str]) -> Iterat
             yield Problem(f"the environment variable {name} is not known{hint}")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Safe:
     """The places in which secrets are looked for, in this order: credentials, file, environment."""
 

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import timedelta
 from pathlib import Path
 from typing import Literal
@@ -15,11 +15,12 @@ from nurture.core.post.stationery import LabelSheet
 from nurture.settings.channel import ChannelSettings
 from nurture.settings.provider import UNKNOWN, Profile
 from nurture.transport.oauth_client import OAuthClient
+from nurture.value import frozen
 
 Tls = Literal["implicit", "starttls", "none"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Endpoint:
     """One server of an account; `folders` names those that SPECIAL-USE cannot tell (IMAP only).
 
@@ -36,7 +37,7 @@ class Endpoint:
     folders: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AccountSettings:
     """An account, where it submits its mail and where it reads the answers."""
 
@@ -55,7 +56,7 @@ class AccountSettings:
         return hashlib.sha256(whole.encode()).hexdigest()[:16]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Log:
     """What is told on stderr, and how."""
 
@@ -63,7 +64,7 @@ class Log:
     format: Literal["auto", "console", "json"] = "auto"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Unsubscribe:
     """Where the page to say no is served on this machine, and where the world finds it."""
 
@@ -71,7 +72,7 @@ class Unsubscribe:
     url: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Settings:
     """Everything that was decided; paths are absolute, `key` is that of hashes and tokens.
 

@@ -8,6 +8,7 @@ from random import Random
 from nurture.core.contact import Contact, Relationship
 from nurture.demo.persona import Persona, Reply, bounces, is_away, says
 from nurture.mail.read.inbound import read
+from nurture.value import frozen
 
 
 class Temper(StrEnum):
@@ -37,7 +38,7 @@ _WORDS = {
 _LATEST_MAIL = 4  # somebody who reacts does it after their fourth mail at the latest
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reaction:
     """Bytes that arrive at that instant."""
 

@@ -25,6 +25,7 @@ from nurture.register import Door, Register
 from nurture.simulation.mailbox import MemoryMailbox
 from nurture.simulation.persona import Crowd, Temper
 from nurture.storage import Store
+from nurture.value import frozen
 
 _SECOND: Final = timedelta(seconds=1)
 _DAY: Final = timedelta(days=1)
@@ -34,7 +35,7 @@ _BATCH: Final = 50
 _NOBODY: Final = Answer(Phase.RCPT, 550, "5.1.1", "no such user")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Scene:
     """What a simulation works with: a store that is thrown away, and a clock that jumps."""
 

@@ -1,7 +1,6 @@
 """What must not be forgotten, in SQLite or in PostgreSQL, behind the ports."""
 
 import asyncio
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
@@ -26,9 +25,10 @@ from nurture.storage.suppression import Suppressions
 from nurture.storage.switch import StoredSwitch
 from nurture.storage.tact import StoredTact
 from nurture.storage.tasks import StoredTasks
+from nurture.value import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Store:
     """Everything stored, each port by its name, over one database."""
 

@@ -1,7 +1,6 @@
 """Leases, readings and rests of accounts in the database."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -13,6 +12,7 @@ from nurture.storage.engine import Database, add_missing
 from nurture.storage.families import backed_off, read_families
 from nurture.storage.prepared import Prepared
 from nurture.storage.tables import accounts
+from nurture.value import frozen
 
 _ONE: Final = select(*(accounts.c[name] for name in AccountState.__dataclass_fields__)).where(
     accounts.c.account == bindparam("name")
@@ -20,7 +20,7 @@ _ONE: Final = select(*(accounts.c[name] for name in AccountState.__dataclass_fie
 _STATE, _LOCKED = Prepared(_ONE), Prepared(_ONE.with_for_update())
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StoredAccounts:
     """ports.Accounts in the database."""
 

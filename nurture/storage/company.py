@@ -1,7 +1,6 @@
 """Who shares a company with whom, as queries and as values see it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
 
 from sqlalchemy import ColumnElement, Connection, or_, text
@@ -9,6 +8,7 @@ from sqlalchemy import ColumnElement, Connection, or_, text
 from nurture.core.contact import Contact
 from nurture.storage.prepared import OneOf
 from nurture.storage.tables import contacts
+from nurture.value import frozen
 
 WORKS_THERE: Final = or_(
     OneOf(contacts.c.company_name, "names"), OneOf(contacts.c.company_domain, "domains")
@@ -16,7 +16,7 @@ WORKS_THERE: Final = or_(
 """`Companies.works_there` for statements that are prepared: the companies are its parameters."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Companies:
     """The companies of some people: names, and mail domains that strangers do not share."""
 

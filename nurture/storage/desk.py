@@ -1,7 +1,6 @@
 """What people have to do and to know, in the database."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, func, select
@@ -34,11 +33,12 @@ from nurture.storage.tables import (
     quarantine,
     waits_for_a_person,
 )  # fmt: skip
+from nurture.value import frozen
 
 _LINE = tuple(ledger.c[name] for name in LedgerEntry.__dataclass_fields__)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StoredDesk:
     """ports.Desk in the database."""
 

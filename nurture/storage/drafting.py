@@ -1,7 +1,7 @@
 """Mails that wait for their owner's word, in the database."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -21,6 +21,7 @@ from nurture.storage.rows import Values, insert_one, save_walks
 from nurture.storage.rule import noted
 from nurture.storage.tables import drafts, enrollments, handoffs, is_open_draft, touches
 from nurture.storage.walk import walks
+from nurture.value import frozen
 
 _PLAIN: Final = tuple(
     name for name in Draft.__dataclass_fields__ if name not in {"id", "sheet", "wire"}
@@ -28,7 +29,7 @@ _PLAIN: Final = tuple(
 _UNSETTLED: Final = (TouchState.SENDING, TouchState.DEFERRED)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StoredDrafts:
     """ports.Drafts in the database."""
 

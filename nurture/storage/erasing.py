@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -45,6 +44,7 @@ from nurture.storage.tables import (
     touches,
 )
 from nurture.storage.walk import live_walks, lock_people, move_walks
+from nurture.value import frozen
 
 REASON: Final = "erased on request"
 _GONE: Final = "(erased)"
@@ -78,7 +78,7 @@ _BLANK: Final[Mapping[Table, Values]] = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StoredPrivacy:
     """What is held on a person, told and erased."""
 

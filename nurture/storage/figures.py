@@ -2,7 +2,7 @@
 
 import statistics
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -24,12 +24,13 @@ from nurture.storage.tables import (
     touches,
     waits_for_check,
 )
+from nurture.value import frozen
 
 _RESPONSES: Final = timedelta(days=30)
 _AGES: Final = (("under_1h", timedelta(hours=1)), ("under_24h", timedelta(days=1)))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Figures:
     """One snapshot; `due_since` is the oldest due time of each account that has one."""
 

@@ -1,7 +1,6 @@
 """What leaves is counted and capped: the accounts' and families' part of each transaction."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -17,6 +16,7 @@ from nurture.storage.families import locked_families, save_families
 from nurture.storage.prepared import OneOf, Prepared
 from nurture.storage.rule import account_after, family_after
 from nurture.storage.tables import accounts, families, touches
+from nurture.value import frozen
 
 _SPEND: Final = Prepared(
     update(accounts)
@@ -98,7 +98,7 @@ def spend(connection: Connection, account: str, count: int, at: datetime) -> Non
     connection.execute(this.values(tally=tally.plus(count, at)))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Concerned:
     """A touch that is being settled, and what its account and family have to do with it."""
 

@@ -1,7 +1,6 @@
 """What was heard, in the database."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, or_, select, update
@@ -23,9 +22,10 @@ from nurture.storage.tables import (
     quarantine,
     touches,
 )  # fmt: skip
+from nurture.value import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StoredIncoming:
     """ports.Incoming in the database."""
 

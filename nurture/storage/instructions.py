@@ -1,6 +1,6 @@
 """What owners ask for by mail, in the database: the ticket, the deed and the answer at once."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
@@ -29,13 +29,14 @@ from nurture.storage.rows import Values, contacts_by_id
 from nurture.storage.suppression import Suppressions
 from nurture.storage.tables import is_untold, notices, tickets
 from nurture.storage.walk import live_walks, lock_people, move_walks
+from nurture.value import frozen
 
 _TICKET = tuple(tickets.c[name] for name in Ticket.__dataclass_fields__)
 _MOVED = "the owner moved it by mail"
 _GONE_ON = "that is decided already, or is not there any more"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StoredInstructions:
     """ports.Instructions in the database."""
 

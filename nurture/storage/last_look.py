@@ -1,7 +1,6 @@
 """The last look before a mail may leave, and its intent, in one transaction (promises P1 to P6)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -30,6 +29,7 @@ from nurture.storage.switch import halts_of
 from nurture.storage.tables import contacts, is_sending, message_ids, touches
 from nurture.storage.tact import StepOf, hushes_over, overrides_of
 from nurture.storage.walk import walks_by_id
+from nurture.value import frozen
 
 _Key = int | tuple[int, str]
 
@@ -96,7 +96,7 @@ def begin(
     return tuple(results)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Person:
     """What the last look asks about a contact, of whom it knows no more than that."""
 
@@ -106,7 +106,7 @@ class _Person:
     hush: Hush | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Seen:
     """Everything that concerns these intents; contacts and enrollments are locked.
 

@@ -1,7 +1,6 @@
 """Letters on paper, in the database."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
@@ -12,11 +11,12 @@ from nurture.ports import Penned
 from nurture.storage.engine import Database
 from nurture.storage.rows import ENROLLMENT, TASK, contacts_by_id, enrollment_of, task_of
 from nurture.storage.tables import enrollments, handoffs, is_open, is_unfinished, tasks
+from nurture.value import frozen
 
 _IS_LETTER: Final = tasks.c.channel == Channel.LETTER
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StoredLetters:
     """ports.Letters in the database."""
 

@@ -1,7 +1,7 @@
 """Reasons to get in touch, noted on the cards of contacts, in the database."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -19,12 +19,13 @@ from nurture.storage.rows import Values, contacts_by_id, insert_one
 from nurture.storage.tables import cues
 from nurture.storage.tasks import add_task
 from nurture.storage.walk import lock_people
+from nurture.value import frozen
 
 _FIELDS: Final = tuple(Cue.__dataclass_fields__)
 _CUE: Final = tuple(cues.c[name] for name in _FIELDS)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StoredCues:
     """ports.Cues in the database."""
 

@@ -1,6 +1,5 @@
 """Why an account, or one intent, must not leave after all, as every store finds alike."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from nurture.core.contact import Contact
@@ -12,6 +11,7 @@ from nurture.core.permission import Denied, latest_date, permission
 from nurture.core.touch import Touch, TouchState
 from nurture.ports import AccountState, Intent, Lease
 from nurture.standing import proof_objection
+from nurture.value import frozen
 
 
 def holds_lease(account: AccountState, lease: Lease) -> bool:
@@ -36,7 +36,7 @@ def account_objection(
     return ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Look:
     """What the last look sees of one intent besides the account."""
 

@@ -1,7 +1,6 @@
 """Enrollments and touches in the database."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -42,9 +41,10 @@ from nurture.storage.tables import (
     revisions,
     touches,
 )
+from nurture.value import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StoredOutgoing:
     """ports.Outgoing in the database."""
 

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Final
 
@@ -16,6 +16,7 @@ from nurture.storage.engine import add_missing
 from nurture.storage.prepared import OneOf, Prepared, Raw
 from nurture.storage.rule import MAY_HAVE_LEFT, YEAR
 from nurture.storage.tables import contacts, encounters, touches
+from nurture.value import frozen
 
 _CONCERNED: Final = or_(OneOf(contacts.c.id, "people"), WORKS_THERE)
 _KEYS: Final = (contacts.c.company_name, contacts.c.company_domain)
@@ -49,7 +50,7 @@ _MET: Final = Prepared(
 _MAY_HAVE_LEFT: Final = tuple(map(str, MAY_HAVE_LEFT))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Circle:
     """Instants by whom they concern, and by what colleagues share."""
 

@@ -1,7 +1,7 @@
 """Contacts and the addresses that must never be written to, in the database."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Final, TypeVar
 
@@ -18,6 +18,7 @@ from nurture.storage.rule import moves_occasions, replanned
 from nurture.storage.suppression import Suppressions
 from nurture.storage.tables import aliases, contacts, enrollments, is_active
 from nurture.storage.walk import lock_people, silence, walks
+from nurture.value import frozen
 
 _T = TypeVar("_T")
 _CHUNK: Final = 500
@@ -25,7 +26,7 @@ ERASED: Final = "erased:"
 """What stands in place of an address once its person is erased: no address begins like this."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StoredPeople:
     """ports.People in the database."""
 
@@ -154,7 +155,7 @@ def _merge(
     return tuple(results)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Merging:
     """What a stretch of an import comes to; the same address twice is merged twice."""
 

@@ -1,7 +1,6 @@
 """Permissions that will end, in the database."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, exists, insert, select, update
@@ -12,9 +11,10 @@ from nurture.ports import NoticeKind
 from nurture.storage.engine import Database
 from nurture.storage.rows import CONTACT, contact_of
 from nurture.storage.tables import contacts, enrollments, notices
+from nurture.value import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StoredPermits:
     """ports.Permits in the database."""
 

@@ -24,6 +24,8 @@ from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
 from sqlalchemy.types import Boolean, TypeEngine, UserDefinedType
 
+from nurture.value import frozen
+
 Raw = tuple[Any, ...]
 """A row as values of the core, in the order of the statement's columns."""
 
@@ -77,7 +79,7 @@ def _in_array(element: OneOf, compiler: SQLCompiler, **kwargs: Any) -> str:
     return f"{column} = ANY({values})"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Text:
     """A statement in one dialect: its words, and what its values pass through."""
 

@@ -1,7 +1,6 @@
 """Promises that the owner made in their own mail, in the database."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
@@ -15,12 +14,13 @@ from nurture.storage.rows import contacts_by_id
 from nurture.storage.tables import is_open_promise, promises
 from nurture.storage.tasks import add_task
 from nurture.storage.walk import lock_people
+from nurture.value import frozen
 
 _FIELDS: Final = tuple(Promise.__dataclass_fields__)
 _OFFER: Final = tuple(promises.c[name] for name in _FIELDS)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StoredPromises:
     """ports.Promises in the database."""
 

@@ -1,7 +1,6 @@
 """The accepted plans of whom to write to in which week, in the database."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -11,12 +10,13 @@ from nurture.core.reconnection import Appointment, AppointmentState
 from nurture.ports import Planned
 from nurture.storage.engine import Database
 from nurture.storage.tables import reconnections
+from nurture.value import frozen
 
 _COLUMNS: Final = tuple(reconnections.c[name] for name in Planned.__dataclass_fields__)
 _CHUNK: Final = 500
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StoredReconnections:
     """ports.Reconnections in the database."""
 

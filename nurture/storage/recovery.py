@@ -1,7 +1,6 @@
 """What a database that came back from a copy learns from Sent before it may speak again."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -22,11 +21,12 @@ from nurture.storage.rule import UNSETTLED, count_walks, recalled
 from nurture.storage.settling import resolve
 from nurture.storage.tables import enrollments, inbound, message_ids, touches
 from nurture.storage.walk import live_walks, lock_people, move_walks, walks
+from nurture.value import frozen
 
 _FOUND: Final = "found in Sent"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StoredRecovery:
     """ports.Recovery in the database."""
 

@@ -3,7 +3,6 @@
 import os
 import sqlite3
 from contextlib import closing, suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -13,11 +12,12 @@ from nurture.errors import Misconfigured
 from nurture.storage import open_store
 from nurture.storage.backup import check, drafted, file_of, mark, url_of, vacuum
 from nurture.storage.home import KEY, taken_at
+from nurture.value import frozen
 
 _STALE: Final = ("-wal", "-shm")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Restored:
     """What was put in place, and where the database that stood there before is kept.
 

@@ -24,11 +24,12 @@ from nurture.storage.suppression import Suppressions
 from nurture.storage.tables import is_sending, message_ids, notices, touches
 from nurture.storage.tact import StepOf, drop_overrides, step_of
 from nurture.storage.walk import live_walks, lock_people, move_walks, walks_by_id
+from nurture.value import frozen
 
 _LEFT: Final = frozenset({TouchState.SENT, TouchState.UNCERTAIN})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Known:
     """A touch with what only the store knows of it."""
 

@@ -1,7 +1,7 @@
 """Feeds and what they propose, in the database."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Final
 
@@ -12,12 +12,13 @@ from nurture.ports import MOST_WAITING, Version
 from nurture.storage.engine import Database, add_missing
 from nurture.storage.rows import Values
 from nurture.storage.tables import is_proposed, proposals, sources
+from nurture.value import frozen
 
 _SOURCE: Final = tuple(sources.c[name] for name in Source.__dataclass_fields__)
 _PROPOSAL: Final = tuple(proposals.c[name] for name in Proposal.__dataclass_fields__)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StoredSources:
     """ports.Sources in the database."""
 

@@ -1,7 +1,7 @@
 """Addresses that are never written to again, kept as keyed hashes (domain.md L9)."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Final
 
@@ -11,13 +11,14 @@ from nurture.core.contact.address import address_mark
 from nurture.storage.engine import add_missing
 from nurture.storage.prepared import OneOf, Prepared
 from nurture.storage.tables import suppressions
+from nurture.value import frozen
 
 _AMONG: Final = Prepared(
     select(suppressions.c.key, suppressions.c.reason).where(OneOf(suppressions.c.key, "keys"))
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Suppressions:
     """The list of noes under one installation's key: without the key nobody can guess who."""
 

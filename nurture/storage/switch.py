@@ -1,6 +1,5 @@
 """The switch in front of all sending, in the database that every worker asks before it speaks."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -13,6 +12,7 @@ from nurture.storage.engine import Database, add_missing
 from nurture.storage.ledger import Event, write_lines
 from nurture.storage.prepared import Prepared
 from nurture.storage.tables import accounts, halts, ledger
+from nurture.value import frozen
 
 _HALTS: Final = Prepared(
     select(*(halts.c[name] for name in Halt.__dataclass_fields__)).order_by(
@@ -21,7 +21,7 @@ _HALTS: Final = Prepared(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StoredSwitch:
     """ports.Switch in the database."""
 

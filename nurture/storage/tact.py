@@ -1,7 +1,7 @@
 """Hushes and overrides in the database."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
 from typing import Final
 
@@ -17,6 +17,7 @@ from nurture.storage.ledger import Event, write_lines
 from nurture.storage.prepared import OneOf, Prepared
 from nurture.storage.switch import hold_all_accounts
 from nurture.storage.tables import contacts, hushes, overrides
+from nurture.value import frozen
 
 StepOf = tuple[int, str, str]
 """A contact's step of a sequence."""
@@ -36,7 +37,7 @@ _OVERRIDES: Final = Prepared(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StoredTact:
     """ports.Tact in the database."""
 

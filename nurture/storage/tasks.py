@@ -1,7 +1,7 @@
 """What only people can do for a contact, in the database."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Connection, select, update
@@ -19,9 +19,10 @@ from nurture.storage.rule import finished_task, ordered, stands_at
 from nurture.storage.tables import enrollments, is_open, notices, tasks
 from nurture.storage.tact import drop_overrides, step_of
 from nurture.storage.walk import lock_people, walks
+from nurture.value import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StoredTasks:
     """ports.Tasks in the database."""
 

@@ -1,7 +1,7 @@
 """Moving enrollments together with everything queued behind them."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -32,6 +32,7 @@ from nurture.storage.rows import (
 from nurture.storage.rule import first_of_lanes, moved
 from nurture.storage.suppression import Suppressions
 from nurture.storage.tables import aliases, contacts, enrollments, is_open, tasks, touches
+from nurture.value import frozen
 
 _LOCK_PEOPLE: Final = Prepared(
     select(contacts.c.id)
@@ -47,7 +48,7 @@ _BY_ID: Final = Prepared(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Stopping:
     """Which enrollments came into another state, and which queued touches were called off."""
 

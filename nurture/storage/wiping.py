@@ -4,7 +4,6 @@ import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -12,13 +11,14 @@ from nurture.errors import Unreachable
 from nurture.storage.backup import file_of
 from nurture.storage.engine import parse_url
 from nurture.storage.holding import Person
+from nurture.value import frozen
 
 _PATIENCE: Final = 30  # seconds, while the daemon writes
 _BLOCK: Final = 1 << 20
 _OVERLAP: Final = 1024  # more than any address has
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Wiped:
     """What came of it: where the person still stands, and which copies hold them."""
 

@@ -3,13 +3,13 @@
 import codecs
 import csv
 from collections.abc import Iterator
-from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
 
 from nurture.document.spreadsheet import unguarded
 from nurture.document.tree import place_at
 from nurture.errors import Misconfigured, Place, Problem
+from nurture.value import frozen
 
 _DELIMITERS = ",;\t|"
 _MARKS = (
@@ -20,7 +20,7 @@ _MARKS = (
 _LONGEST_CELL = 100_000
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CsvRow:
     """One row by the headings; `line` is where it starts, `fault` why it has no cells."""
 
@@ -29,7 +29,7 @@ class CsvRow:
     fault: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CsvTable:
     """A file's headings and its rows without the blank ones."""
 

@@ -5,11 +5,11 @@ import ipaddress
 import secrets
 import socket
 import struct
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from nurture.errors import Unreachable
+from nurture.value import frozen
 
 _RESOLV_CONF: Final = Path("/etc/resolv.conf")
 _TXT, _IN, _OPT = 16, 1, 41
@@ -33,7 +33,7 @@ def name_servers(conf: Path = _RESOLV_CONF) -> tuple[str, ...]:
     return tuple(each for each in named if _is_address(each)) or ("127.0.0.1",)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Resolver:
     """Asks each server in turn; `patience` is the seconds that each of its answers may take."""
 

@@ -1,15 +1,16 @@
 """Metrics as Prometheus reads them: its text format, version 0.0.4."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Literal
+
+from nurture.value import frozen
 
 Labels = tuple[tuple[str, str], ...]
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Metric:
     """One name with its samples; labels are ordered pairs, so that a text is always the same."""
 

@@ -3,7 +3,6 @@
 import ssl
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from pathlib import Path
 from socket import SHUT_RDWR, socket
@@ -12,11 +11,12 @@ from urllib.parse import SplitResult, urlencode, urlsplit
 
 from nurture.errors import Misconfigured, Unreachable
 from nurture.transport.security import Tls, is_loopback, tls_context
+from nurture.value import frozen
 
 _LARGEST = 256 * 1024
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Haste:
     """Seconds for one silence of the server, and for all of it together."""
 
@@ -24,7 +24,7 @@ class Haste:
     whole: float = 45
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reply:
     """What came back."""
 

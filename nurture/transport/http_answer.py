@@ -3,8 +3,9 @@
 import asyncio
 import zlib
 from collections.abc import AsyncIterator, Awaitable, Mapping
-from dataclasses import dataclass
 from typing import Final, TypeVar
+
+from nurture.value import frozen
 
 LONGEST_LINE: Final = 16 * 1024
 _MOST_LINES: Final = 100
@@ -19,7 +20,7 @@ _HUNG_UP: Final = "it hung up in the middle of its answer"
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Head:
     """Status and fields; the names of fields are in lower case."""
 
@@ -27,7 +28,7 @@ class Head:
     fields: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Ear:
     """A stream that may be silent for so many seconds."""
 

@@ -1,17 +1,18 @@
 """Where a request of the web goes, read from a URL so that nothing in it surprises anybody."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
 from nurture.errors import Refused
+from nurture.value import frozen
 
 _LONGEST_URL: Final = 2000
 _USUAL_PORT: Final = {"http": 80, "https": 443}
 _FIRST_FREE_PORT: Final = 1024
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Goal:
     """Where a request goes; `is_own` where it is the host and port that a person wrote."""
 

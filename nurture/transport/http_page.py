@@ -3,11 +3,12 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from http import HTTPStatus
 from typing import Final
 
 from nurture.errors import Misconfigured
+from nurture.value import frozen
 
 _PATIENCE: Final = 10.0
 _LONGEST_HEAD: Final = 8192
@@ -15,7 +16,7 @@ _LONGEST_BODY: Final = 16_384
 _AT_ONCE: Final = 64
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Request:
     """What was asked; names of fields are in lower case, and the body was read and thrown away."""
 
@@ -24,7 +25,7 @@ class Request:
     fields: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Page:
     """What is answered; `fields` are further ones of its head."""
 

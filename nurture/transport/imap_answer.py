@@ -4,8 +4,9 @@ import re
 from base64 import b64decode, b64encode
 from binascii import Error as Base64Error
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
+
+from nurture.value import frozen
 
 # A response is cut by the protocol into protocol text (bytes) and literals (bytearray).
 Part = bytes | bytearray
@@ -22,7 +23,7 @@ _UTF7_NEEDED = re.compile(r"&|[^\x20-\x7e]+")
 _PREFIX = re.compile(rb'NAMESPACE \(\("((?:[^"\\]|\\.)*)"', re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Listed:
     """One line of LIST: the name as a person reads it, its attributes in lower case."""
 
@@ -37,7 +38,7 @@ class Listed:
         return name.casefold()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Body:
     """One answered message; `raw` is at most as long as was asked for.
 

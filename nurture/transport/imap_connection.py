@@ -7,13 +7,13 @@ import ssl
 from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 
 from aioimaplib import aioimaplib
 
 from nurture.errors import NurtureError, Refused, Unreachable
 from nurture.transport.imap_answer import Part, quoted, words_of
 from nurture.transport.imap_protocol import GuardedProtocol
+from nurture.value import frozen
 
 _TEMPORARY = re.compile(r"\[(UNAVAILABLE|INUSE|LIMIT|SERVERBUG)\b", re.IGNORECASE)  # RFC 5530
 _KEEPALIVE = (
@@ -24,7 +24,7 @@ _KEEPALIVE = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Answer:
     """What a command came to: OK, NO or BAD, and everything said, the status text last."""
 

@@ -2,14 +2,15 @@
 
 import ssl
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from nurture.mail.cursor import Folder
 from nurture.transport.security import Login, Secret, Tls, refuse_open_network, tls_context
+from nurture.value import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Deadlines:
     """Seconds after which a silent server counts as gone.
 
@@ -27,7 +28,7 @@ class Deadlines:
     leave: float = 2
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ImapEndpoint:
     """Where and as whom the account is read.
 

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Final, TypeVar
@@ -15,6 +15,7 @@ from nurture.transport.form_post import Haste, post_form
 from nurture.transport.oauth_answer import Denial, Grant, grant_of, read_reply, refusal
 from nurture.transport.oauth_client import Flow, OAuthClient
 from nurture.transport.token_file import TokenFile, Tokens
+from nurture.value import frozen
 
 _MARGIN = timedelta(minutes=5)  # Exchange ends a session whose token expires (domain.md P29)
 _QUIET = timedelta(minutes=30)  # a refusal is final: who asks at every poll gets blocked
@@ -23,7 +24,7 @@ _T = TypeVar("_T")
 _SECRET_FIELDS: Final = ("client_secret", "refresh_token", "code", "code_verifier", "device_code")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Refusal:
     """What was refused, and until when asking again with the same would be rude."""
 

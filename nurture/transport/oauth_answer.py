@@ -4,13 +4,14 @@ import json
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import timedelta
 from functools import cache
 from importlib.resources import files
 
 from nurture.errors import Refused, Unreachable
 from nurture.transport.form_post import Reply
+from nurture.value import frozen
 
 _USUAL = timedelta(hours=1)
 _SHORTEST, _LONGEST = timedelta(minutes=1), timedelta(days=1)
@@ -23,7 +24,7 @@ _LONGEST_WORDS = 300
 _ERROR = 400
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Grant:
     """What was given; `refresh` is empty where the server gave no new one."""
 
@@ -33,7 +34,7 @@ class Grant:
     refresh_lifetime: timedelta | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Denial:
     """An OAuth error (RFC 6749 5.2) with the server's own words, free of what we told it."""
 
@@ -41,7 +42,7 @@ class Denial:
     words: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Row:
     """One line of the advice: all it names must hold; what it leaves empty holds always."""
 

@@ -1,10 +1,12 @@
 """What an account is to its authorization server: who we are, and where and how to ask."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
+
+from nurture.value import frozen
 
 
 class Flow(StrEnum):
@@ -15,7 +17,7 @@ class Flow(StrEnum):
     CLIENT_CREDENTIALS = "client_credentials"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OAuthClient:
     """One account's client at one provider; an empty `client_secret` is that of a public client.
 

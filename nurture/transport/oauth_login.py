@@ -3,7 +3,7 @@
 import asyncio
 import secrets
 from base64 import urlsafe_b64encode
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from hashlib import sha256
 from hmac import compare_digest
@@ -14,6 +14,7 @@ from nurture.errors import Refused, Unreachable
 from nurture.transport.oauth import ask, ask_grant
 from nurture.transport.oauth_answer import Denial, Grant, grant_of, refusal
 from nurture.transport.oauth_client import OAuthClient
+from nurture.value import frozen
 
 _DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
 _PATIENCE, _SLOWER = timedelta(seconds=5), timedelta(seconds=5)
@@ -21,7 +22,7 @@ _SHORTEST, _LONGEST = 1, 60  # seconds between two questions
 _LONGEST_LIFE = 1800
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Invitation:
     """An authorization request on its way: the address to open, and what its answer must match."""
 
@@ -31,7 +32,7 @@ class Invitation:
     verifier: str = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Device:
     """What to type where, and until when."""
 

@@ -3,13 +3,13 @@
 import asyncio
 import os
 import re
-from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from typing import Final
 
 import nurture.clipping.piece as clipping
 from nurture.errors import Unreachable
+from nurture.value import frozen
 
 _LIBRARY: Final = "library"
 _ATTACHMENTS: Final = "attachments"
@@ -17,7 +17,7 @@ _HEAD: Final = 4096
 _SOURCE: Final = re.compile(r"^source:[ \t]*[\"']?([^\s\"']+)", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StoredPieces:
     """ports.PieceFolder in the sequences folder."""
 

@@ -4,7 +4,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import UTC, date, datetime, time
 from functools import cache
 from hashlib import blake2b
@@ -21,6 +21,7 @@ from nurture.errors import Broken, Misconfigured
 from nurture.paper.sheet import PaperLetter
 from nurture.ports import Printed
 from nurture.transport.script import advice_on_sign
+from nurture.value import frozen
 
 _T = TypeVar("_T")
 
@@ -35,7 +36,7 @@ _LACKING: Final = re.compile(r'the text `"(.+?)"` could not be displayed', re.DO
 _CONTROL: Final = re.compile("[\x00-\x1f\x7f-\x9f]")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TypstPress:
     """ports.Press; looks for fonts in `fonts`, too, and without `system_fonts` nowhere else."""
 

@@ -1,7 +1,7 @@
 """The folder in which sequences and their mails are kept, and the one that nurture ships."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 import nurture
@@ -18,11 +18,12 @@ from nurture.errors import Misconfigured, Place, Problem
 from nurture.mail.write.attachment import Attachment
 from nurture.mail.write.template import Template
 from nurture.transport.attachment_folder import load_attachments, load_piece_files
+from nurture.value import frozen
 
 _LARGEST = 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Folder:
     """What could be used of a folder, and what is wrong with the rest.
 

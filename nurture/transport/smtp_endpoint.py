@@ -1,13 +1,14 @@
 """Where, as whom and how patiently an account's mail is submitted."""
 
 import ssl
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from nurture.transport.security import Login, Secret, Tls, refuse_open_network, tls_context
+from nurture.value import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Patience:
     """Seconds after which a silent server counts as gone.
 
@@ -28,7 +29,7 @@ class Patience:
     idle: float = 60
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SmtpEndpoint:
     """Where and as whom mail is submitted.
 

@@ -2,10 +2,10 @@
 
 import asyncio
 from collections import deque
-from dataclasses import dataclass
 from typing import Final
 
 from nurture.mail.write.smtp_status import enhanced_in
+from nurture.value import frozen
 
 TEXT: Final = 2000
 """Characters of a reply that are kept; servers were seen to send 64 KB."""
@@ -20,7 +20,7 @@ class Lost(ConnectionError):
     """Nothing more can be heard on this connection; the message says why."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reply:
     """One reply: its code, and its lines as one text."""
 

@@ -2,7 +2,7 @@
 
 import os
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from itertools import count
 from pathlib import Path
 from typing import Final
@@ -11,11 +11,12 @@ from nurture.errors import Unreachable
 from nurture.mail.delivery import Accepted, Answer, Delivery, Envelope, Phase
 from nurture.mail.redirect import redirected
 from nurture.ports import Clock, Courier
+from nurture.value import frozen
 
 _UNSAFE: Final = re.compile(r"[^\w.@+-]")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FolderCourier:
     """A ports.Courier that only ever writes files, one a mail, in the order of sending."""
 
@@ -39,7 +40,7 @@ class FolderCourier:
         """Nothing to end."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RedirectCourier:
     """A ports.Courier that sends every mail to one address instead of to its recipient."""
 

@@ -7,14 +7,15 @@ import os
 from base64 import urlsafe_b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from nurture.errors import Refused, Unreachable
+from nurture.value import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Tokens:
     """What is kept of a login; `refresh` is empty for a client that speaks for itself."""
 

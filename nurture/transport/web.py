@@ -5,7 +5,6 @@ import socket
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from functools import cache
 from http import HTTPStatus
 from pathlib import Path
@@ -17,6 +16,7 @@ from nurture.ports import NO_VERSION, Page, Unchanged, Version
 from nurture.transport.http_answer import LONGEST_LINE, Ear, Head, read_body, read_head
 from nurture.transport.http_goal import Goal, goal_moved, goal_of
 from nurture.transport.public_address import what_is_not_public
+from nurture.value import frozen
 
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 
@@ -37,7 +37,7 @@ async def resolve(host: str, port: int) -> tuple[str, ...]:
     return tuple(dict.fromkeys(str(each[4][0]) for each in found))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Bounds:
     """How far a page may go: seconds of silence, seconds for all, bytes, and redirects."""
 
@@ -47,7 +47,7 @@ class Bounds:
     redirects: int = 5
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SafeWeb:
     """ports.Web that resolves a name once, checks every address, and connects to those alone.
 

@@ -2,13 +2,13 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 
 from nurture.errors import Unreachable
 from nurture.flows.opt_out import Exit, opt_out
 from nurture.transport.http_page import Page, Request, serving
 from nurture.unsubscribe.page import asking, busy, done, failing
 from nurture.unsubscribe.throttle import Throttle
+from nurture.value import frozen
 from nurture.wiring import World
 
 
@@ -27,7 +27,7 @@ async def parting(world: World) -> AsyncIterator[int]:
         yield port
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Public:
     """The page: looking changes nothing, since scanners follow links; only a POST says no.
 

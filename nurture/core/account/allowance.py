@@ -9,13 +9,14 @@ from nurture.core.account.family import Family, is_known
 from nurture.core.account.mailbox import Limits
 from nurture.core.account.tally import DAY, EMPTY, Tally
 from nurture.core.calendar import spread
+from nurture.value import frozen
 
 _JITTER: Final = 0.5  # a gap is stretched by up to half, so that mails do not tick like a clock
 _MINUTE: Final = timedelta(minutes=1)
 _WEEK: Final = timedelta(weeks=1)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Room:
     """So many mails may leave now; when there is none, `again_at` is when there will be."""
 
@@ -24,7 +25,7 @@ class Room:
     why: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Spending:
     """What an account has sent: the last day's tally, when it may go on, when it first sent."""
 

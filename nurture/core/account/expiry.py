@@ -1,13 +1,14 @@
 """Something without which an account falls silent, the day it ends, and when to speak of it."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from nurture.value import frozen
 
 _DAY = timedelta(days=1)
 _AHEAD = (0, 3, 14)  # days (domain.md P40)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Expiry:
     """What ends at which instant, and what a person does about it before."""
 

@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
 from importlib.resources import files
@@ -11,6 +11,7 @@ from typing import Final
 from nurture.core.account.pace import retry_at
 from nurture.core.account.tally import DAY, EMPTY, Tally
 from nurture.core.contact.address import domain_of, is_freemail
+from nurture.value import frozen
 
 _JOINT: Final = ">"
 _PROBE: Final = timedelta(minutes=15)
@@ -51,7 +52,7 @@ def is_known(scope: str) -> bool:
     return "." not in scope.rpartition(_JOINT)[2]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Family:
     """What is known of one family as receivers of one sender: a tally, and a circuit breaker.
 

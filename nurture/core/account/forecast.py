@@ -12,6 +12,7 @@ from nurture.core.account.allowance import Spending, breath, cap_of, cap_on
 from nurture.core.account.family import Family
 from nurture.core.account.mailbox import Limits
 from nurture.core.calendar import Wait, Window, at_wall_time, local_day
+from nurture.value import frozen
 
 _NOON: Final = time(12)
 _MIDNIGHT: Final = time(0)
@@ -23,7 +24,7 @@ _HORIZON: Final = 20 * 365  # days: beyond that nobody's plans hold
 _MEAN_STRETCH: Final = 1.25  # of a breath, which jitter makes up to half as long again
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Crowd:
     """So many people to whom the same is still to be sent, by the same account.
 
@@ -40,7 +41,7 @@ class Crowd:
     is_new: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Course:
     """What leaves from an account or to a family: how much, from when to when, at most a day."""
 
@@ -51,7 +52,7 @@ class Course:
     busiest: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Forecast:
     """When all of it has left; a day is None where there is nothing, or nothing within 20 years.
 
@@ -66,7 +67,7 @@ class Forecast:
     left_over: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Purse:
     """What one account may send, and what it has sent so far."""
 
@@ -74,7 +75,7 @@ class Purse:
     spending: Spending
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Market:
     """Everything that a forecast starts from: the present moment, accounts and families."""
 

@@ -1,6 +1,5 @@
 """An owner's mailbox: the unit of distribution, which one worker reads from and sends from."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -9,9 +8,10 @@ from nurture.core.calendar import OFFICE_HOURS, Window
 from nurture.core.calendar.office import Office
 from nurture.core.calendar.season import Away
 from nurture.core.capacity import CAPACITY, Capacity
+from nurture.value import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Owner:
     """The human in whose name mail leaves and to whom every answer goes.
 
@@ -36,7 +36,7 @@ class Owner:
         return Office(self.zone, self.country, self.hours, (*self.away, *closed))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Limits:
     """How far an account may go; the defaults stay far below every provider (domain.md P18).
 
@@ -77,7 +77,7 @@ class UnsubscribeHeader(StrEnum):
     NEVER = "never"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Account:
     """An owner's address, under a name of its own, and what its provider is known to do.
 

@@ -1,8 +1,9 @@
 """How much left in the last day, kept as one small value however much that was."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
+
+from nurture.value import frozen
 
 DAY: Final = timedelta(days=1)
 SLOT: Final = timedelta(minutes=10)
@@ -11,7 +12,7 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _KEPT: Final = 3 * DAY // SLOT
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Tally:
     """Counts by slots of ten minutes, numbered from 1970, in order.
 

@@ -1,19 +1,19 @@
 """The days on which everybody concerned is at work."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from nurture.core.account.mailbox import Owner
 from nurture.core.calendar import is_business_day
 from nurture.core.calendar.season import Away, Calendar
 from nurture.core.contact import Contact
+from nurture.value import frozen
 
 _DAY = timedelta(days=1)
 _FARTHEST = 400  # days; an absence may last, but not for ever
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Workdays:
     """Days that are a weekend or holiday at none of these places, and on which nobody is away.
 

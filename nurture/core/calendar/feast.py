@@ -3,7 +3,6 @@
 import re
 import tomllib
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 from importlib.resources import files
@@ -12,6 +11,8 @@ from unicodedata import combining, normalize
 
 from dateutil.easter import EASTER_ORTHODOX, EASTER_WESTERN, easter
 from dateutil.relativedelta import relativedelta, weekday
+
+from nurture.value import frozen
 
 MONTHS = (
     "january", "february", "march", "april", "may", "june",
@@ -23,7 +24,7 @@ _NTH = re.compile(r"(\d)(?:st|nd|rd|th) (\w+) of (\w+)|last (\w+) of (\w+)")
 _FROM = re.compile(r"(\w+) from (\d+ \w+)")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Feast:
     """One line of `holidays.toml`; what is empty there is empty here."""
 
@@ -107,14 +108,14 @@ def _named(name: str) -> weekday:
     return weekday(_WEEKDAYS.index(name.casefold()))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Faith:
     name: str
     also: frozenset[str]
     sounds: re.Pattern[str]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Table:
     feasts: tuple[Feast, ...]
     faiths: tuple[_Faith, ...]

@@ -4,7 +4,7 @@ import inspect
 import re
 import warnings
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
 from typing import TYPE_CHECKING
@@ -20,6 +20,7 @@ from nurture.core.calendar.feast import (
     sounds_solemn,
     tradition_of,
 )
+from nurture.value import frozen
 
 if TYPE_CHECKING:
     from holidays import HolidayBase
@@ -31,7 +32,7 @@ _ANY_YEAR = 2027  # names hardly change from year to year
 _SATURDAY_SUNDAY = frozenset((5, 6))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Holiday:
     """A day that people keep; of a feast of several days the first.
 

@@ -1,18 +1,18 @@
 """When somebody is at their desk, and time that is counted only while they are."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from nurture.core.calendar.season import Away
 from nurture.core.calendar.wall_clock import OFFICE_HOURS, Window, at_wall_time, local_day
+from nurture.value import frozen
 
 _HORIZON = 400  # days; whoever is away for longer has nobody to wait for
 _DAY = timedelta(days=1)
 _MIDNIGHT = time(0)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Office:
     """One person's working hours: weekdays, wall-clock hours, public holidays, days away."""
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 
 from nurture.core.calendar.feast import day_of_year
@@ -18,6 +17,7 @@ from nurture.core.calendar.wall_clock import (
 )
 from nurture.core.country import read_country
 from nurture.core.spelling import did_you_mean, listed
+from nurture.value import frozen
 
 YEARLY = Wait(1, Unit.YEARS)
 _SHIFTED = re.compile(r"(\d+ [a-z ]+?) (before|after) (.+)", re.IGNORECASE)
@@ -31,7 +31,7 @@ _DATED = re.compile(r"\d+\.? [^\W\d]+|[^\W\d]+ \d+")
 _LONGEST = {Unit.DAYS: 366, Unit.BUSINESS_DAYS: 260, Unit.WEEKS: 52, Unit.MONTHS: 12, Unit.YEARS: 1}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Shift:
     """So long before or after the day itself; business days are those of the contact's country."""
 
@@ -51,7 +51,7 @@ class Shift:
         return f"{self.by} {'before' if self.is_before else 'after'} "
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class HolidayOn:
     """A holiday, in the contact's own country unless a place like US or GB-SCT is named."""
 
@@ -63,7 +63,7 @@ class HolidayOn:
         return f"{self.shift or ''}{self.name}{f' in {self.place}' if self.place else ''}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SeasonOn:
     """The first or the last day of a season."""
 
@@ -75,7 +75,7 @@ class SeasonOn:
         return f"{self.shift or ''}{self.season.name} {'ends' if self.at_end else 'starts'}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OwnDateOn:
     """A date of the contact's own; `every` is None for one that comes once.
 
@@ -91,7 +91,7 @@ class OwnDateOn:
         return f"{self.shift or ''}contact's {self.name}{'' if self.every == YEARLY else often}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class YearlyOn:
     """The same day of every year, for everybody."""
 

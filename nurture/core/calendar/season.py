@@ -1,13 +1,15 @@
 """What the owner's calendar says: seasons that are shared, times of quiet, and days away."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 
 from dateutil.relativedelta import relativedelta
 
+from nurture.value import frozen
 
-@dataclass(frozen=True, slots=True)
+
+@frozen
 class YearDay:
     """A day of every year; 29 February is the 28th where the year has none."""
 
@@ -23,7 +25,7 @@ class YearDay:
         return f"{self.day} {date(2000, self.month, 1):%B}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Season:
     """A stretch of every year that a trade knows, both ends included; it may cross New Year.
 
@@ -53,7 +55,7 @@ class Season:
         return any(self.beginning(y) <= day <= self.end(y) for y in (day.year - 1, day.year))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Quiet:
     """A season in which nothing of ours arrives, but for greetings where `spares_greetings`."""
 
@@ -61,7 +63,7 @@ class Quiet:
     spares_greetings: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Away:
     """Days of the owner's absence, both ends included, in the owner's zone."""
 
@@ -74,7 +76,7 @@ class Away:
         return self.first <= day <= self.last
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Calendar:
     """What `calendar.yaml` says; `confirmed` has the true days of estimated holidays.
 

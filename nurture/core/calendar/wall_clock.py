@@ -1,7 +1,6 @@
 """Windows, waits and working days, reckoned on the wall clock of the person they concern."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from functools import lru_cache
@@ -11,6 +10,7 @@ from zoneinfo import ZoneInfo
 from dateutil.relativedelta import relativedelta
 
 from nurture.core.calendar.holiday import closed_days, weekend
+from nurture.value import frozen
 
 MONDAY_TO_FRIDAY = frozenset(range(5))
 _MIDNIGHT = time(0)
@@ -32,7 +32,7 @@ _DAY = timedelta(days=1)
 _DAYS_OF = {Unit.DAYS: 1, Unit.WEEKS: 7}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Wait:
     """A stretch of time in a person's own calendar."""
 
@@ -125,7 +125,7 @@ def business_days_before(day: date, count: int, country: str = "") -> date:
     return day
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Window:
     """The weekdays (0 is Monday) and wall-clock hours in which mail may arrive.
 

@@ -1,7 +1,6 @@
 """The next time that an occasion comes round for somebody, and whether it is welcome."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from nurture.core.calendar import Window, stretch_of
@@ -18,13 +17,14 @@ from nurture.core.calendar.on import (
 )
 from nurture.core.calendar.season import Calendar
 from nurture.core.contact import Contact
+from nurture.value import frozen
 
 _YEARS_AROUND = range(-2, 4)  # a shift is at most a year, and a feast may be missing for a year
 _NEAR = timedelta(days=3)  # so far may an estimated day be from the true one
 _HORIZON = 31  # days
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Occurrence:
     """One time: the day to act, and the day it falls on, whose ISO form is the key."""
 

@@ -1,10 +1,11 @@
 """What a condition may ask for, and how each fact is read."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, date, datetime, time
 
 from nurture.core.calendar import Wait
 from nurture.core.contact import Contact
+from nurture.value import frozen
 
 _MIDNIGHT = time(0)
 TEXTS = frozenset(
@@ -19,7 +20,7 @@ LISTS = frozenset(("interests", "tags", "observes"))
 HOLDERS = ("custom.", "dates.")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Facts:
     """What is known besides the contact: a condition is asked on a day of a walk.
 

@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
 from nurture.core.calendar import Wait
 from nurture.core.condition.fact import LISTS, Facts, day_of, is_over, plain, text_of
 from nurture.core.contact import Contact
+from nurture.value import frozen
 
 _RESERVED = re.compile(r'(?:^|\s)(?:and|or|is)(?:\s|$)|[(),"]')
 
@@ -22,7 +22,7 @@ class Than(StrEnum):
     LESS = "less than"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Is:
     """A fact is one of these words; letter case and spaces do not matter."""
 
@@ -43,7 +43,7 @@ class Is:
         return f"{self.name} {verb} {'one of ' if len(self.values) > 1 else ''}{words}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Known:
     """Something is written down for that fact."""
 
@@ -63,7 +63,7 @@ class Known:
         return f"{self.name} {verb} known"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Compares:
     """A number lies on one side of another; one that is not known lies on neither."""
 
@@ -91,7 +91,7 @@ class Compares:
         return f"{self.name} is {self.than} {self.number:g}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Dated:
     """A date of the contact lies before or after a day."""
 
@@ -110,7 +110,7 @@ class Dated:
         return f"{self.name} is {'before' if self.is_before else 'after'} {self.day}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Ago:
     """A date of the contact lies so long in the past, or not so long; never in the future."""
 
@@ -130,7 +130,7 @@ class Ago:
         return f"{self.name} is {self.than} {self.wait} ago"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Includes:
     """A list of the contact holds a word."""
 
@@ -150,7 +150,7 @@ class Includes:
         return f"{self.name} {verb} {_quoted(self.value)}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Answered:
     """They have written to us since the walk began."""
 
@@ -162,7 +162,7 @@ class Answered:
         return "they have answered"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Silent:
     """Neither side has reached the other for so long."""
 
@@ -177,7 +177,7 @@ class Silent:
         return f"silent for {self.wait}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sent:
     """A step of this sequence reached them."""
 
@@ -191,7 +191,7 @@ class Sent:
         return f"{self.step} was sent"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Not:
     """The part does not hold; what is not known is not so."""
 
@@ -217,7 +217,7 @@ class Not:
                 return f"not {self.part}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class All:
     """Every part holds."""
 
@@ -233,7 +233,7 @@ class All:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Either:
     """At least one part holds."""
 

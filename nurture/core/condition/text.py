@@ -1,7 +1,6 @@
 """The words of a condition, read into its terms; whatever is not understood says what to write."""
 
 import re
-from dataclasses import dataclass
 
 from nurture.core.calendar.stretch import read_wait
 from nurture.core.condition.fact import LISTS, NUMBERS, Facts
@@ -25,6 +24,7 @@ from nurture.core.condition.term import (
 from nurture.core.condition.word import read_day, read_name, read_number, refuse_unless, spelt
 from nurture.core.contact import Contact
 from nurture.core.spelling import Slip, did_you_mean
+from nurture.value import frozen
 
 _TOKEN = re.compile(r'"([^"]*)"|([(),])|([^\s(),"]+)')
 _LONGEST = 1000
@@ -38,7 +38,7 @@ _OTHERS = {
 _VERBS = ("is", "include", "was")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Condition:
     """Words that hold for a contact on a day, or do not; equal ones are written alike by `str`."""
 
@@ -82,7 +82,7 @@ def negation(condition: Condition) -> Condition:
     return Condition(_negated(condition.term))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Word:
     text: str
     begins: int

@@ -1,10 +1,10 @@
 """Silence that a person asked for, or that tact commands, until a day."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from nurture.core.contact.person import Contact
+from nurture.value import frozen
 
 
 class Hushed(StrEnum):
@@ -16,7 +16,7 @@ class Hushed(StrEnum):
     EVERYBODY = "everybody"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Hush:
     """Nobody it covers hears from us before `until`; it overrides everything (domain.md E10).
 

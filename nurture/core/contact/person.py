@@ -1,12 +1,13 @@
 """A person, why we may write to them, and which company they share with others."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime
 from enum import StrEnum
 from functools import lru_cache
 
 from nurture.core.contact.address import domain_of, is_freemail
+from nurture.value import frozen
 
 
 class Relationship(StrEnum):
@@ -54,7 +55,7 @@ class LegalForm(StrEnum):
     INDIVIDUAL = "individual"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Consent:
     """Why we may write: the basis, since when, proven by what, until when (domain.md L1).
 
@@ -80,7 +81,7 @@ class Consent:
 NO_CONSENT = Consent()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Contact:
     """One person; `address` is the normalised key, everything else may be unknown.
 

@@ -1,7 +1,6 @@
 """A row of somebody's table becomes a contact, or a refusal that says which cell and why."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
 
@@ -22,6 +21,7 @@ from nurture.core.contact.cell import (
     subdivision_reader,
 )
 from nurture.core.contact.person import Basis, Consent, Contact, LegalForm, Relationship
+from nurture.value import frozen
 
 LISTS = frozenset(("interests", "tags", "observes"))
 """Fields that hold several words, which add up where they come from several places."""
@@ -29,7 +29,7 @@ LISTS = frozenset(("interests", "tags", "observes"))
 _T = TypeVar("_T")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Refusal:
     """Why a row is nobody we can write to; `column` is the field at fault."""
 

@@ -1,7 +1,6 @@
 """What a human needs to answer well, as plain text that reads on a phone (domain.md H2)."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from unicodedata import category
 from zoneinfo import ZoneInfo
@@ -15,6 +14,7 @@ from nurture.core.handoff.portrait import earlier, person, promises
 from nurture.core.task import Task
 from nurture.core.touch import Touch
 from nurture.core.wrapping import row, wrapped
+from nurture.value import frozen
 
 _RULE = "-" * 40
 _UNFIT = ("Cc", "Cs")  # control characters and half characters, which no header can carry
@@ -23,7 +23,7 @@ THEY, YOU = "they", "you"
 _MANY = 30  # mails; who has talked for longer looks into the mailbox
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Answer:
     """The contact's words and what we made of them; `touch` is the mail that they answer."""
 
@@ -35,7 +35,7 @@ class Answer:
     touch: Touch | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Said:
     """One mail of the conversation: theirs, the owner's own, or one of ours with its `step`."""
 
@@ -51,7 +51,7 @@ def said_by_us(touch: Touch, text: str) -> Said:
     return Said(touch.sent_at or touch.begun_at, "nurture", touch.subject, text, touch.step)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Brief:
     """All that is known; `said` are the other mails, `before` earlier handoffs and their ends."""
 

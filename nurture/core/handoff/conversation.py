@@ -1,10 +1,11 @@
 """A conversation that now belongs to a person, and the only ways its state may change."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from nurture.errors import Broken
+from nurture.value import frozen
 
 LEASE = timedelta(hours=4)
 """Working time for which whoever took a handoff has it to themselves."""
@@ -93,7 +94,7 @@ def move_handoff(state: HandoffState, by: HandoffMove) -> HandoffState:
         raise Broken(f"a handoff that is {state} cannot be {by}") from None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Handoff:
     """What a person has to look at, and since when.
 

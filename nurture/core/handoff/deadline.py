@@ -1,13 +1,13 @@
 """When somebody must be reminded of a conversation that waits, and who (domain.md H1, H7)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from nurture.core.account import Owner
 from nurture.core.calendar.season import Away
 from nurture.core.handoff.conversation import Handoff, HandoffState, Urgency
+from nurture.value import frozen
 
 FORGOTTEN = timedelta(hours=72)
 """What waits for longer stands first in the digest (domain.md H7)."""
@@ -21,7 +21,7 @@ class Stage(StrEnum):
     STILL = "still"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Patience:
     """Working time until a reminder, and until somebody else is asked."""
 
@@ -39,7 +39,7 @@ What was said less urgently, or is not sure to be meant for us, waits half a day
 """
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Prompt:
     """Somebody who is to be reminded now, and why; told once for each time it waits."""
 

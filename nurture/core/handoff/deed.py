@@ -1,6 +1,6 @@
 """What a person does with a handoff, and what it is then."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
@@ -14,9 +14,10 @@ from nurture.core.handoff.conversation import (
     move_handoff,
     moved_on,
 )
+from nurture.value import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Take:
     """Mine: nobody else may take it before the lease ends."""
 
@@ -24,14 +25,14 @@ class Take:
     until: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class GiveBack:
     """Somebody has to look again."""
 
     who: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AwaitThem:
     """They were answered, by mail or otherwise: it is their turn, with patience until then."""
 
@@ -39,7 +40,7 @@ class AwaitThem:
     until: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Snooze:
     """Put off until then, or until they write again."""
 
@@ -47,24 +48,24 @@ class Snooze:
     until: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Stay:
     """What was stopped stays stopped."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Stop:
     """Every sequence of theirs ends."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Resume:
     """What was stopped goes on from then, at the usual gaps."""
 
     on: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MoveOver:
     """Every sequence of theirs ends, and these lanes of another begin."""
 
@@ -76,7 +77,7 @@ class MoveOver:
         return self.lanes[0].sequence if self.lanes else ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Remind:
     """Nothing leaves; it comes back onto the desk then (domain.md H6)."""
 
@@ -87,7 +88,7 @@ NOTHING_NEXT = Stay()
 Onward = Stay | Stop | Resume | MoveOver | Remind
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Close:
     """It is over; `onward` is what comes next for the person."""
 

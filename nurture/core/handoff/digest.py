@@ -1,7 +1,6 @@
 """What the owner reads in the morning: what needs them, what goes out, what waits, and why."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from statistics import median
 
@@ -11,12 +10,13 @@ from nurture.core.handoff.brief import one_line
 from nurture.core.handoff.conversation import Handoff, HandoffState
 from nurture.core.handoff.deadline import FORGOTTEN
 from nurture.core.wrapping import wrapped
+from nurture.value import frozen
 
 SHOWN = 12
 """Lines of a section; `nurture` itself lists all."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Section:
     """One heading with its lines, `count` of them in all, and where to see more."""
 
@@ -37,7 +37,7 @@ class Section:
         return not self.count
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Digest:
     """One morning: `first` is what stands above all; `needs` counts what waits for the owner."""
 

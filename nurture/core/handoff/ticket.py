@@ -1,8 +1,9 @@
 """A permission to say one thing to nurture by mail: bound to one matter, and good for once."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from nurture.value import frozen
 
 LASTS = timedelta(days=60)
 """How long a notice can be answered; an older one is answered with a new ticket."""
@@ -17,7 +18,7 @@ class Matter(StrEnum):
     ALL = "all"  # a digest, an alert: whatever it lists has a number
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Ticket:
     """Goes out with one notice; `nonce` is drawn by chance and never twice.
 

@@ -12,6 +12,7 @@ from nurture.core.library.piece import Found, Piece
 from nurture.core.library.reader import Aspect, Reader, Want, aspects, primary, reads
 from nurture.core.library.stem import roots, words
 from nurture.core.library.thesaurus import Thesaurus, is_concept
+from nurture.value import frozen
 
 ENOUGH: Final = 1.3
 """What words must be worth where no topic is shared that a person is known to care for."""
@@ -23,7 +24,7 @@ _POOL: Final = 16  # of the best by words, among which the best by topic surely 
 _TOLD: Final = 3  # reasons that fit on a line
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Section:
     """The pieces of one language."""
 
@@ -50,7 +51,7 @@ class _Candidate:
         return self.section.pieces[self.place]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Library:
     """The pieces with everything that ranking needs; immutable, and shared by all who ask."""
 

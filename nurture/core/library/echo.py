@@ -2,10 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import sqrt
 from typing import Final
+
+from nurture.value import frozen
 
 PATIENCE: Final = timedelta(days=14)
 """Words within this time, and before the next mail, count as an answer to a piece."""
@@ -13,7 +14,7 @@ PATIENCE: Final = timedelta(days=14)
 _Z: Final = 1.96  # of 95 in 100
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Offered:
     """A piece that reached somebody, or may have, and the first words of theirs after it.
 
@@ -29,7 +30,7 @@ class Offered:
     followed_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Echo:
     """What came back on a piece: of `counted` people `answered`, and `said_no` to more mail.
 

@@ -2,14 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from nurture.core.library.collection import Library
 from nurture.core.library.piece import Piece
 from nurture.core.library.reader import Reader, Want, reads
+from nurture.value import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Gap:
     """So many `people` care for a topic in a language; `without` have no piece on it left."""
 

@@ -3,12 +3,12 @@
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from heapq import nlargest
 from math import log
 from typing import Final
 
 from nurture.core.library.thesaurus import is_concept
+from nurture.value import frozen
 
 Bag = Mapping[str, float]
 """Words and concepts of a text, each with how much of it there is."""
@@ -22,7 +22,7 @@ _MOST_TERMS: Final = 48  # of a question; the rest would hardly change the order
 _FEW: Final = 200  # texts among which no word counts as common
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Index:
     """Built once, asked often: of every term the texts that have it, and what it is worth there.
 

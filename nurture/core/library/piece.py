@@ -1,17 +1,17 @@
 """A piece of the library: a text that can go to whomever it suits."""
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
 from nurture.core.contact import Contact, Relationship
 from nurture.core.sequence import Intent
+from nurture.value import frozen
 
 _HALF_AS_FRESH: Final = 730  # days after which a text that dates is worth half a new one more
 _STALE: Final = 0.6
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Piece:
     """Something worth reading: a template by its path, what it is about, for whom, and until when.
 
@@ -71,7 +71,7 @@ def audience_word(written: str) -> str:
     return singular if singular in set(Relationship) else word
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Found:
     """A piece that may go to somebody, why in one line, and how well it suits them.
 

@@ -1,9 +1,10 @@
 """What sources name for the library, and what became of it: nothing is sent before a yes."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
+
+from nurture.value import frozen
 
 _LONGEST: Final = timedelta(days=7)
 
@@ -16,7 +17,7 @@ class ProposalState(StrEnum):
     REJECTED = "rejected"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Source:
     """A feed that the owner trusts to name pieces; `topics` and `language` are those of its pieces.
 
@@ -36,7 +37,7 @@ class Source:
     why: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Proposal:
     """Something that may become a piece; known for ever by its URL, so that it is proposed once.
 

@@ -1,15 +1,15 @@
 """Whom a piece is for: what is known of them, what they had, and what a step asks for."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 
 from nurture.core.contact import Contact
 from nurture.core.sequence import Intent
+from nurture.value import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reader:
     """A person, the pieces they ever had and those their colleagues had within a year, by path.
 
@@ -24,7 +24,7 @@ class Reader:
     noted: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Want:
     """What a step asks of the library on this day of the reader's.
 
@@ -40,7 +40,7 @@ class Want:
     introduces: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Aspect:
     """Something known of a reader: the words, how much they count, and where they come from."""
 

@@ -1,14 +1,15 @@
 """The owner's own list of which words mean the same topic, in any language."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from nurture.core.library.stem import roots
+from nurture.value import frozen
 
 _SIGN = "#"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Thesaurus:
     """Topics, each with the words and phrases that mean it; `entries` as they are written.
 

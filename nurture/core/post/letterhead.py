@@ -1,10 +1,10 @@
 """How the letters of an owner look: what stands above them, their signature, their type."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
 from nurture.core.post.stationery import Form
+from nurture.value import frozen
 
 
 class Side(StrEnum):
@@ -15,7 +15,7 @@ class Side(StrEnum):
     RIGHT = "right"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Picture:
     """A PNG or JPEG file on this machine, printed so many millimetres wide."""
 
@@ -23,7 +23,7 @@ class Picture:
     width: float
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Letterhead:
     """An owner's paper; without picture and lines their name and address stand above.
 

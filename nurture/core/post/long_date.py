@@ -2,13 +2,15 @@
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from functools import cache
 from importlib.resources import files
 
+from nurture.value import frozen
 
-@dataclass(frozen=True, slots=True)
+
+@frozen
 class _Language:
     pattern: str
     months: str

@@ -3,7 +3,6 @@
 import re
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from textwrap import wrap
@@ -11,6 +10,7 @@ from typing import Final
 
 from nurture.core.contact import Contact
 from nurture.core.country import countries
+from nurture.value import frozen
 
 MOST_LINES: Final = 9
 """More are too small to be read in a window."""
@@ -19,7 +19,7 @@ _WIDEST: Final = 42  # signs that fit into the 72 mm of a window at a size that 
 _BETWEEN: Final = re.compile(r"^[ ,-]+|[ ,-]+$")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Postal:
     """The lines of an address from the name to the country; `missing` are facts not known yet.
 
@@ -80,7 +80,7 @@ def _missing(contact: Contact, country: str) -> Iterator[str]:
         yield "country"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Forms:
     default: tuple[str, ...]
     lines: dict[str, tuple[str, ...]]

@@ -1,9 +1,10 @@
 """Paper, window envelopes, labels and envelopes in millimetres, each figure with its source."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
+
+from nurture.value import frozen
 
 INCH: Final = 25.4
 
@@ -30,7 +31,7 @@ def paper_in(country: str) -> Paper:
     return Paper.LETTER if country in _LETTER_COUNTRIES else Paper.A4
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Box:
     """A part of a page: its left upper corner counted from that of the page, and its size."""
 
@@ -58,7 +59,7 @@ class Form(StrEnum):
     US_10 = "us-10"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Layout:
     """Where everything stands on the first page of a letter.
 
@@ -141,7 +142,7 @@ LAYOUTS: Final[Mapping[Form, Layout]] = {
 """Every form; fold and hole marks are those of DIN 5008, US paper is folded without."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LabelSheet:
     """A sheet of labels: `across` and `down` are the steps from one label to the next."""
 
@@ -186,7 +187,7 @@ LABELS: Final[Mapping[str, LabelSheet]] = {
 """Sheets that every stationer has."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Envelope:
     """An envelope fed with its long edge, and where the addresses stand on it."""
 

@@ -1,16 +1,17 @@
 """How people under way come from one text of a sequence to another, and what they miss by it."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from nurture.core.contact import Contact
 from nurture.core.enrollment import Enrollment, State
 from nurture.core.sequence.course import lanes
 from nurture.core.sequence.outline import Sequence as StepSequence
+from nurture.value import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Carried:
     """What becomes of one person's walk: its lanes as they were, go on, begin, and end.
 

@@ -1,7 +1,7 @@
 """Who may begin a sequence, how, and how often."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -10,6 +10,7 @@ from nurture.core.condition import Condition, Facts
 from nurture.core.contact import Contact, Relationship
 from nurture.core.enrollment import Enrollment, State
 from nurture.core.spelling import listed
+from nurture.value import frozen
 
 _INACTIVE = timedelta(days=183)
 
@@ -30,7 +31,7 @@ class Again(StrEnum):
     IF_INACTIVE = "if inactive"  # nothing of any kind has passed between us for half a year
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Entry:
     """The door of a sequence; nobody is refused by one that says nothing.
 
@@ -67,7 +68,7 @@ class Entry:
         return ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Standing:
     """What has been between a person and us when they come to a sequence's door.
 

@@ -1,17 +1,17 @@
 """When a walk ends before its last step, besides an answer, a no, and the owner's word."""
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from nurture.core.calendar import Wait
 from nurture.core.condition import Condition, Facts
 from nurture.core.contact import Contact
 from nurture.core.enrollment import Enrollment
+from nurture.value import frozen
 
 _YEAR = timedelta(days=365)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Exits:
     """The ways out that a sequence names (domain.md E9).
 
@@ -30,7 +30,7 @@ class Exits:
         return bool(self.silent_touches or self.on or self.lasts)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Past:
     """What a way out is judged by: when we touched them in a year, and when they last wrote."""
 

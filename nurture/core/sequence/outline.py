@@ -1,6 +1,6 @@
 """An ordered plan of steps, and the revision of it that an enrollment keeps."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
@@ -9,6 +9,7 @@ from nurture.core.calendar.on import On
 from nurture.core.condition import Condition
 from nurture.core.sequence.entry import Entry
 from nurture.core.sequence.exit import Exits
+from nurture.value import frozen
 
 if TYPE_CHECKING:
     from nurture.core.decision import Decision
@@ -57,7 +58,7 @@ class Step(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Occasion:
     """A step that stands beside the order and comes round by the calendar, without end."""
 
@@ -65,7 +66,7 @@ class Occasion:
     step: Step
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sequence:
     """One accepted text of a sequence; `revision` is the digest of its who, what and when.
 

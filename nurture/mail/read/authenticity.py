@@ -1,11 +1,11 @@
 """Whether the receiving provider vouches for the author of a mail (RFC 8601)."""
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
 from nurture.mail.read.header import LIMIT, addresses, split
+from nurture.value import frozen
 
 _BLANK_LINE: Final = re.compile(rb"\r?\n\r?\n")
 # A quoted text, a word, blanks, the beginning of a comment: what RFC 8601 2.2 is made of.
@@ -24,7 +24,7 @@ class Voucher(StrEnum):
     LOGIN = "auth"  # it was handed in after a login (RFC 8601 section 2.7.4)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Finding:
     """One method of a field, its result, and what it was found of: header.from, smtp.auth."""
 

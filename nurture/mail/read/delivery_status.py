@@ -1,13 +1,13 @@
 """Reports of mail that did not arrive: RFC 3464 first, then the notices that follow no standard."""
 
 import re
-from dataclasses import dataclass
 from typing import Final
 
 from nurture.mail.read.daemon import is_daemon
 from nurture.mail.read.fate import Fate, fate_of, status_in
 from nurture.mail.read.header import addresses, message_ids
 from nurture.mail.read.inbound import Inbound
+from nurture.value import frozen
 
 _FIELD: Final = re.compile(r"^([A-Za-z][A-Za-z0-9-]{1,60})[ \t]*:[ \t]*(.*)$")
 _ORIGINAL_ID: Final = re.compile(
@@ -21,7 +21,7 @@ BLOCKS_LIMIT: Final = 100
 """Recipients read from one report."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Recipient:
     """One recipient of a report; `original` is the address we wrote to, where the report tells."""
 
@@ -38,7 +38,7 @@ class Recipient:
         return self.original or self.address
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Report:
     """What one report tells about each recipient, and the message ids it may be about.
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from nurture.mail.phrase import fold, phrases
@@ -10,6 +9,7 @@ from nurture.mail.read.daemon import is_daemon, is_daemon_address
 from nurture.mail.read.delivery_status import Recipient, Report, original_ids
 from nurture.mail.read.fate import Fate, fate_of, status_in
 from nurture.mail.read.inbound import Inbound
+from nurture.value import frozen
 
 _LINES: Final = 200
 _MARKER: Final = 100
@@ -49,7 +49,7 @@ _TAGS: Final = re.compile(r"<[a-zA-Z/!][^<>@]{0,2000}>")
 _REACHED: Final = re.compile(r"did not reach the following|following recipient", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Notice:
     lines: tuple[str, ...]
     folded: str

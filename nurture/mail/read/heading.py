@@ -1,12 +1,12 @@
 """The three header fields that tell when two people last wrote to each other."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from nurture.mail.read.header import addresses, moment, split
+from nurture.value import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Heading:
     """Who wrote to whom, and when; empty or None where the fields do not tell."""
 

@@ -1,13 +1,13 @@
 """A mail as its reader hears it: the bytes' meaning beside what its sender wrote himself."""
 
 import re
-from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
 from nurture.mail.phrase import fold
 from nurture.mail.read.inbound import Inbound
 from nurture.mail.words.quoting import Written, visible
+from nurture.value import frozen
 
 _ADDRESS: Final = re.compile(
     r"(?<![\w.@+-])[a-z0-9][\w.+'-]{0,63}@[a-z0-9][a-z0-9-]{0,62}(?:\.[a-z0-9-]{1,63}){1,5}",
@@ -22,7 +22,7 @@ _REPLY: Final = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Heard:
     """An Inbound with the words that count; `body`, `text` and `subject` are folded for search.
 

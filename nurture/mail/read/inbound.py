@@ -1,7 +1,6 @@
 """An incoming mail as a value: what every reader of it needs, and nothing it could choke on."""
 
 import hashlib
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -15,6 +14,7 @@ from nurture.mail.read.header import (
     words,
 )
 from nurture.mail.read.mime import Part, parse
+from nurture.value import frozen
 
 _ORIGINALS: Final = frozenset({"message/rfc822", "text/rfc822-headers", "message/global",
                                "message/global-headers", "text/rfc822"})  # fmt: skip
@@ -25,7 +25,7 @@ _RECEIPT: Final = frozenset({"message/disposition-notification",
                              "message/global-disposition-notification"})  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Original:
     """The message that a report or a forward carries along: its header fields and ids."""
 
@@ -33,7 +33,7 @@ class Original:
     message_ids: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Inbound:
     """A mail as read: texts decoded, ids and addresses bare, defects named instead of raised.
 
@@ -120,7 +120,7 @@ def read(raw: bytes) -> Inbound:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Body:
     parts: tuple[Part, ...]
 

@@ -9,6 +9,7 @@ from typing import Final
 from nurture.mail.read.charset import decode
 from nurture.mail.read.header import LIMIT as HEADER_LIMIT
 from nurture.mail.read.header import Fields, parameters, split, unbase64, words
+from nurture.value import frozen
 
 DEPTH_LIMIT: Final = 50
 PARTS_LIMIT: Final = 200
@@ -24,7 +25,7 @@ _BLANK_LINE: Final = re.compile(rb"\r?\n[ \t]{0,80}\r?\n|\r[ \t]{0,80}\r(?!\n)")
 _LEADING: Final = re.compile(rb"(?:[ \t]{0,80}\r?\n){1,100}")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Part:
     """One leaf of a message; `content` is decoded from its transfer encoding, TEXT_LIMIT at most.
 
@@ -54,7 +55,7 @@ class _Walk:
     searched: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Span:
     start: int
     end: int

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from nurture.mail.read.inbound import Inbound
+from nurture.value import frozen
 
 UNSUBSCRIBE = ("list-unsubscribe", "list-unsubscribe-post")
 """The fields that a signature must cover before one-click counts (RFC 8058 section 4)."""
@@ -13,7 +13,7 @@ _TAG = re.compile(r"\s*([a-z][a-z0-9_]{0,9})\s*=\s*([^;]{0,4000})", re.IGNORECAS
 _RESULT = re.compile(r"\b(spf|dkim|dmarc)\s*=\s*([a-z]{1,20})", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Signature:
     """One DKIM signature: who signed, by which key, and which fields (RFC 6376 section 3.5)."""
 

@@ -1,12 +1,11 @@
 """What in an incoming mail leads back to something we sent, the surest first (domain.md M7)."""
 
-from dataclasses import dataclass
-
 from nurture.mail.read.delivery_status import original_ids
 from nurture.mail.read.header import addresses
 from nurture.mail.read.inbound import Inbound
 from nurture.mail.thread import bare_subject, ids_in
 from nurture.mail.tokens import token_in
+from nurture.value import frozen
 
 _DELIVERED_TO = ("to", "cc", "delivered-to", "x-original-to", "envelope-to")
 # Who replaces the id under which a mail was handed in keeps the first one here (domain.md M6).
@@ -15,7 +14,7 @@ _FAILED_TO = "x-failed-recipients"  # Exim, Gmail
 _WRITTEN_TO = ("to", "cc", "x-original-to", "delivered-to", "envelope-to")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Trace:
     """Message ids it answers or reports on, the text of our token, and who wrote it.
 

@@ -1,12 +1,12 @@
 """Sums of money as people write them: 4200, 4.200,50 EUR, $4,200, 4k."""
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
 from nurture.mail.words.command_word import currencies, thousands
 from nurture.mail.words.date_words import any_of
+from nurture.value import frozen
 
 _GROUPED: Final = r"\d{1,3}(?:(?P<group>[.,' ])\d{3})(?:(?P=group)\d{3}){0,3}"
 _FIGURE: Final = (
@@ -18,7 +18,7 @@ _SUM: Final = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Amount:
     """A sum; `currency` is empty where none was named."""
 

@@ -1,7 +1,6 @@
 """One line of an owner's answer, read as a command or not at all."""
 
 import re
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Final
@@ -10,6 +9,7 @@ from nurture.mail.words.amount import Amount, read_amount
 from nurture.mail.words.command_day import read_day
 from nurture.mail.words.command_word import Verb, channels, finished, frame, verbs
 from nurture.mail.words.date_words import any_of, fold
+from nurture.value import frozen
 
 __all__ = ["Command", "Unread", "Verb", "Why", "read_command"]
 
@@ -47,7 +47,7 @@ class Why(StrEnum):
     SEVERAL = "several"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Command:
     """What the owner asked for; `number` names a thing of a list, `channel` how it was done.
 
@@ -63,7 +63,7 @@ class Command:
     text: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Unread:
     """A line that asks for nothing we know, and why."""
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import cache
@@ -10,6 +9,7 @@ from itertools import islice
 from typing import Final
 
 from nurture.mail.words.date_words import any_of, numbered
+from nurture.value import frozen
 
 _MONTHS: Final = numbered("months")
 _WEEKDAYS: Final = numbered("weekdays")
@@ -33,7 +33,7 @@ class Grain(StrEnum):
     VAGUE = "vague"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Mention:
     """Days named between two offsets of a text.
 

@@ -1,13 +1,14 @@
 """The dates of a text, each with the words around it that tell what it is the date of."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import Final
 
 from nurture.mail.words.date_mention import Grain, Mention, find_dates, order_shown
 from nurture.mail.words.date_period import find_periods
 from nurture.mail.words.date_words import any_of, fold, rows
+from nurture.value import frozen
 
 _MAX_CHARS: Final = 6000
 _LOOK_BACK: Final = 90
@@ -26,7 +27,7 @@ _NOT_ENGLISH: Final = re.compile(
 _ENGLISH: Final = re.compile(r"(?<!\w)(?:the|and|will|you|your|out of office|i am|i'm)(?!\w)")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Place:
     """A mention with the words around it, all folded.
 

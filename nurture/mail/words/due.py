@@ -3,7 +3,7 @@
 import re
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from importlib.resources import files
 from typing import Any, Final
@@ -12,6 +12,7 @@ from nurture.mail.words.date_mention import Grain, Mention
 from nurture.mail.words.date_period import add_months
 from nurture.mail.words.date_place import find_places
 from nurture.mail.words.date_words import any_of, fold, numbered, rows
+from nurture.value import frozen
 
 _LANGUAGES: Final = ("en", "de", "fr")
 _FARTHEST: Final = timedelta(days=366)
@@ -28,7 +29,7 @@ _SPELLED: Final = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Stretch:
     """Days named between two offsets of a sentence: done by `last`, it is done in time."""
 

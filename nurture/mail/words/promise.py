@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from typing import Final
@@ -12,6 +11,7 @@ from nurture.mail.words.date_words import any_of
 from nurture.mail.words.due import Stretch, find_stretches, plain
 from nurture.mail.words.promise_cue import Cue, Said
 from nurture.mail.words.promise_words import opening, rewritten, table, words
+from nurture.value import frozen
 
 _MAX_CHARS: Final = 16 * 1024
 _MAX_SENTENCE: Final = 600
@@ -34,7 +34,7 @@ _SENTENCE: Final = re.compile(
 _PAUSE: Final = r"[,;:()\u2013\u2014]\s+|\s[-\u2013\u2014]+\s|[()]"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Promised:
     """One promise: the sentence as it was written, and the time named for it.
 

@@ -1,7 +1,8 @@
 """What a clause is asked for, and what it may answer, in any language."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from nurture.value import frozen
 
 
 class Cue(StrEnum):
@@ -11,7 +12,7 @@ class Cue(StrEnum):
     BY_DAY = "by_day"  # it is one where a day is named with it
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Said:
     """A clause, made plain, and what stands around it.
 

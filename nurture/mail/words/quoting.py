@@ -6,6 +6,7 @@ from typing import Final
 
 from nurture.mail.words import closing, html_text, quote_mark
 from nurture.mail.words.quote_words import PLACEHOLDERS
+from nurture.value import frozen
 
 # A person's answer is far shorter; the caps bound the work on hostile mail (reliability.md R9).
 _MAX_CHARS: Final = 64 * 1024
@@ -19,7 +20,7 @@ _MARKUP: Final = re.compile(
 _RULE_LINE: Final = re.compile(r"[\s>]*[-_=*─—]{5,}\s*")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Written:
     """One mail, taken apart.
 

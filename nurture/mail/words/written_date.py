@@ -1,7 +1,6 @@
 """The day a person says they can be written to again, read from an absence note or an answer."""
 
 import re
-from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import IntEnum
 from typing import Final
@@ -9,6 +8,7 @@ from typing import Final
 from nurture.mail.words.date_mention import Grain, Mention
 from nurture.mail.words.date_place import Place, find_places
 from nurture.mail.words.date_words import any_of, flat, speakers, words
+from nurture.value import frozen
 
 _QUOTE_AROUND: Final = 48
 _FARTHEST: Final = timedelta(days=366)
@@ -19,7 +19,7 @@ _SATURDAY: Final = 5
 _EXACT: Final = frozenset(Grain) - {Grain.PERIOD, Grain.VAGUE}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FoundDate:
     """A day found in words or figures.
 
@@ -47,7 +47,7 @@ class _Rank(IntEnum):
     RETURN = 3
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Claim:
     day: date
     rank: _Rank

@@ -2,11 +2,12 @@
 
 import re
 from binascii import b2a_base64
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import Final
 from urllib.parse import quote
+
+from nurture.value import frozen
 
 MOST_EACH: Final = 5 * 1024 * 1024
 """Bytes that one file may have."""
@@ -51,7 +52,7 @@ _ODD: Final = re.compile('[\x00-\x1f\x7f\u200b-\u200f\u2028-\u202e\u2066-\u2069\
 _UNSAFE: Final = re.compile(r"[^A-Za-z0-9._ -]")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Attachment:
     """A file by its path below the sequences folder; its name is what the reader sees."""
 

@@ -2,7 +2,6 @@
 
 import re
 from binascii import b2a_qp
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from hashlib import blake2b
@@ -12,6 +11,7 @@ from nurture.mail.thread import is_id
 from nurture.mail.write.attachment import Attachment, attached
 from nurture.mail.write.field import WIDTH, BadHeader, folded, mailbox, structured, unstructured
 from nurture.mail.write.markdown import content_id
+from nurture.value import frozen
 
 _DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS: Final = (
@@ -32,7 +32,7 @@ _SHORT: Final = 400  # bytes of a line that is worth remembering
 _SEVEN_BIT: Final = bytes((9, 10, 13, *range(32, 127)))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Correspondent:
     """Who writes or is written to; the name may be empty."""
 
@@ -40,7 +40,7 @@ class Correspondent:
     name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Message:
     """One mail to one person.
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from difflib import get_close_matches
 from typing import Final
@@ -10,6 +10,7 @@ from typing import Final
 import yaml
 
 from nurture.errors import Place, Problem
+from nurture.value import frozen
 
 _FENCE: Final = "---"
 _LISTS: Final = ("topics", "audience")
@@ -32,7 +33,7 @@ _WEB: Final = ("https://", "http://")
 _FORGOTTEN: Final = re.compile(r"\s*subject\s*:", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FrontMatter:
     """A template taken apart; lines count from 1 in the whole file.
 

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Final
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
+
+from nurture.value import frozen
 
 # A path below the sequences folder, and nothing that a mail program could fetch from elsewhere.
 _PICTURE: Final = re.compile(
@@ -16,7 +17,7 @@ _PICTURE: Final = re.compile(
 _MARKDOWN: Final = MarkdownIt("commonmark", {"html": False})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Parts:
     """The same words twice: as plain text and as an HTML fragment.
 

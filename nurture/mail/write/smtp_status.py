@@ -2,12 +2,12 @@
 
 import re
 import tomllib
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Final
 
 from nurture.mail.delivery import Answer, Deferred, Phase, Rejected, Scope
+from nurture.value import frozen
 
 _ENHANCED: Final = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?![\d.]*\d)")
 _CLOSING: Final = 421
@@ -18,7 +18,7 @@ _UNNAMED: Final = frozenset({Phase.CONNECT, Phase.AUTH, Phase.MAIL})
 _OPENING: Final = frozenset({Phase.CONNECT, Phase.AUTH})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Row:
     """One line of the table: all it names must hold; what it leaves empty holds always."""
 

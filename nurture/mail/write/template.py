@@ -3,7 +3,7 @@
 import html
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice
 from typing import Final
 from urllib.parse import quote
@@ -16,6 +16,7 @@ from nurture.mail.write.field import CONTROL
 from nurture.mail.write.front_matter import FrontMatter, split_front_matter
 from nurture.mail.write.markdown import read
 from nurture.mail.write.template_language import PRINT, Hole, Printed, compile_source, line_in
+from nurture.value import frozen
 
 __all__ = ("LIMIT", "Hole", "Rendered", "Template", "parse_template", "with_body")
 
@@ -36,7 +37,7 @@ _LINKS: Final = ("https://", "http://", "mailto:")
 _Pieces = tuple[tuple[str, ...], tuple[tuple[int, str, int], ...]]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rendered:
     """A mail in words: the subject on one line, the text part, and the same as an HTML fragment.
 
