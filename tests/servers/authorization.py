@@ -6,11 +6,13 @@ import threading
 from base64 import urlsafe_b64encode
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
 from urllib.parse import parse_qs, urlencode, urlsplit
+
+from nurture.transport.oauth_client import Flow, OAuthClient
 
 Form = dict[str, str]
 Answer = tuple[int, dict[str, object]]
@@ -57,6 +59,21 @@ class Authorization:
     def url(self, path: str) -> str:
         """An address of this server."""
         return f"http://127.0.0.1:{self.port}/{path}"
+
+    def client(self, **others: object) -> OAuthClient:
+        """An account that logs in here, but for these facts."""
+        known = OAuthClient(
+            account="anna",
+            address=self.user,
+            provider="custom",
+            flow=Flow.AUTHORIZATION_CODE,
+            client_id="nurture-app",
+            authorization_url=self.url("authorize?tenant=x"),
+            token_url=self.url("token"),
+            device_url=self.url("device"),
+            scopes=("mail",),
+        )
+        return replace(known, **others)
 
     def will(self, status: int, members: dict[str, object] | bytes) -> None:
         """Scripts one answer of /token."""

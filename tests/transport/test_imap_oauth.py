@@ -13,7 +13,6 @@ from nurture.transport.clock import SystemClock
 from nurture.transport.imap import ImapEndpoint, ImapMailbox
 from nurture.transport.oauth import OAuthTokens
 from nurture.transport.oauth_answer import Grant
-from nurture.transport.oauth_client import Flow, OAuthClient
 from nurture.transport.security import Login, Tls
 from nurture.transport.token_file import TokenFile
 from tests.fakes.tokens import FakeTokens
@@ -62,15 +61,7 @@ async def test_a_refreshed_token_opens_the_mailbox(
     provider: Authorization, dovecot: Dovecot, tmp_path: Path
 ) -> None:
     provider.refreshable.add("refresh-0")
-    client = OAuthClient(
-        account="anna",
-        address=USER,
-        provider="custom",
-        flow=Flow.AUTHORIZATION_CODE,
-        client_id="app",
-        token_url=provider.url("token"),
-        scopes=("mail",),
-    )
+    client = provider.client(address=USER)
     file = TokenFile(tmp_path / "tokens", "anna", b"k" * 64)
     tokens = OAuthTokens(client, file, SystemClock())
     await tokens.adopt(Grant("worn-out", timedelta(minutes=5), "refresh-0"))

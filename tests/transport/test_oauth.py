@@ -15,28 +15,13 @@ from nurture.transport.oauth import OAuthTokens
 from nurture.transport.oauth_answer import Grant
 from nurture.transport.oauth_client import Flow, OAuthClient
 from nurture.transport.token_file import TokenFile
+from tests.fakes.leaping_clock import LeapingClock
 from tests.servers.authorization import Authorization
 
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
 KEY = b"k" * 64
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 LOGIN = Grant("first", timedelta(hours=1), "refresh-0")
-
-
-class Clock:
-    """Stands still until it is moved."""
-
-    def __init__(self) -> None:
-        self.at = START
-
-    def now(self) -> datetime:
-        return self.at
-
-    async def sleep_until(self, when: datetime) -> None:
-        self.at = max(self.at, when)
-
-    def mint_id(self, domain: str) -> str:
-        return f"1@{domain}"
 
 
 @pytest.fixture
@@ -46,21 +31,13 @@ def server() -> Iterator[Authorization]:
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
+def clock() -> LeapingClock:
+    return LeapingClock(START)
 
 
 @pytest.fixture
 def client(server: Authorization) -> OAuthClient:
-    return OAuthClient(
-        account="anna",
-        address="anna@example.org",
-        provider="custom",
-        flow=Flow.AUTHORIZATION_CODE,
-        client_id="nurture-app",
-        token_url=server.url("token"),
-        scopes=("mail",),
-    )
+    return server.client()
 
 
 @pytest.fixture
@@ -68,18 +45,18 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "tokens"
 
 
-def source(client: OAuthClient, folder: Path, clock: Clock) -> OAuthTokens:
+def source(client: OAuthClient, folder: Path, clock: LeapingClock) -> OAuthTokens:
     return OAuthTokens(client, TokenFile(folder, "anna", KEY), clock)
 
 
-async def logged_in(client: OAuthClient, folder: Path, clock: Clock) -> OAuthTokens:
+async def logged_in(client: OAuthClient, folder: Path, clock: LeapingClock) -> OAuthTokens:
     tokens = source(client, folder, clock)
     await tokens.adopt(LOGIN)
     return tokens
 
 
 async def test_a_token_is_used_until_five_minutes_before_its_end(
-    server: Authorization, client: OAuthClient, folder: Path, clock: Clock
+    server: Authorization, client: OAuthClient, folder: Path, clock: LeapingClock
 ) -> None:
     tokens = await logged_in(client, folder, clock)
     assert await tokens.fresh() == ports.Token("first", 55 * 60.0)
@@ -97,7 +74,7 @@ async def test_a_token_is_used_until_five_minutes_before_its_end(
 
 
 async def test_twenty_who_ask_at_once_are_one_request(
-    server: Authorization, client: OAuthClient, folder: Path, clock: Clock
+    server: Authorization, client: OAuthClient, folder: Path, clock: LeapingClock
 ) -> None:
     tokens = await logged_in(client, folder, clock)
     clock.at += DAY
@@ -107,7 +84,7 @@ async def test_twenty_who_ask_at_once_are_one_request(
 
 
 async def test_twenty_processes_are_one_request(
-    server: Authorization, client: OAuthClient, folder: Path, clock: Clock
+    server: Authorization, client: OAuthClient, folder: Path, clock: LeapingClock
 ) -> None:
     await logged_in(client, folder, clock)
     clock.at += DAY
@@ -121,7 +98,7 @@ async def test_a_rotated_refresh_token_is_on_the_disk_before_anybody_gets_the_to
     server: Authorization,
     client: OAuthClient,
     folder: Path,
-    clock: Clock,
+    clock: LeapingClock,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     tokens = await logged_in(client, folder, clock)
@@ -142,7 +119,7 @@ async def test_a_rotated_refresh_token_is_on_the_disk_before_anybody_gets_the_to
 
 
 async def test_a_cancelled_refresh_still_keeps_what_was_rotated(
-    server: Authorization, client: OAuthClient, folder: Path, clock: Clock
+    server: Authorization, client: OAuthClient, folder: Path, clock: LeapingClock
 ) -> None:
     tokens = await logged_in(client, folder, clock)
     clock.at += DAY
@@ -157,7 +134,7 @@ async def test_a_cancelled_refresh_still_keeps_what_was_rotated(
 
 
 async def test_a_token_that_cannot_be_kept_is_not_used(
-    client: OAuthClient, folder: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+    client: OAuthClient, folder: Path, clock: LeapingClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tokens = await logged_in(client, folder, clock)
     clock.at += DAY
@@ -172,7 +149,7 @@ async def test_a_token_that_cannot_be_kept_is_not_used(
 
 
 async def test_a_server_that_does_not_rotate_leaves_the_refresh_token_as_it_is(
-    server: Authorization, client: OAuthClient, folder: Path, clock: Clock
+    server: Authorization, client: OAuthClient, folder: Path, clock: LeapingClock
 ) -> None:
     server.is_rotating = False
     tokens = await logged_in(client, folder, clock)
@@ -184,7 +161,7 @@ async def test_a_server_that_does_not_rotate_leaves_the_refresh_token_as_it_is(
 
 
 async def test_a_client_that_speaks_for_itself_needs_no_login(
-    server: Authorization, client: OAuthClient, folder: Path, clock: Clock
+    server: Authorization, client: OAuthClient, folder: Path, clock: LeapingClock
 ) -> None:
     server.client_secret = "s3cret"
     own = replace(client, flow=Flow.CLIENT_CREDENTIALS, client_secret="s3cret")
@@ -194,7 +171,7 @@ async def test_a_client_that_speaks_for_itself_needs_no_login(
 
 
 async def test_a_new_login_is_seen_by_a_daemon_that_was_refused(
-    server: Authorization, client: OAuthClient, folder: Path, clock: Clock
+    server: Authorization, client: OAuthClient, folder: Path, clock: LeapingClock
 ) -> None:
     tokens = source(client, folder, clock)
     with pytest.raises(Refused, match="nobody has logged in yet"):
@@ -204,7 +181,7 @@ async def test_a_new_login_is_seen_by_a_daemon_that_was_refused(
 
 
 async def test_a_refused_login_is_not_asked_for_again_within_half_an_hour(
-    server: Authorization, client: OAuthClient, folder: Path, clock: Clock
+    server: Authorization, client: OAuthClient, folder: Path, clock: LeapingClock
 ) -> None:
     tokens = await logged_in(client, folder, clock)
     server.refreshable.clear()
@@ -223,7 +200,7 @@ async def test_a_refused_login_is_not_asked_for_again_within_half_an_hour(
 
 
 async def test_a_doubted_token_is_replaced_once_in_ten_minutes(
-    server: Authorization, client: OAuthClient, folder: Path, clock: Clock
+    server: Authorization, client: OAuthClient, folder: Path, clock: LeapingClock
 ) -> None:
     tokens = await logged_in(client, folder, clock)
     for _ in range(5):
@@ -234,7 +211,7 @@ async def test_a_doubted_token_is_replaced_once_in_ten_minutes(
 
 
 async def test_a_login_of_another_client_is_not_tried(
-    server: Authorization, client: OAuthClient, folder: Path, clock: Clock
+    server: Authorization, client: OAuthClient, folder: Path, clock: LeapingClock
 ) -> None:
     await logged_in(client, folder, clock)
     with pytest.raises(Refused, match="another client_id"):
@@ -269,7 +246,7 @@ async def test_every_way_to_fail_has_its_own_words_and_says_what_to_do(
     server: Authorization,
     client: OAuthClient,
     folder: Path,
-    clock: Clock,
+    clock: LeapingClock,
     provider: str,
     error: str,
     words: str,
@@ -308,7 +285,7 @@ async def test_a_server_that_is_busy_or_mad_is_no_refusal(
     server: Authorization,
     client: OAuthClient,
     folder: Path,
-    clock: Clock,
+    clock: LeapingClock,
     status: int,
     body: bytes,
     expected: str,
@@ -323,7 +300,7 @@ async def test_a_server_that_is_busy_or_mad_is_no_refusal(
 
 
 async def test_nobody_at_home_is_told_as_that(
-    client: OAuthClient, folder: Path, clock: Clock
+    client: OAuthClient, folder: Path, clock: LeapingClock
 ) -> None:
     tokens = await logged_in(replace(client, token_url="http://127.0.0.1:1/"), folder, clock)
     clock.at += DAY
@@ -332,7 +309,7 @@ async def test_nobody_at_home_is_told_as_that(
 
 
 async def test_no_secret_stands_in_words_in_the_journal_or_in_what_is_printed(
-    server: Authorization, client: OAuthClient, folder: Path, clock: Clock
+    server: Authorization, client: OAuthClient, folder: Path, clock: LeapingClock
 ) -> None:
     server.client_secret = "s3cret"
     tokens = await logged_in(replace(client, client_secret="s3cret"), folder, clock)
@@ -351,7 +328,7 @@ async def test_no_secret_stands_in_words_in_the_journal_or_in_what_is_printed(
 
 
 async def test_what_will_end_is_known(
-    server: Authorization, client: OAuthClient, folder: Path, clock: Clock
+    server: Authorization, client: OAuthClient, folder: Path, clock: LeapingClock
 ) -> None:
     ends = START + 100 * DAY
     tokens = await logged_in(replace(client, secret_ends_at=ends), folder, clock)

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from nurture.errors import Refused, Unreachable
-from nurture.transport.oauth_client import Flow, OAuthClient
+from nurture.transport.oauth_client import OAuthClient
 from nurture.transport.oauth_login import (
     ask_device,
     await_device,
@@ -18,27 +18,10 @@ from nurture.transport.oauth_login import (
     returned_code,
 )
 from nurture.transport.oauth_redirect import Landing, landing
+from tests.fakes.leaping_clock import LeapingClock
 from tests.servers.authorization import Authorization
 
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
-
-
-class Clock:
-    """Jumps to whatever is waited for."""
-
-    def __init__(self) -> None:
-        self.at = START
-        self.naps: list[float] = []
-
-    def now(self) -> datetime:
-        return self.at
-
-    async def sleep_until(self, when: datetime) -> None:
-        self.naps.append((when - self.at).total_seconds())
-        self.at = when
-
-    def mint_id(self, domain: str) -> str:
-        return domain
 
 
 @pytest.fixture
@@ -49,18 +32,7 @@ def server() -> Iterator[Authorization]:
 
 @pytest.fixture
 def client(server: Authorization) -> OAuthClient:
-    return OAuthClient(
-        account="anna",
-        address="anna@example.org",
-        provider="custom",
-        flow=Flow.AUTHORIZATION_CODE,
-        client_id="nurture-app",
-        authorization_url=server.url("authorize?tenant=x"),
-        token_url=server.url("token"),
-        device_url=server.url("device"),
-        scopes=("mail", "offline_access"),
-        extra={"prompt": "consent"},
-    )
+    return server.client(scopes=("mail", "offline_access"), extra={"prompt": "consent"})
 
 
 def query(url: str) -> dict[str, str]:
@@ -161,7 +133,7 @@ async def test_a_browser_that_never_comes_back_is_not_waited_for_for_ever() -> N
 async def test_a_device_is_asked_for_in_the_rhythm_the_provider_wants(
     server: Authorization, client: OAuthClient
 ) -> None:
-    clock = Clock()
+    clock = LeapingClock(START)
     server.pending = 2
     device = await ask_device(client, clock.now())
     assert (device.user_code, device.url) == ("ABCD-EFGH", server.url("activate"))
@@ -183,7 +155,7 @@ async def test_a_device_is_asked_for_in_the_rhythm_the_provider_wants(
 async def test_a_device_that_fails_says_how(
     server: Authorization, client: OAuthClient, error: str, words: str
 ) -> None:
-    clock = Clock()
+    clock = LeapingClock(START)
     device = await ask_device(client, clock.now())
     server.will(400, {"error": error})
     with pytest.raises(Refused, match=words):
@@ -191,7 +163,7 @@ async def test_a_device_that_fails_says_how(
 
 
 async def test_nobody_types_the_code_for_ever(server: Authorization, client: OAuthClient) -> None:
-    clock = Clock()
+    clock = LeapingClock(START)
     server.pending = 10_000
     device = await ask_device(client, clock.now())
     with pytest.raises(Refused, match="was not entered in time"):
