@@ -8,26 +8,9 @@ import pytest
 from nurture.errors import Misconfigured
 from nurture.settings import Settings, load_settings
 from nurture.transport.oauth_client import Flow, OAuthClient
+from tests.fakes.settings_text import ACCOUNT, OWNER
 
-GOOD = """\
-[owners.anna]
-name = "Anna"
-address = "anna@example.org"
-zone = "Europe/Berlin"
-postal_address = "Street 1"
-
-[accounts.anna]
-owner = "anna"
-address = "anna@example.org"
-
-[accounts.anna.smtp]
-host = "smtp.example.org"
-
-[accounts.anna.imap]
-host = "imap.example.org"
-
-[accounts.anna.oauth]
-"""
+GOOD = f"{OWNER}{ACCOUNT}\n[accounts.anna.oauth]\n"
 MICROSOFT = 'provider = "microsoft"\nclient_id = "app"\n'
 GOOGLE = 'provider = "google"\nclient_id = "app"\n'
 CUSTOM = 'provider = "custom"\nclient_id = "app"\nscopes = ["mail"]\n'
@@ -90,7 +73,7 @@ def test_the_client_secret_may_come_from_systemd_or_the_environment(tmp_path: Pa
 
 
 def test_an_endpoint_with_a_password_keeps_it(tmp_path: Path) -> None:
-    relay = GOOD.replace('"smtp.example.org"', '"smtp"\npassword_file = "secrets/client"')
+    relay = GOOD.replace('"smtp.example.org"', '"smtp", password_file = "secrets/client"')
     one = load(tmp_path, MICROSOFT, relay).accounts[0]
     assert (one.smtp.is_by_token, one.imap.is_by_token) == (False, True)
     assert one.smtp.secret.get_secret_value() == "s3cret"
@@ -106,15 +89,15 @@ def test_who_only_looks_at_contacts_needs_no_client_secret(tmp_path: Path) -> No
 
 
 MISTAKES = [
-    (GOOGLE, "17:2: no client secret for 'anna': write it into a file and name that by client_s"),
-    (GOOGLE + 'flow = "device_code"', "20:8: google gives no access to mail by device_code; wri"),
-    (MICROSOFT + 'flow = "client_credentials"', "17:2: an app that speaks for itself needs its t"),
-    (MICROSOFT + 'tenant = "a/b"', "20:10: 'accounts.anna.oauth.tenant'"),
-    (CUSTOM, "17:2: write where custom answers, an https address"),
-    (CUSTOM + 'token_url = "http://example.org/t"', "21:13: 'http://example.org/t': secrets trav"),
-    ('provider = "custom"\nclient_id = "x"\n', "17:2: write what to ask custom for"),
-    (MICROSOFT + 'client_secret = "x"', "20:1: 'accounts.anna.oauth.client_secret': a secret do"),
-    (MICROSOFT.replace("soft", "sof"), "18:12: 'accounts.anna.oauth.provider' must be google, m"),
+    (GOOGLE, "13:2: no client secret for 'anna': write it into a file and name that by client_s"),
+    (GOOGLE + 'flow = "device_code"', "16:8: google gives no access to mail by device_code; wri"),
+    (MICROSOFT + 'flow = "client_credentials"', "13:2: an app that speaks for itself needs its t"),
+    (MICROSOFT + 'tenant = "a/b"', "16:10: 'accounts.anna.oauth.tenant'"),
+    (CUSTOM, "13:2: write where custom answers, an https address"),
+    (CUSTOM + 'token_url = "http://example.org/t"', "17:13: 'http://example.org/t': secrets trav"),
+    ('provider = "custom"\nclient_id = "x"\n', "13:2: write what to ask custom for"),
+    (MICROSOFT + 'client_secret = "x"', "16:1: 'accounts.anna.oauth.client_secret': a secret do"),
+    (MICROSOFT.replace("soft", "sof"), "14:12: 'accounts.anna.oauth.provider' must be google, m"),
 ]
 
 

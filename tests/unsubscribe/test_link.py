@@ -18,6 +18,7 @@ from nurture.letter import write
 from nurture.mail.tokens import Leaving, read_leaving
 from nurture.mail.write.template import parse_template
 from nurture.settings import load_settings
+from tests.fakes.settings_text import ACCOUNT, OWNER
 from tests.system.daemon import Home
 from tests.system.provider import arrived, embedded
 from tests.test_letter import SITUATION
@@ -69,28 +70,6 @@ def test_a_personal_mail_has_the_link_in_its_footer_alone() -> None:
     assert URL.encode() not in wire(SITUATION.account, Intent.GIVE)
 
 
-SETTINGS = """\
-[owners.anna]
-name = "Anna"
-address = "anna@example.org"
-zone = "Europe/Berlin"
-postal_address = "Street 1"
-
-[accounts.anna]
-owner = "anna"
-address = "anna@example.org"
-{one_click}
-[accounts.anna.smtp]
-host = "smtp.example.org"
-
-[accounts.anna.imap]
-host = "imap.example.org"
-
-[unsubscribe]
-{page}
-"""
-
-
 @pytest.mark.parametrize(
     ("page", "one_click", "words"),
     [
@@ -106,7 +85,7 @@ def test_half_a_page_is_refused_with_words(
     page: str, one_click: str, words: str, tmp_path: Path
 ) -> None:
     file = tmp_path / "nurture.toml"
-    file.write_text(SETTINGS.format(page=page, one_click=one_click), "utf-8")
+    file.write_text(f"{OWNER}{ACCOUNT}{one_click}\n[unsubscribe]\n{page}\n", "utf-8")
     with pytest.raises(Misconfigured, match=words):
         load_settings(file, {}, with_passwords=False)
 
