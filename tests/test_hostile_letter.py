@@ -1,6 +1,7 @@
 """Whatever stands in a contact's fields, one honest mail leaves, or none (domain.md M15)."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.headerregistry import AddressHeader
@@ -12,13 +13,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from nurture.core.account import Account, Owner
+from nurture.core.account import Account
 from nurture.core.contact import Contact
-from nurture.core.enrollment import Enrollment, State
 from nurture.core.sequence import Sequence
 from nurture.core.situation import Situation
 from nurture.letter import write
 from nurture.mail.write.template import Hole, parse_template
+from tests.fakes.scene import OWNER, due_at
 
 _LETTERS = max(100, int(environ.get("NURTURE_FUZZ", "0")) // 60)  # of six values each
 _TEMPLATE = parse_template(
@@ -27,10 +28,7 @@ _TEMPLATE = parse_template(
     "mail/hostile.md",
 )
 _NOW = datetime(2026, 5, 6, 22, 30, tzinfo=UTC)
-_WALK = Enrollment(
-    id=7, contact_id=3, account="anna", sequence="former", revision="r1", state=State.ACTIVE,
-    position="thanks", anchor_at=_NOW, due_at=_NOW, enrolled_at=_NOW,
-)  # fmt: skip
+_WALK = due_at("thanks", _NOW)
 _ODD = (
     "\t", " ", "  ", '"', "\\", "\\n", "<", ">", "@", ",", ";", ":", "(", ")", "[", "]",
     "Bcc: eve@example.com", " a: b: c:",
@@ -82,7 +80,7 @@ def test_no_value_makes_a_header_or_a_recipient(
 
 def check(said: dict[str, str], *, must_leave: bool) -> None:
     """The letter of such a contact and such an owner, if there is one."""
-    owner = Owner(said.pop("owner"), "anna@example.com", "Europe/Vienna", "Street 1, Vienna")
+    owner = replace(OWNER, name=said.pop("owner"))
     custom = {"first": said.pop("first"), "second": "tame"}
     contact = Contact("mara@example.org", id=3, custom=custom, **said)
     situation = Situation(

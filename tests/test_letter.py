@@ -8,9 +8,8 @@ from email.policy import default
 
 import pytest
 
-from nurture.core.account import Account, Limits, Owner, UnsubscribeHeader
+from nurture.core.account import Account, Limits, UnsubscribeHeader
 from nurture.core.contact import Contact
-from nurture.core.enrollment import Enrollment, State
 from nurture.core.sequence import Intent, Sequence
 from nurture.core.situation import Situation
 from nurture.core.touch import Touch, TouchState
@@ -18,6 +17,7 @@ from nurture.letter import Letter, write
 from nurture.mail.tokens import token_in, verify
 from nurture.mail.write.attachment import Attachment
 from nurture.mail.write.template import Hole, Rendered, Template, parse_template
+from tests.fakes.scene import OWNER, due_at
 
 NOW = datetime(2026, 5, 6, 22, 30, tzinfo=UTC)
 KEY = b"k" * 32
@@ -25,11 +25,7 @@ FILE = "mail/thanks.md"
 THANKS = parse_template(
     "---\nsubject: Thank you, {{ given_name }}\n---\nDear {{ given_name }},\n\n*thank you*.\n", FILE
 )
-OWNER = Owner("Anna Berg", "anna@example.com", "Europe/Vienna", "Street 1, Vienna")
-WALK = Enrollment(
-    id=7, contact_id=3, account="anna", sequence="former", revision="r1", state=State.ACTIVE,
-    position="thanks", anchor_at=NOW, due_at=NOW, enrolled_at=NOW,
-)  # fmt: skip
+WALK = due_at("thanks", NOW)
 SITUATION = Situation(
     now=NOW,
     enrollment=WALK,

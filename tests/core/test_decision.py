@@ -6,17 +6,18 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from nurture.core.account import Account, Limits, Owner
+from nurture.core.account import Account, Limits
 from nurture.core.calendar import Unit, Wait
 from nurture.core.choice import decide, reached
 from nurture.core.contact import Contact
 from nurture.core.decision import Advance, End, Hold, Postpone, Rest, Send
-from nurture.core.enrollment import Enrollment, State
+from nurture.core.enrollment import State
 from nurture.core.sequence import Intent, Sequence
 from nurture.core.sequence.exit import Exits
 from nurture.core.situation import Situation
 from nurture.steps.email import Email
 from nurture.steps.wait import Pause
+from tests.fakes.scene import OWNER, due_at
 from tests.fakes.story import ALLOWED
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -34,11 +35,7 @@ SEQUENCE = Sequence(
     ),
 )
 CONTACT = Contact("mara@example.org", id=3, zone="Europe/Berlin", country="DE", consent=ALLOWED)
-OWNER = Owner("Anna Berg", "anna@example.com", "Europe/Vienna", "Street 1, Vienna")
-WALK = Enrollment(
-    id=7, contact_id=3, account="anna", sequence="former", revision="r1", state=State.ACTIVE,
-    position="thanks", anchor_at=NOON, due_at=NOON, enrolled_at=NOON,
-)  # fmt: skip
+WALK = due_at("thanks", NOON)
 FINE = Situation(
     now=NOON,
     enrollment=WALK,

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from nurture.core.account import Account, Limits, Owner
+from nurture.core.account import Account, Limits
 from nurture.core.calendar import Window
 from nurture.core.calendar.season import Away, Calendar, Quiet, Season, YearDay
 from nurture.core.choice.manners import may_speak
@@ -14,10 +14,10 @@ from nurture.core.contact import Contact
 from nurture.core.contact.hush import Hush, Hushed
 from nurture.core.contact.place import zones_of_country
 from nurture.core.decision import Hold, Postpone
-from nurture.core.enrollment import Enrollment, State
 from nurture.core.sequence import Intent, Sequence
 from nurture.core.situation import Pace, Situation
 from nurture.steps.email import Email
+from tests.fakes.scene import OWNER, due_at
 from tests.fakes.story import ALLOWED
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -32,17 +32,14 @@ SEQUENCE = Sequence(
     ),
 )
 CONTACT = Contact("mara@example.org", id=3, zone="Europe/Berlin", country="DE", consent=ALLOWED)
-OWNER = Owner("Anna Berg", "anna@example.com", "Europe/Vienna", "Street 1, Vienna", country="AT")
-WALK = Enrollment(
-    id=7, contact_id=3, account="anna", sequence="former", revision="r1", state=State.ACTIVE,
-    position="news", anchor_at=NOON, due_at=NOON, enrolled_at=NOON,
-)  # fmt: skip
+AUSTRIAN = replace(OWNER, country="AT")
+WALK = due_at("news", NOON)
 FINE = Situation(
     now=NOON,
     enrollment=WALK,
     contact=CONTACT,
     sequence=SEQUENCE,
-    account=Account("anna", "anna@example.com", OWNER, Limits()),
+    account=Account("anna", "anna@example.com", AUSTRIAN, Limits()),
 )
 
 
@@ -117,7 +114,7 @@ def test_while_the_owner_is_away_nothing_leaves_and_then_not_all_at_once() -> No
 
 def test_the_owners_days_away_are_those_of_their_own_zone() -> None:
     calendar = Calendar(away=(Away(date(2026, 5, 6), date(2026, 5, 6)),))
-    owner = replace(OWNER, zone="Pacific/Auckland", country="")
+    owner = replace(OWNER, zone="Pacific/Auckland")
     account = replace(FINE.account, owner=owner)
     # In Auckland it is the evening of the 6th while Berlin has its morning.
     assert may_speak(at("2026-05-06 13:30", calendar=calendar, account=account)) is not None
@@ -242,7 +239,7 @@ def test_p6_the_holidays_of_both_sides_are_kept() -> None:
     assert isinstance(said, Postpone)
     assert said.why == "26 Oct is a holiday in AT"
     assert said.until.astimezone(BERLIN).date() == date(2026, 10, 27)
-    nobody = replace(FINE.account, owner=replace(OWNER, country=""))
+    nobody = replace(FINE.account, owner=OWNER)
     assert may_speak(at("2026-10-26 12:00", account=nobody)) is None
     bavaria = replace(CONTACT, subdivision="BY")
     assert may_speak(at("2026-06-04 12:00", account=nobody)) is None
@@ -261,7 +258,7 @@ def test_e1_solemn_days_are_quiet() -> None:
 
 
 def test_e3_both_neighbours_of_an_estimated_holiday_are_quiet() -> None:
-    account = replace(FINE.account, owner=replace(OWNER, country=""))
+    account = replace(FINE.account, owner=OWNER)
     jakarta = replace(CONTACT, zone="Asia/Jakarta", country="ID")
     # Eid al-Fitr is estimated for Wednesday, 10 March 2027, its second day for the 11th.
     open_ = [
@@ -323,7 +320,7 @@ def test_p6_where_no_hour_suits_a_person_is_asked_for_the_zone() -> None:
 def test_p6_behind_a_night_in_which_the_clocks_change_hours_are_those_on_the_wall(
     zone: str, night: str
 ) -> None:
-    nobody = replace(FINE.account, owner=replace(OWNER, country=""))
+    nobody = replace(FINE.account, owner=OWNER)
     contact = replace(CONTACT, zone=zone, country="")
     tomorrow = date.fromisoformat(night) + DAY
     for hour in ("00:10", "02:30", "12:00", "23:59"):
