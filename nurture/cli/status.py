@@ -1,7 +1,6 @@
 """`nurture status`: what the owner should know at a glance."""
 
 import asyncio
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from nurture.cli.output import FINDINGS, in_zone, json_lines, table, warn
 from nurture.core.account.allowance import cap_on
 from nurture.core.enrollment import State
 from nurture.core.handoff import HandoffState
+from nurture.value import frozen
 
 if TYPE_CHECKING:
     from nurture.core.enrollment import Enrollment
@@ -61,7 +61,7 @@ def status(ctx: click.Context, as_json: bool) -> None:
         ctx.exit(FINDINGS)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Glance:
     """All that there is to see; `waiting` is what waits for a person, whatever else does."""
 
