@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from nurture import ports
-from nurture.core.contact.address import address_key
+from nurture.core.contact.address import BadAddress, address_key
 from nurture.demo.story_clock import StoryClock
 from nurture.errors import Misconfigured
 from nurture.flows.send import Voice, send_due
@@ -80,11 +80,26 @@ async def into_folder(config: Path | None, folder: Path, stretch: timedelta) -> 
 async def to_address(config: Path | None, to: str, stretch: timedelta) -> list[Shown]:
     """Every mail of that stretch, sent to this one address at once."""
     async with _copied(config, with_passwords=True) as (world, clock):
-        if await world.store.people.contact(address_key(to, test_domains=True)):
-            raise Misconfigured(f"{to} is a contact: name an address of your own")
+        await own_address(world, to)
         return await _rehearse(
             world, clock, stretch, lambda name: RedirectCourier(courier_of(world, name), to)
         )
+
+
+async def own_address(world: World, to: str) -> str:
+    """The address that specimens may go to; raises Misconfigured for anybody's but one's own.
+
+    Whoever was erased is no contact any more, and still gets nothing (promise P3).
+    """
+    try:
+        key = address_key(to, test_domains=True)
+    except BadAddress as error:
+        raise Misconfigured(f"{to!r} gets no specimens: {error}") from error
+    if await world.store.people.contact(key):
+        raise Misconfigured(f"{to} is a contact: name an address of your own")
+    if await world.store.people.suppressed([key]):
+        raise Misconfigured(f"{to} asked for no mail, or bounced: name an address of your own")
+    return key
 
 
 @asynccontextmanager

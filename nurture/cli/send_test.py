@@ -60,18 +60,13 @@ def send_test(
 
 
 async def _send(ctx: click.Context, name: str, to: str | None, wish: _Wish | None) -> None:
-    from nurture.core.contact.address import BadAddress, address_key
+    from nurture.cli.rehearsal import own_address
     from nurture.mail.delivery import Accepted
     from nurture.wiring import courier_of, opened
 
     async with opened(ctx.obj.config, with_passwords=True) as world:
         account = world.account(name)
-        try:
-            recipient = address_key(to, test_domains=True) if to else account.owner.address
-        except BadAddress as error:
-            raise Misconfigured(f"--to: {error}") from error
-        if await world.store.people.contact(recipient):
-            raise Misconfigured(f"{recipient} is a contact: name an address of your own")
+        recipient = await own_address(world, to or account.owner.address)
         if wish:
             envelope = await _specimen(world, account, wish, recipient)
         else:

@@ -9,9 +9,11 @@ from nurture.mail.write.field import mailbox, structured, unstructured
 INTENDED: Final = "X-Nurture-Recipient"
 """The field that names whom the mail was written for."""
 
-# What would tie an answer to the contact, their thread, or an address that names them.
+# What would tie an answer to the contact, their thread, or an address that names them; and a button
+# of the reader's mail program by which the contact would have said no.
 _DROPPED: Final = frozenset({
     b"to", b"cc", b"bcc", b"subject", b"reply-to", b"in-reply-to", b"references",
+    b"list-unsubscribe", b"list-unsubscribe-post",
 })  # fmt: skip
 _FIELD: Final = re.compile(rb"[^\r\n]*\r\n(?:[ \t][^\r\n]*\r\n)*")
 

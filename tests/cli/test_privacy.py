@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from nurture.cli.rehearsal import own_address
+from nurture.errors import Misconfigured
 from nurture.storage.backup import back_up
 from nurture.wiring import World
 from tests.fakes.story import START
@@ -68,3 +70,14 @@ def test_after_an_erasure_nothing_is_held_and_the_copies_are_named(answered: "Pr
 def test_an_erasure_can_be_repeated(answered: "Practice", times: int) -> None:
     said = [answered.run("privacy", "erase", BOB, "--yes").stdout for _ in range(times)]
     assert "erased: nothing was held" in said[-1]
+
+
+def test_p3_not_even_a_specimen_goes_to_somebody_erased(answered: "Practice") -> None:
+    with pytest.raises(Misconfigured, match="is a contact"):
+        answered.before(lambda world: own_address(world, BOB))
+    assert answered.run("privacy", "erase", BOB, "--yes").exit_code == 0
+    with pytest.raises(Misconfigured, match="asked for no mail"):
+        answered.before(lambda world: own_address(world, "Bob@FIRM.example"))
+    assert answered.before(lambda world: own_address(world, "me@home.example")) == (
+        "me@home.example"
+    )

@@ -17,6 +17,10 @@ WIRE = compose(
         date=datetime(2026, 3, 2, 9, tzinfo=UTC),
         reply_to=Correspondent("anna+token@carter.example", "Anna"),
         in_reply_to="0.1@carter.example",
+        headers=(
+            ("List-Unsubscribe", "<https://x.example/u/token>, <mailto:anna+token@carter.example>"),
+            ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
+        ),
         references=tuple(f"{number}.long-id-of-a-thread@carter.example" for number in range(9)),
     )
 )
@@ -34,6 +38,12 @@ def test_no_answer_could_reach_the_contacts_thread() -> None:
     mail = read(redirected(WIRE, "zoe@firm.example", "anna@home.example"))
     assert (mail.reply_to, mail.in_reply_to, mail.references) == ("", (), ())
     assert b"anna+token" not in redirected(WIRE, "zoe@firm.example", "anna@home.example")
+
+
+def test_no_button_of_a_mail_program_says_no_for_the_contact() -> None:
+    raw = redirected(WIRE, "zoe@firm.example", "anna@home.example")
+    assert b"list-unsubscribe" in WIRE.lower()
+    assert b"list-unsubscribe" not in raw.lower()
 
 
 def test_the_body_and_its_form_stay_as_they_were() -> None:
