@@ -104,10 +104,10 @@ def grant_of(members: Mapping[str, object]) -> Grant:
 
 def refusal(denial: Denial, account: str, provider: str, age: timedelta | None = None) -> Refused:
     """The denial in words a person can act upon; `age` is that of the login."""
-    row = next(each for each in _rows() if each.matches(denial, provider, age))
+    row = next(each for each in advice() if each.matches(denial, provider, age))
     said = f"{denial.error}: {denial.words}" if denial.words else denial.error
-    advice = row.advice.format(account=account)
-    return Refused(f"account {account}: {row.what}. {advice} (The server said: {said})")
+    todo = row.advice.format(account=account)
+    return Refused(f"account {account}: {row.what}. {todo} (The server said: {said})")
 
 
 def _stretch(seconds: object) -> timedelta | None:
@@ -127,7 +127,8 @@ def _scrubbed(members: Mapping[str, object], secrets: tuple[str, ...]) -> str:
 
 
 @cache
-def _rows() -> tuple[Row, ...]:
+def advice() -> tuple[Row, ...]:
+    """Every row of the shipped advice, in the order in which they are tried."""
     text = files("nurture.transport").joinpath("oauth_advice.toml").read_text("utf-8")
     return tuple(
         Row(

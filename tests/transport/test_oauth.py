@@ -12,7 +12,7 @@ import pytest
 from nurture import journal, ports
 from nurture.errors import Refused, Unreachable
 from nurture.transport.oauth import OAuthTokens
-from nurture.transport.oauth_answer import Grant
+from nurture.transport.oauth_answer import Denial, Grant, advice
 from nurture.transport.oauth_client import Flow, OAuthClient
 from nurture.transport.token_file import TokenFile
 from tests.fakes.leaping_clock import LeapingClock
@@ -235,6 +235,12 @@ DENIALS = [
     ("microsoft", "invalid_client", "AADSTS7000218: body", 1, "registered as a public client"),
     ("microsoft", "unauthorized_client", "AADSTS700016: unknown", 1, "does not know this client"),
     ("microsoft", "invalid_request", "AADSTS50194: multi-tenant", 1, "the tenant is wrong"),
+    ("microsoft", "invalid_grant", "AADSTS53003: blocked", 1, "conditional access policy"),
+    ("microsoft", "invalid_grant", "AADSTS50057: disabled", 1, "locked, disabled or unknown"),
+    ("google", "admin_policy_enforced", "", 1, "has not consented to the app"),
+    ("google", "deleted_client", "The OAuth client was deleted.", 1, "deleted or switched off"),
+    ("google", "redirect_uri_mismatch", "", 1, "come back to this machine"),
+    ("google", "org_internal", "", 1, "for another organisation"),
     ("custom", "unauthorized_client", "", 1, "may not log in this way"),
     ("custom", "invalid_scope", "", 1, "does not grant these scopes"),
     ("custom", "never_heard_of", "", 1, "the authorization server refuses"),
@@ -265,6 +271,15 @@ async def test_every_way_to_fail_has_its_own_words_and_says_what_to_do(
         or ("restart nurture" in str(caught.value) or "Allow public client" in str(caught.value))
     )
     assert f"{error}: {words}" in str(caught.value) or not words
+
+
+def test_no_row_of_the_advice_stands_in_anothers_shadow_or_says_what_another_says() -> None:
+    for row in advice():
+        denial = Denial(row.error[0] if row.error else "", row.words[0] if row.words else "")
+        age = timedelta(days=row.age_days[0]) if row.age_days else DAY
+        found = next(each for each in advice() if each.matches(denial, row.provider, age))
+        assert found is row, row.what
+    assert len({row.what for row in advice()}) == len(advice())
 
 
 @pytest.mark.parametrize(
