@@ -21,8 +21,8 @@ _KEYS = ("name", "mails", "first_on", "last_on", "busiest", "cap")
 _ASSUMES = (
     "everybody gets every mail of their sequence: answers, opt-outs and conditions make it shorter",
     "nurture runs all day and you write nothing yourself: your own mails make it longer",
-    "public holidays are working days, and nobody backs us off: both make it longer",
-    "windows and days are those of your own clock, and a day's cap begins anew at midnight",
+    "nobody backs us off, and no two people are of one company: else it takes longer",
+    "a day's cap begins anew at midnight of your own clock",
 )
 
 

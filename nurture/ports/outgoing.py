@@ -44,14 +44,17 @@ class Due:
 
 @frozen
 class Underway:
-    """Where a walk under way stands, as far as a forecast wants to know."""
+    """Where a walk under way stands, as far as a forecast wants to know.
+
+    Of `who` is known under which address and where they live, and nothing else.
+    """
 
     enrollment_id: int
     sequence: str
     revision: str
     position: str
     due_at: datetime
-    address: str
+    who: Contact
 
 
 @frozen

@@ -193,11 +193,14 @@ _NEXT_DUE: Final = Prepared(
 )
 
 
+_WHEREABOUTS: Final = ("address", "zone", "city", "country", "subdivision")
+
+
 def _under_way(
     connection: Connection, account: str, after: int, limit: int
 ) -> tuple[Underway, ...]:
     columns = [enrollments.c[name] for name in ("sequence", "revision", "position", "due_at")]
-    query = select(enrollments.c.id.label("enrollment_id"), *columns, contacts.c.address)
+    query = select(enrollments.c.id, *columns, *(contacts.c[name] for name in _WHEREABOUTS))
     query = query.join(contacts, contacts.c.id == enrollments.c.contact_id).where(
         is_active,
         enrollments.c.account == account,
@@ -206,7 +209,17 @@ def _under_way(
         enrollments.c.id > after,
     )
     rows = connection.execute(query.order_by(enrollments.c.id).limit(limit))
-    return tuple(Underway(**row._asdict()) for row in rows)
+    return tuple(
+        Underway(
+            row.id,
+            row.sequence,
+            row.revision,
+            row.position,
+            row.due_at,
+            Contact(**{name: getattr(row, name) for name in _WHEREABOUTS}),
+        )
+        for row in rows
+    )
 
 
 def _uncertain(connection: Connection, account: str) -> tuple[Touch, ...]:

@@ -1,7 +1,9 @@
 """`nurture forecast` tells by when everything will have left."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
+
+import pytest
 
 from nurture.wiring import World
 from tests.fakes.story import DAY, Story
@@ -95,6 +97,43 @@ def test_who_is_held_until_later_is_ready_then(practice: "Practice") -> None:
     whole = row(practice, "forecast")
     assert whole["overdue_until"] is None
     assert whole["ends_on"] is not None
+
+
+NOTES = """\
+sequence: notes
+why: you once asked us for an offer
+steps:
+  - {id: first, email: mail/note.md}
+  - {id: rest, wait: 3 weeks}
+  - {id: second, email: mail/note.md}
+"""
+PLACES = (("US", "gmail.com"), ("AU", "firm{}.example"), ("GB", "house{}.example"))
+
+
+@pytest.mark.slow
+def test_the_day_foretold_is_the_day_on_which_the_engine_is_done(practice: "Practice") -> None:
+    """People of three continents, a new mailbox, a family with a cap; the same engine as ever."""
+    (practice.folder / "sequences/notes.yaml").write_text(NOTES)
+    note = "---\nsubject: A thought\n---\nDear {{ given_name }},\n\nall the best.\n"
+    (practice.folder / "sequences/mail/note.md").write_text(note)
+    settings = practice.folder / "nurture.toml"
+    limits = 'per_day = 12\nramp = [4, 8]\nper_family = 3\nspread = "6 hours"\n'
+    settings.write_text(settings.read_text().replace('spread = "6 hours"', limits, 1))
+    rows = ["email,given_name,country,consent_basis,consent_since,consent_evidence"]
+    for number in range(45):
+        country, domain = PLACES[number % 3]
+        address = f"p{number}@{domain.format(number)}"
+        rows.append(f"{address},P{number},{country},express,2025-01-01,a form")
+    (practice.folder / "people.csv").write_text("\n".join([*rows, ""]))
+    assert practice.run("contacts", "import", str(practice.folder / "people.csv")).exit_code == 0
+    addresses = [each.partition(",")[0] for each in rows[1:]]
+    assert practice.run("enroll", "notes", *addresses).exit_code == 0
+    foretold = date.fromisoformat(str(row(practice, "forecast")["ends_on"]))
+    played = practice.rows("simulate", "--days", "250")
+    sent = [str(each["at"])[:10] for each in played if each["event"] == "touch_sent"]
+    assert len(sent) == 90
+    begun, ended = date.fromisoformat(min(sent)), date.fromisoformat(max(sent))
+    assert abs(foretold - ended) <= max((ended - begun) / 5, timedelta(days=5)), (ended, foretold)
 
 
 def test_a_slip_of_the_pen_is_answered_in_words(practice: "Practice") -> None:

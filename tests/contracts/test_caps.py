@@ -267,6 +267,6 @@ async def test_everybody_under_way_is_read_in_pages(store: Stores, story: Story)
     rest = await store.outgoing.under_way(ACCOUNT, first[-1].enrollment_id, 2)
     found = [*first, *rest]
     assert [each.enrollment_id for each in found] == [walk.id for walk in walks]
-    assert found[0].address == "p0@gmail.com"
+    assert found[0].who.address == "p0@gmail.com"
     assert (found[0].sequence, found[0].position, found[0].due_at) == ("tips", "first", START)
     assert await store.outgoing.under_way(ACCOUNT, walks[-1].id, 2) == ()

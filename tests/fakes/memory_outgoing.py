@@ -157,7 +157,7 @@ class MemoryOutgoing:
                 walk.revision,
                 walk.position,
                 walk.due_at,
-                self.world.contacts[walk.contact_id].address,
+                self.world.contacts[walk.contact_id],
             )
             for walk in sorted(walks, key=lambda walk: walk.id)[:limit]
         )
