@@ -31,6 +31,18 @@ class Feature(_Row):
     is_there: bool = Field(alias="is")
 
 
+class SpfInclude(_Row):
+    """What an SPF record includes so that a provider may send for the domain (RFC 7208 5.2)."""
+
+    include: Annotated[str, Field(min_length=1)]
+
+
+class DkimSelectors(_Row):
+    """Under which names a domain publishes the keys that a provider signs with (RFC 6376 3.1)."""
+
+    selectors: Annotated[list[str], Field(min_length=1)]
+
+
 class Profile(BaseModel):
     """One table of provider.toml, which says what the keys mean."""
 
@@ -46,6 +58,8 @@ class Profile(BaseModel):
     per_connection: Figure | None = None
     files_sent: Feature | None = None
     plus: Feature | None = None
+    spf: SpfInclude | None = None
+    dkim: DkimSelectors | None = None
 
 
 UNKNOWN = Profile(title="a provider that nurture does not know")

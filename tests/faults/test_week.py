@@ -1,5 +1,12 @@
-"""A week in which the machine does its worst: nothing lost, nothing twice, the owner told."""
+"""A week in which the machine does its worst: nothing lost, nothing twice, the owner told.
 
+A dozen people walk through three mails each while the process is killed at a random call twice a
+day, the disk is full twice and read-only once for five hours each, the clock is set three times,
+the log is rotated daily, and five of them answer.  Each seed is another week.
+"""
+
+import os
+import re
 import sqlite3
 from collections import Counter
 from functools import partial
@@ -13,15 +20,15 @@ from tests.faults.week import DAY, HOUR, PEOPLE, STEPS, Week, week
 
 ANSWERING = {PEOPLE[1]: 1.2, PEOPLE[4]: 2.45, PEOPLE[7]: 3.1, PEOPLE[9]: 5.6}
 SAYS_NO = PEOPLE[2]
+WEEKS = int(os.environ.get("NURTURE_TEST_WEEKS", "2"))
+STUCK = "stands still: its database cannot be used"
+WORDS = {
+    "kill": "was ended without notice",
+    "clock": "the clock of the machine is in doubt",
+    "full": STUCK,
+    "readonly": STUCK,
+}
 LENGTH = 9  # days: a week of trouble, and two in which the last ones get their mails
-
-
-async def set_trouble(scene: Week, trouble: str) -> None:
-    scene.trouble = trouble
-
-
-async def set_clock(scene: Week, hours: int) -> None:
-    scene.clock.set_by(hours * HOUR)
 
 
 async def rotate(scene: Week) -> None:
@@ -38,10 +45,10 @@ def plan(scene: Week) -> None:
         scene.at(START + days * DAY, partial(scene.hear_from, address, "Yes, call me please."))
     scene.at(START + 1.6 * DAY, partial(scene.hear_from, SAYS_NO, "STOP"))
     for day, trouble in ((1.37, "full"), (2.4, "readonly"), (4.4, "full")):
-        scene.at(START + day * DAY, partial(set_trouble, scene, trouble))
-        scene.at(START + day * DAY + 5 * HOUR, partial(set_trouble, scene, ""))
-    for day, hours in ((3.3, 6), (4.9, -1), (5.2, -3)):
-        scene.at(START + day * DAY, partial(set_clock, scene, hours))
+        scene.at(START + day * DAY, partial(scene.befall, trouble))
+        scene.at(START + day * DAY + 5 * HOUR, partial(scene.befall, ""))
+    for day, hours in ((3.3, 6), (5.2, -1), (6.4, -3)):
+        scene.at(START + day * DAY, partial(scene.set_clock, hours * HOUR))
     for day in range(LENGTH):
         scene.at(START + (day + 0.95) * DAY, scene.tidy)
     for day in range(7):
@@ -62,13 +69,14 @@ def rows(scene: Week, query: str) -> list[tuple[object, ...]]:
         return connection.execute(query).fetchall()
 
 
-def told(scene: Week) -> list[str]:
-    mails = [each for each in scene.sandbox.received if each.recipient == OWNER]
+def told(scene: Week, since: int = 0) -> list[str]:
+    """What the owner read behind so many mails of all."""
+    mails = [each for each in scene.sandbox.received[since:] if each.recipient == OWNER]
     return [read(each.raw).subject for each in mails]
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", range(1, WEEKS + 1))
 async def test_a_week_of_trouble_loses_nothing_repeats_nothing_and_tells(
     seed: int, tmp_path: Path
 ) -> None:
@@ -76,7 +84,7 @@ async def test_a_week_of_trouble_loses_nothing_repeats_nothing_and_tells(
         plan(scene)
         await scene.live(START + LENGTH * DAY)
         got = notes(scene)
-    assert scene.kills >= 5
+    assert sum(each.kind == "kill" for each in scene.blows) >= 5
     assert max(got.values()) == 1, got
     states = {
         (str(address), str(step)): str(state)
@@ -114,14 +122,13 @@ def heard(scene: Week) -> None:
 
 
 def owner_knows(scene: Week) -> None:
-    subjects = Counter(told(scene))
-    stuck = "nurture stands still: its database cannot be used"
-    assert "readonly" in scene.hindered  # a full disk hinders only whoever needs another page
-    assert subjects[stuck] >= len(scene.hindered - {""}), subjects
-    ended = f"nurture was ended without notice, and works again for {OWNER}"
-    assert subjects[ended] >= 1, subjects
-    briefs = [each for each in subjects if "P0" in each]
-    assert len(briefs) >= len(ANSWERING), subjects
+    """Of every blow that was felt, of every answer, and of all that was noted for them."""
+    felt = [each for each in scene.blows if each.is_felt]
+    assert {each.kind for each in felt} >= {"kill", "full", "readonly"}
+    for blow in felt:
+        assert any(WORDS[blow.kind] in each for each in told(scene, blow.mails)), blow
+    briefs = Counter(each for each in told(scene) if re.match(r"P\d\d answered", each))
+    assert len(briefs) == len(ANSWERING), briefs
     # What came up in the last moments waits for the next look into the outbox.
     untold = "SELECT subject FROM notices WHERE told_at IS NULL AND created_at < "
     assert rows(scene, f"{untold} '{START + LENGTH * DAY - 2 * HOUR:%Y-%m-%d %H:%M:%S}'") == []

@@ -3,6 +3,7 @@
 import asyncio
 import heapq
 import inspect
+import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -13,8 +14,9 @@ from pathlib import Path
 from random import Random
 from typing import Any, cast
 
-from sqlalchemy import event
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy import Connection, event
+from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
+from sqlalchemy.exc import OperationalError
 
 from nurture import journal
 from nurture.core.account import Account
@@ -26,6 +28,7 @@ from nurture.demo.sandbox import Sandbox
 from nurture.demo.story_clock import StoryClock
 from nurture.flows.enroll import Register, enroll
 from nurture.house import House, Rhythm
+from nurture.transport.clock import ClockGuard
 from nurture.wiring import World, house_of, world_of
 from tests.fakes.story import ALLOWED
 from tests.faults.evening import ACCOUNT, LIMITS, OWNER, PASSWORD, START, settings
@@ -49,6 +52,7 @@ steps:
   - {id: third, email: third.md}
 """
 _MAIL = "---\nsubject: The {} note\n---\nDear {{{{ given_name }}}},\n\nall the best.\n"
+_FULL = "database or disk is full"  # SQLite's own words for it
 _LOOPS = 3
 _PATIENCE = 4000
 
@@ -97,11 +101,43 @@ class Mortal:
 
 
 class Jumping(StoryClock):
-    """A story's clock that somebody sets."""
+    """A story's clock that somebody sets; a guard measures it by the time since the boot."""
+
+    def __init__(self, start: datetime) -> None:
+        super().__init__(start)
+        self._shift = timedelta(0)
+        self.is_kept = False
 
     def set_by(self, stretch: timedelta) -> None:
         """Forward, or back."""
         self._now += stretch
+        self._shift += stretch
+
+    def guard(self) -> ClockGuard:
+        """As a process has it from its start on."""
+        return ClockGuard(self._wall, self._steady, self._is_kept)
+
+    def _wall(self) -> float:
+        return self._now.timestamp()
+
+    def _steady(self) -> float:
+        return (self._now - self._shift).timestamp()
+
+    def _is_kept(self) -> bool:
+        return self.is_kept
+
+
+@dataclass(slots=True)
+class Blow:
+    """Something that befell the machine: in which life, and after how many mails of all.
+
+    `is_felt` where it was in a process's way, and so is to be told.
+    """
+
+    kind: str
+    life: int
+    mails: int
+    is_felt: bool = False
 
 
 @dataclass(slots=True)
@@ -114,9 +150,8 @@ class Week:
     chance: Random
     trouble: str = ""
     lives: int = 0
-    kills: int = 0
     is_stuck: bool = False
-    hindered: set[str] = field(default_factory=set)
+    blows: list[Blow] = field(default_factory=list)
     answered: dict[str, datetime] = field(default_factory=dict)
     fate: Fate = field(default_factory=Fate)
     world: World | None = None
@@ -136,8 +171,17 @@ class Week:
     def _notice(self, told: dict[str, object]) -> None:
         if told["event"] in {"database_unusable", "daemon_started"}:
             self.is_stuck = told["event"] == "database_unusable"
-        if self.is_stuck or (told["event"], told.get("loop")) == ("loop_failed", "glance around"):
-            self.hindered.add(self.trouble)
+        failed = told["event"] in {"loop_failed", "account_unreadable"}
+        if self.trouble and (self.is_stuck or failed):
+            self._newest(self.trouble).is_felt = True
+        if told["event"] == "clock_doubted":
+            self._newest("clock").is_felt = True
+
+    def _newest(self, kind: str) -> Blow:
+        return next(each for each in reversed(self.blows) if each.kind == kind)
+
+    def _strike(self, kind: str, *, is_felt: bool = False) -> None:
+        self.blows.append(Blow(kind, self.lives, len(self.sandbox.received), is_felt))
 
     async def _live(self, until: datetime) -> None:
         while self.clock.now() < until:
@@ -148,6 +192,7 @@ class Week:
                 self.world = world
                 engine = world.store.database._writing
                 event.listen(engine, "checkout", self._befall)
+                event.listen(engine, "before_cursor_execute", self._find_no_room)
                 self.daemon = Daemon(self._house(world))
                 await self._run(self.daemon, until)
 
@@ -160,7 +205,7 @@ class Week:
             while self._agenda and self._agenda[0][0] <= self.clock.now():
                 await heapq.heappop(self._agenda)[2]()
         if self.fate.is_dead:
-            self.kills += 1
+            self._strike("kill", is_felt=True)
             running.cancel()
         else:
             daemon.stop()
@@ -193,14 +238,43 @@ class Week:
             replace(each, channel=cast("Any", Mortal(each.channel, self.fate)))
             for each in whole.routes
         ]
-        return replace(whole, posts=posts, routes=routes, **mortal)
+        doubt = self.clock.guard().doubt
+        return replace(whole, posts=posts, routes=routes, clock_doubt=doubt, **mortal)
 
     def _befall(self, connection: DBAPIConnection, _record: object, _proxy: object) -> None:
         """What the disk does to whoever comes next: SQLite's own errors come of it."""
         cursor = connection.cursor()
         cursor.execute(f"PRAGMA query_only = {'ON' if self.trouble == 'readonly' else 'OFF'}")
-        cursor.execute(f"PRAGMA max_page_count = {1 if self.trouble == 'full' else 1 << 30}")
         cursor.close()
+
+    def _find_no_room(
+        self, _connection: Connection, _cursor: DBAPICursor, statement: str, *_rest: object
+    ) -> None:
+        """A full disk has room for what changes in its place, and for nothing more."""
+        if self.trouble == "full" and statement.lstrip().startswith("INSERT"):
+            raise OperationalError(statement, None, sqlite3.OperationalError(_FULL))
+
+    async def befall(self, trouble: str) -> None:
+        """The disk is in trouble from now on, or in none any more."""
+        self.trouble = trouble
+        if trouble:
+            self._strike(trouble)
+
+    async def set_clock(self, stretch: timedelta) -> None:
+        """Somebody sets the clock; hours later somebody has it kept again."""
+        self._strike("clock")
+        self.clock.set_by(stretch)
+        until = self.clock.now() + 5 * HOUR
+        self.at(until, partial(self._keep_clock, self.blows[-1]))
+        self.at(until + 3 * HOUR, self._neglect_clock)
+
+    async def _keep_clock(self, blow: Blow) -> None:
+        """A process that has lived under the wrong time until now must have noticed."""
+        blow.is_felt |= blow.life == self.lives
+        self.clock.is_kept = True
+
+    async def _neglect_clock(self) -> None:
+        self.clock.is_kept = False
 
     async def die_soon(self) -> None:
         """At one of the next calls, before or behind it."""

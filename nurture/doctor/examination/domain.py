@@ -1,11 +1,13 @@
-"""The sender's domain says who may send for it: SPF, DKIM's key, DMARC."""
+"""The sender's domain lets the provider send for it: SPF, the key of DKIM, DMARC above both."""
 
 from collections.abc import AsyncIterator
 
 from nurture.core.contact.address import domain_of, is_freemail
-from nurture.doctor.finding import Finding, ok, warn
+from nurture.doctor.finding import Finding, Level, fail, ok, warn
 from nurture.doctor.patient import Patient
+from nurture.doctor.published import MOST_LOOKUPS, Dmarc, Spf, dkim_key_at, dmarc_of, spf_of
 from nurture.errors import Unreachable
+from nurture.settings.provider import Profile
 from nurture.transport.dns import Resolver
 
 NAME = "domain"
@@ -15,44 +17,71 @@ _RESERVED = frozenset({  # RFC 6761
 
 
 async def examine(patient: Patient, resolver: Resolver | None = None) -> AsyncIterator[Finding]:
-    """Each domain once; what cannot be looked up is said and is no failure."""
+    """Each domain with each of its providers once; what cannot be looked up is no failure."""
     asked = resolver or Resolver()
-    for domain in sorted({domain_of(each.account.address) for each in patient.accounts}):
+    pairs = {(domain_of(each.account.address), each.provider.title): each.provider
+             for each in patient.accounts}  # fmt: skip
+    for (domain, _), profile in sorted(pairs.items(), key=lambda pair: pair[0]):
         if is_freemail(domain):
             yield ok(NAME, domain, "the provider's own domain: SPF, DKIM and DMARC are its work")
         elif _RESERVED & {domain, domain.rpartition(".")[2]}:
             yield warn(NAME, domain, "a domain for examples", "write your own address")
         else:
-            async for finding in _examine(domain, asked):
+            async for finding in _examine(domain, profile, asked):
                 yield finding
 
 
-async def _examine(domain: str, resolver: Resolver) -> AsyncIterator[Finding]:
+async def _examine(domain: str, profile: Profile, resolver: Resolver) -> AsyncIterator[Finding]:
+    selectors = profile.dkim.selectors if profile.dkim else []
     try:
-        texts = await resolver.texts(domain)
-        policy = await resolver.texts(f"_dmarc.{domain}")
+        spf = _spf(domain, await spf_of(domain, resolver), profile)
+        key_at = await dkim_key_at(domain, selectors, resolver)
+        dmarc = await dmarc_of(domain, resolver)
     except Unreachable as error:
         yield warn(NAME, domain, str(error), "run this again where names can be looked up")
         return
-    yield _spf(domain, [each for each in texts if each.lower().startswith("v=spf1")])
-    yield _dmarc(domain, [each for each in policy if each.lower().startswith("v=dmarc1")])
+    yield spf
+    yield _dmarc(domain, dmarc)
+    if not selectors:
+        return  # whether it signs, the self-test sees
+    dkim = _dkim(domain, profile.title, key_at, f"{selectors[0]}._domainkey.{domain}")
+    yield dkim
+    policy = dmarc.policy(domain)
+    if policy != "none" and spf.level is dkim.level is Level.WARN:
+        seen = f"DMARC asks receivers to {policy} mail that neither SPF nor DKIM speaks for: yours"
+        yield fail(NAME, domain, seen, f"{spf.remedy}; {dkim.remedy}")
 
 
-def _spf(domain: str, records: list[str]) -> Finding:
-    if not records:
+def _spf(domain: str, spf: Spf, profile: Profile) -> Finding:
+    if not spf.records:
         remedy = "publish the TXT record that your provider names for SPF (v=spf1 ...)"
         return warn(NAME, domain, "no SPF record", remedy)
-    if len(records) > 1:  # RFC 7208 section 4.5: permerror
+    if len(spf.records) > 1:  # RFC 7208 section 4.5: permerror
         return warn(NAME, domain, "several SPF records, so none counts", "join them into one")
-    if "+all" in records[0].split() or "all" in records[0].split():
-        seen = f"SPF lets everybody send for it: {records[0]}"
+    (record,) = spf.records
+    if "+all" in record.split() or "all" in record.split():
+        seen = f"SPF lets everybody send for it: {record}"
         return warn(NAME, domain, seen, "end it in ~all or -all")
-    return ok(NAME, domain, f"SPF: {records[0]}")
+    if spf.lookups > MOST_LOOKUPS:
+        seen = f"SPF takes more than {MOST_LOOKUPS} lookups, so it does not count: {record}"
+        return warn(NAME, domain, seen, "take out of it who no longer sends for you")
+    if profile.spf and profile.spf.include not in spf.included:
+        seen = f"SPF does not let {profile.title} send for it: {record}"
+        return warn(NAME, domain, seen, f"write include:{profile.spf.include} before its end")
+    return ok(NAME, domain, f"SPF: {record}")
 
 
-def _dmarc(domain: str, records: list[str]) -> Finding:
-    if len(records) != 1:
-        seen = "several DMARC records, so none counts" if records else "no DMARC record"
+def _dkim(domain: str, title: str, key_at: str, usual: str) -> Finding:
+    if key_at:
+        return ok(NAME, domain, f"DKIM: a key is at {key_at}")
+    seen = f"no DKIM key at {usual}, where {title} puts it unless told otherwise"
+    return warn(NAME, domain, seen, f"switch DKIM on for {domain} at {title}, and publish its key")
+
+
+def _dmarc(domain: str, dmarc: Dmarc) -> Finding:
+    if len(dmarc.records) != 1:
+        seen = "several DMARC records, so none counts" if dmarc.records else "no DMARC record"
         remedy = f"publish one TXT record at _dmarc.{domain}, to begin with v=DMARC1; p=none"
         return warn(NAME, domain, seen, remedy)
-    return ok(NAME, domain, f"DMARC: {records[0]}")
+    above = "" if dmarc.at == domain else f" of {dmarc.at}"
+    return ok(NAME, domain, f"DMARC{above}: {dmarc.records[0]}")
