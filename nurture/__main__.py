@@ -2,6 +2,7 @@
 
 import gc
 import sys
+from os import environ
 from typing import Final
 
 _YOUNG: Final = 400_000
@@ -20,6 +21,8 @@ def main() -> None:
         sys.stdout.write(f"nurture {__version__} (schema {SCHEMA})\n")
         return
     gc.set_threshold(_YOUNG)
+    # Else pydantic searches everything installed for what might change how it validates.
+    environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     from nurture.cli.root import nurture
 
     nurture(prog_name="nurture")

@@ -118,7 +118,9 @@ WrittenHours = Annotated[
 class Written(BaseModel):
     """Keys and values of which none is unknown."""
 
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", validate_by_alias=True)
+    model_config = ConfigDict(
+        frozen=True, strict=True, extra="forbid", defer_build=True, validate_by_alias=True
+    )
 
 
 class WindowText(Written):

@@ -25,7 +25,7 @@ Kind = Literal["mail", "webhook", "apprise"]
 class ChannelTable(BaseModel):
     """One way to reach an owner; `tells` are the kinds of notices that go there, else all."""
 
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", defer_build=True)
 
     kind: Kind
     url: str = ""

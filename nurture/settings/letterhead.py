@@ -26,7 +26,7 @@ Line = Annotated[str, Field(min_length=1, max_length=80)]
 class LetterheadTable(BaseModel):
     """An owner's paper; widths in millimetres, paths relative to nurture.toml."""
 
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", defer_build=True)
 
     lines: Annotated[list[Line], Field(max_length=8)] = []
     image: str = ""
@@ -44,7 +44,7 @@ class LetterheadTable(BaseModel):
 class LabelTable(BaseModel):
     """A sheet of labels in millimetres; without `across` and `down` they touch each other."""
 
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", defer_build=True)
 
     paper: Annotated[Paper, Field(strict=False)] = Paper.A4
     columns: Annotated[int, Field(ge=1, le=10)]
@@ -60,7 +60,7 @@ class LabelTable(BaseModel):
 class LettersTable(BaseModel):
     """What all letters share: a folder with further fonts, and a sheet of labels of one's own."""
 
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", defer_build=True)
 
     fonts: str = ""
     label: LabelTable | None = None

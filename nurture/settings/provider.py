@@ -13,7 +13,7 @@ from nurture.core.contact.address import domain_of
 
 
 class _Row(BaseModel):
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", defer_build=True)
 
     source: Annotated[str, Field(min_length=1)]
 
@@ -46,7 +46,7 @@ class DkimSelectors(_Row):
 class Profile(BaseModel):
     """One table of provider.toml, which says what the keys mean."""
 
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", defer_build=True)
 
     title: Annotated[str, Field(min_length=1)]
     hosts: list[str] = []

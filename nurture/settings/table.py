@@ -32,7 +32,7 @@ _HEADER = UnsubscribeHeader.GREETINGS
 
 
 class _Table(BaseModel):
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", defer_build=True)
 
 
 class StorageTable(_Table):
@@ -199,7 +199,7 @@ class WatchTable(_Table):
 class SettingsFile(BaseSettings):
     """The whole of nurture.toml; the environment gives secrets only, never a knob."""
 
-    model_config = SettingsConfigDict(frozen=True, strict=True, extra="forbid")
+    model_config = SettingsConfigDict(frozen=True, strict=True, extra="forbid", defer_build=True)
 
     storage: StorageTable = StorageTable()
     folders: FoldersTable = FoldersTable()

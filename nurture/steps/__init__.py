@@ -41,7 +41,9 @@ class StepModel(BaseModel):
     are the fields that change nobody's who, what or when.  `example` is one as people write it.
     """
 
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", validate_by_alias=True)
+    model_config = ConfigDict(
+        frozen=True, strict=True, extra="forbid", defer_build=True, validate_by_alias=True
+    )
 
     kind: ClassVar[str]
     example: ClassVar[str]

@@ -18,7 +18,9 @@ END = "end"
 class Way(BaseModel):
     """One way of a branch: `when` and `go to`, or `otherwise` alone."""
 
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", validate_by_alias=True)
+    model_config = ConfigDict(
+        frozen=True, strict=True, extra="forbid", defer_build=True, validate_by_alias=True
+    )
 
     when: WrittenCondition | None = Field(default=None, description="For whom this way is.")
     to: Name | None = Field(default=None, alias="go to", description="A later step, or: end.")

@@ -41,7 +41,8 @@ def test_what_an_idle_daemon_does_not_need_is_not_loaded_with_it() -> None:
     code = (
         "import sys, nurture.cli.run, nurture.wiring, nurture.daemon\n"
         "print([each for each in ('nh3', 'nurture.clipping', 'http.client', 'alembic', 'rich',"
-        " 'nurture.mail.words.promise')"
+        " 'nurture.mail.words.promise',"
+        " 'nurture.mail.words.date_words', 'nurture.signals.away')"
         " if each in sys.modules])"
     )
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nurture.mail.words.amount import Amount, read_amount
-from nurture.mail.words.command import Command, Unread, Verb, Why, read_command
+from nurture.mail.words.amount import read_amount
+from nurture.mail.words.command import Amount, Command, Unread, Verb, Why, read_command
 from nurture.mail.words.command_word import channels, finished, verbs
 
 TODAY = date(2026, 11, 23)  # a Monday

@@ -4,9 +4,9 @@ import re
 from decimal import Decimal
 from typing import Final
 
+from nurture.mail.words.command import Amount
 from nurture.mail.words.command_word import currencies, thousands
 from nurture.mail.words.date_words import any_of
-from nurture.value import frozen
 
 _GROUPED: Final = r"\d{1,3}(?:(?P<group>[.,' ])\d{3})(?:(?P=group)\d{3}){0,3}"
 _FIGURE: Final = (
@@ -16,18 +16,6 @@ _COIN: Final = any_of(currencies())
 _SUM: Final = re.compile(
     rf"(?P<before>{_COIN})?\s?{_FIGURE}\s?(?P<many>{any_of(thousands())})?\s?(?P<behind>{_COIN})?"
 )
-
-
-@frozen
-class Amount:
-    """A sum; `currency` is empty where none was named."""
-
-    sum: Decimal
-    currency: str = ""
-
-    def __str__(self) -> str:
-        """As a person reads it: 4200 EUR."""
-        return f"{self.sum:f} {self.currency}".rstrip()
 
 
 def read_amount(folded: str) -> Amount | None:

@@ -2,35 +2,16 @@
 
 import tomllib
 from collections.abc import Mapping
-from enum import StrEnum
 from functools import cache
 from importlib.resources import files
 from typing import Final, cast
 
+from nurture.mail.words.command import Verb
 from nurture.mail.words.date_words import fold
 
 _TABLE: Final = tomllib.loads(
     files("nurture.mail.words").joinpath("phrases", "commands.toml").read_text("utf-8")
 )
-
-
-class Verb(StrEnum):
-    """What an owner can ask for in one line."""
-
-    DONE = "done"
-    WON = "won"
-    LATER = "later"
-    RESUME = "resume"
-    STOP = "stop"
-    MINE = "mine"
-    APPROVE = "approve"
-    SKIP = "skip"
-    SNOOZE = "snooze"
-    NOT_INTERESTED = "not_interested"
-    WRONG_PERSON = "wrong_person"
-    OPTED_OUT = "opted_out"
-    NOTE = "note"
-    HELP = "help"
 
 
 @cache
