@@ -10,10 +10,13 @@ from nurture.letter import Letter
 from nurture.mail.delivery import Envelope
 
 _LOOK_AGAIN = timedelta(days=1)
+_COPY_AGAIN = timedelta(seconds=30)
 
 
 async def answered(drafts: ports.Drafts, situation: Situation) -> ports.Draft | Hold | None:
     """What the owner said to the mail of this step: the draft they accepted, or a hold until then.
+
+    A hold as well while they may still send its copy themself.
 
     None where nobody was asked yet; then `submitted` knows whether to ask.
     """
@@ -21,9 +24,9 @@ async def answered(drafts: ports.Drafts, situation: Situation) -> ports.Draft | 
         return None
     walk = situation.enrollment
     draft = await drafts.open_for(walk.id, walk.position, walk.occurrence)
-    if draft is None or draft.state is DraftState.ACCEPTED:
-        return draft
-    return _waits(draft, situation.now)
+    if draft is None or draft.state is DraftState.WAITING:
+        return _waits(draft, situation.now) if draft else None
+    return draft if draft.is_free else _held_by_copy(draft, situation.now)
 
 
 def accepted_letter(draft: ports.Draft) -> Letter:
@@ -64,6 +67,12 @@ async def submitted(
 def _approval(situation: Situation) -> Approval | None:
     step = situation.sequence.step(situation.enrollment.position)
     return approval_of(str(getattr(step, "approval", "")), situation.sequence.approval)
+
+
+def _held_by_copy(draft: ports.Draft, now: datetime) -> Hold:
+    settles_at = draft.copy.settles_at if draft.copy else None
+    until = max(settles_at or now, now + _COPY_AGAIN)
+    return Hold(until, "its copy is being taken back from your Drafts folder")
 
 
 def _waits(draft: ports.Draft, now: datetime) -> Hold:

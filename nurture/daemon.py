@@ -29,6 +29,7 @@ from nurture.flows.settle_in import settle_in
 from nurture.flows.sound_alarm import Alarm, crying_out, outlast
 from nurture.flows.sum_up import Morning, sum_up
 from nurture.flows.tell import Town, tell_owners
+from nurture.flows.tend_drafts import tend_drafts
 from nurture.flows.warn_expiry import warn_expiry
 from nurture.flows.warn_permission import warn_permission
 from nurture.house import House, Newsstand, Post
@@ -205,6 +206,7 @@ class Daemon:
         await gather_moved(watch.kit.pigeonholes(watch.looked_through))
         await settle_doubts(watch.kit.doubt())
         await self._admit(watch)
+        await tend_drafts(watch.kit.tray(), heard_since)
         spoken = await self._speak(watch, heard_since)
         await file_copies(watch.kit.cabinet())
         await self._look_ahead(watch)

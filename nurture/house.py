@@ -73,6 +73,7 @@ class House:
     reconnections: ports.Reconnections
     outgoing: ports.Outgoing
     drafts: ports.Drafts
+    copies: ports.Copies
     incoming: ports.Incoming
     desk: ports.Desk
     tasks: ports.Tasks

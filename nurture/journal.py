@@ -350,6 +350,26 @@ def draft_answered(contact: int, draft: int, what: str) -> None:
     _log.info("draft_answered", contact_id=contact, draft=draft, what=what)
 
 
+def draft_placed(contact: int, draft: int) -> None:
+    """A mail that waits lies in its owner's Drafts folder, too."""
+    _log.info("draft_placed", contact_id=contact, draft=draft)
+
+
+def draft_left(contact: int, draft: int, how: str) -> None:
+    """Its copy is out of the Drafts folder: taken back by us, or missed there."""
+    _log.info("draft_left", contact_id=contact, draft=draft, how=how)
+
+
+def draft_sent_by_hand(contact: int, draft: int) -> None:
+    """The owner sent a mail that waited for their word."""
+    _log.info("draft_sent_by_hand", contact_id=contact, draft=draft)
+
+
+def drafts_untended(account: str, why: str) -> None:
+    """The Drafts folder could not be used; what waits is known here all the same."""
+    _log.warning("drafts_untended", account=account, why=why)
+
+
 def contacts_admitted(account: str, count: int) -> None:
     """So many people have come to match a sequence that starts by itself."""
     _log.info("contacts_admitted", account=account, count=count)

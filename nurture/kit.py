@@ -1,6 +1,7 @@
 """What each flow takes, put together from the house for one account that is attended."""
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 from nurture import ports
 from nurture.core.account import Account
@@ -9,7 +10,9 @@ from nurture.flows.gather_moved import Pigeonholes
 from nurture.flows.hear import Ear
 from nurture.flows.obey import Audience
 from nurture.flows.send import Voice
+from nurture.flows.settle_by_hand import Witness, settle_by_hand
 from nurture.flows.settle_doubt import Doubt
+from nurture.flows.tend_drafts import Tray
 from nurture.house import House, Post
 from nurture.instruction import Clerk
 from nurture.mail.cursor import Cursor, Fetched
@@ -48,6 +51,25 @@ class Kit:
             clock=self.clock,
             key=house.key,
             obeys=obeys,
+            settles_by_hand=partial(settle_by_hand, self.witness()),
+        )
+
+    def witness(self) -> Witness:
+        """What it takes to know a draft of ours again in Sent."""
+        house, account = self.house, self.post.account
+        return Witness(account, house.copies, house.desk, house.catalog, self.clock, house.key)
+
+    def tray(self) -> Tray:
+        """What it takes to tend the Drafts folder."""
+        house, post = self.house, self.post
+        return Tray(
+            account=post.account,
+            copies=house.copies,
+            desk=house.desk,
+            switch=house.switch,
+            catalog=house.catalog,
+            mailbox=post.mailbox,
+            clock=self.clock,
         )
 
     def audience(self) -> Audience:

@@ -175,6 +175,7 @@ def house_of(world: World, rhythm: Rhythm | None = None) -> House:
         reconnections=world.store.reconnections,
         outgoing=world.store.outgoing,
         drafts=world.store.drafts,
+        copies=world.store.copies,
         incoming=world.store.incoming,
         desk=world.store.desk,
         tasks=world.store.tasks,

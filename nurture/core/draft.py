@@ -1,6 +1,8 @@
 """A mail that waits for its owner's word, and the only ways its state may change."""
 
+from datetime import timedelta
 from enum import StrEnum
+from typing import Final
 
 from nurture.errors import Broken
 from nurture.value import frozen
@@ -26,6 +28,7 @@ class DraftMove(StrEnum):
     SKIPPED = "skipped"  # the owner wants the sequence to go on without it
     OVERTAKEN = "overtaken"  # they answered, or the sequence moved on
     LEFT = "left"  # it went, through us or by the owner's own hand
+    DOUBTED = "doubted"  # the owner may have sent its copy themself, and is asked again
 
 
 DRAFT_TRANSITIONS: dict[tuple[DraftState, DraftMove], DraftState] = {
@@ -35,8 +38,9 @@ DRAFT_TRANSITIONS: dict[tuple[DraftState, DraftMove], DraftState] = {
     (DraftState.WAITING, DraftMove.LEFT): DraftState.SENT,
     (DraftState.ACCEPTED, DraftMove.OVERTAKEN): DraftState.STALE,
     (DraftState.ACCEPTED, DraftMove.LEFT): DraftState.SENT,
+    (DraftState.ACCEPTED, DraftMove.DOUBTED): DraftState.WAITING,
 }
-"""What is decided is never decided again: a draft that is not wanted any more is made anew."""
+"""What is decided is decided again only where nobody knows whether the mail has left already."""
 
 OPEN = frozenset({DraftState.WAITING, DraftState.ACCEPTED})
 """The states of a draft that may still become a mail."""
@@ -48,6 +52,37 @@ def move_draft(state: DraftState, by: DraftMove) -> DraftState:
         return DRAFT_TRANSITIONS[state, by]
     except KeyError:
         raise Broken(f"a draft that is {state} cannot be {by}") from None
+
+
+class CopyState(StrEnum):
+    """Where the copy of a draft stands that lies, or lay, in the mailbox's Drafts folder."""
+
+    PLACING = "placing"  # it may lie there: its end is not written down yet
+    PLACED = "placed"
+    OUTDATED = "outdated"  # the draft says something else since; this one is to be taken back
+    CHANGED = "changed"  # the owner wrote in it: it is theirs
+    TAKEN_BACK = "taken_back"  # by us; Sent is yet to be read
+    MISSED = "missed"  # somebody took it before us; Sent is yet to be read
+    REFUSED = "refused"  # the server did not take it: later once more
+    OVER = "over"  # none lies there, and none is put there again
+
+
+COPY_IS_IN: Final = frozenset({CopyState.REFUSED, CopyState.OVER})
+"""Where nobody can send the copy unseen."""
+
+COPY_SETTLES: Final = {
+    CopyState.TAKEN_BACK: timedelta(minutes=2),
+    CopyState.MISSED: timedelta(minutes=15),
+}
+"""How long after a copy has left the folder a reading of Sent begins that proves it was not sent.
+
+Mail programs file into Sent before they delete the draft, or after, and some are offline: who
+finds the copy in its place need wait for the filing alone.
+"""
+
+
+COPY_RESTS: Final = timedelta(hours=1)
+"""How long nothing is put into a folder after its server refused something."""
 
 
 @frozen

@@ -26,7 +26,7 @@ from pysasl.hashing import Cleartext
 from nurture.value import frozen
 
 _HOST = "127.0.0.1"
-_FOLDERS = ("Sent", "Junk")  # pymap creates none but INBOX
+_FOLDERS = ("Sent", "Junk", "Drafts")  # pymap creates none but INBOX
 
 
 @frozen
@@ -88,7 +88,7 @@ class Sandbox:
         self._servers = [imap, smtp]
 
     async def add_user(self, address: str, password: str, *, folders: bool = True) -> None:
-        """A mailbox with INBOX and, unless told otherwise, Sent and Junk."""
+        """A mailbox with INBOX and, unless told otherwise, Sent, Junk and Drafts."""
         user = address.lower()
         hashed = await Passwords(self._config).hash_password(password)
         identity = self._identity(user)

@@ -12,10 +12,11 @@ from nurture.core.effect import NOTHING, Effect, effect_of
 from nurture.core.enrollment import Move
 from nurture.core.halt import HaltKind
 from nurture.core.promise import Promise
+from nurture.core.touch import Touch
 from nurture.core.verdict import Verdict
 from nurture.correlate import Correlator
 from nurture.errors import Unreachable
-from nurture.mail.cursor import Fetched, Folder
+from nurture.mail.cursor import READ_FOLDERS, Fetched, Folder
 from nurture.mail.own_id import is_own_id
 from nurture.mail.read.inbound import Inbound, read
 from nurture.mail.read.trace import first_ids, trace
@@ -35,9 +36,18 @@ Obey = Callable[[Inbound, Fetched], Awaitable[bool]]
 """Whether a mail was written to nurture itself, and is recorded and settled with that."""
 
 
+SettlesByHand = Callable[[Inbound, Fetched], Awaitable[Touch | None]]
+"""The touch of a waiting mail that this one in Sent was, settled with that; None for any other."""
+
+
 async def nobody_obeys(_inbound: Inbound, _fetched: Fetched) -> bool:
     """Every mail is heard; none is a command."""
     return False
+
+
+async def nothing_waits(_inbound: Inbound, _fetched: Fetched) -> Touch | None:
+    """No mail waits for its owner in the mailbox."""
+    return None
 
 
 @frozen
@@ -55,6 +65,7 @@ class Ear:
     clock: ports.Clock
     key: bytes
     obeys: Obey = nobody_obeys
+    settles_by_hand: SettlesByHand = nothing_waits
 
     @property
     def correlator(self) -> Correlator:
@@ -79,7 +90,7 @@ async def listen(ear: Ear) -> datetime:
     await ear.mailbox.open()
     state = await ear.accounts.state(ear.account.name)
     since = ear.account.since or (state.read_started_at or started) - _BACKWARDS
-    for folder in Folder:
+    for folder in READ_FOLDERS:
         heard += await _read_folder(ear, folder, since)
     await ear.accounts.was_read(ear.lease, started)
     journal.account_read(ear.account.name, heard=heard)
@@ -284,7 +295,10 @@ async def _from_us(
     ids = [inbound.message_id]
     if fetched.folder is Folder.SENT:
         ids += first_ids(inbound)
-    if touch := await ear.incoming.touch_of(ids):
+    touch = await ear.incoming.touch_of(ids)
+    if touch is None and fetched.folder is Folder.SENT:
+        touch = await ear.settles_by_hand(inbound, fetched)
+    if touch:
         if fetched.folder is Folder.SENT:
             await ear.incoming.learn_id(touch.id, inbound.message_id)
             await ear.incoming.learn_thread(touch.id, fetched.thread)

@@ -17,6 +17,11 @@ class Folder(StrEnum):
     INBOX = "inbox"
     JUNK = "junk"
     SENT = "sent"
+    DRAFTS = "drafts"
+
+
+READ_FOLDERS: Final = (Folder.INBOX, Folder.JUNK, Folder.SENT)
+"""Those that are read to their ends; nothing in the others is told to us."""
 
 
 @frozen

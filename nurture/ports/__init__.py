@@ -1,6 +1,7 @@
 """What the flows need from the world, each promise stated where it is relied upon."""
 
 from nurture.ports.accounts import Accounts, AccountState, Lease
+from nurture.ports.copies import Copies, Declined, DraftFolder, TakenBack
 from nurture.ports.cues import Cues
 from nurture.ports.desk import (
     Acted,
@@ -12,7 +13,7 @@ from nurture.ports.desk import (
     Notice,
     NoticeKind,
 )
-from nurture.ports.drafts import Draft, Drafts
+from nurture.ports.drafts import Copy, Draft, Drafts
 from nurture.ports.incoming import Heard, Incoming, Match, Moved, Recorded
 from nurture.ports.instructions import Instruction, Instructions, Obeyed, Reply
 from nurture.ports.letters import Letters, Penned, Press, Printed
@@ -65,11 +66,15 @@ __all__ = [
     "Channel",
     "Clock",
     "Conversation",
+    "Copies",
+    "Copy",
     "Courier",
     "Cues",
+    "Declined",
     "Desk",
     "Doubtful",
     "Draft",
+    "DraftFolder",
     "Drafts",
     "Due",
     "Errand",
@@ -113,6 +118,7 @@ __all__ = [
     "Supervisor",
     "Switch",
     "Tact",
+    "TakenBack",
     "Tasks",
     "Telling",
     "Token",

@@ -1,13 +1,36 @@
 """Mails that wait for their owner's word."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
 from nurture.core.decision import Advance
-from nurture.core.draft import DraftState
+from nurture.core.draft import COPY_IS_IN, COPY_SETTLES, CopyState, DraftState
 from nurture.letter import Sheet
+from nurture.mail.cursor import Cursor
 from nurture.value import frozen
+
+
+@frozen
+class Copy:
+    """What lies in the mailbox's Drafts folder for a draft, and since when it stands so.
+
+    `place` is where we put it, None until that is written down.
+    """
+
+    state: CopyState
+    since: datetime
+    place: Cursor | None = None
+
+    @property
+    def is_out(self) -> bool:
+        """Whether the owner may still send it without our knowing."""
+        return self.state not in COPY_IS_IN
+
+    @property
+    def settles_at(self) -> datetime | None:
+        """From when on a reading of Sent tells whether it was sent; None while it lies there."""
+        wait = COPY_SETTLES.get(self.state)
+        return self.since + wait if wait is not None else None
 
 
 @frozen
@@ -31,6 +54,12 @@ class Draft:
     state: DraftState = DraftState.WAITING
     decided_at: datetime | None = None
     wire: bytes = b""
+    copy: Copy | None = None
+
+    @property
+    def is_free(self) -> bool:
+        """Whether no copy in the mailbox keeps us from sending it."""
+        return self.copy is None or not self.copy.is_out
 
 
 class Drafts(Protocol):
@@ -61,7 +90,7 @@ class Drafts(Protocol):
         ...
 
     async def reword(self, draft_id: int, sheet: Sheet, now: datetime) -> bool:
-        """It says this from now on; False where it does not wait."""
+        """It says this from now on, and its copy is outdated; False where it does not wait."""
         ...
 
     async def skip(self, draft_id: int, onward: Advance, now: datetime) -> bool:
@@ -72,10 +101,9 @@ class Drafts(Protocol):
         """How many drafts of this sequence were ever accepted, counted up to the limit."""
         ...
 
-    async def by_id(self, message_ids: Sequence[str]) -> Draft | None:
-        """The open draft that bears one of these message ids."""
-        ...
-
     async def tidy(self, now: datetime) -> int:
-        """Closes what left or was overtaken, and lets its words go; how many those were."""
+        """Closes what left or was overtaken, and lets its words go; how many those were.
+
+        Not before its copy in the mailbox is over.
+        """
         ...

@@ -49,7 +49,9 @@ class Switch(Protocol):
 class Recalled:
     """A step that was sent, as a mail in Sent proves, though the database does not know it.
 
-    `next` is where the walk goes from there; `ids` are all ids that the mail bears.
+    `next` is where the walk goes from there, None where nobody knows; `ids` are all ids that the
+    mail bears, the one it really went out under first.  Where it is `only_here`, the walk goes on
+    only from this very step; `piece` is what of the library it was.
     """
 
     enrollment_id: int
@@ -58,9 +60,11 @@ class Recalled:
     subject: str
     recipient: str
     sent_at: datetime
-    next: Advance
+    next: Advance | None
     why: str
     occurrence: str = FIRST
+    only_here: bool = False
+    piece: str = ""
 
 
 class Recovery(Protocol):
@@ -78,7 +82,7 @@ class Recovery(Protocol):
         """Every touch of this walk, in the order in which they began."""
         ...
 
-    async def confirm(self, touch_id: int, at: datetime, to: Advance, now: datetime) -> bool:
+    async def confirm(self, touch_id: int, at: datetime, to: Advance | None, now: datetime) -> bool:
         """A touch found in Sent that is known as anything but sent was sent; its walk goes on.
 
         False, changing nothing, where it counts as sent already.

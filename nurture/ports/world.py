@@ -15,6 +15,7 @@ from nurture.mail.delivery import Delivery, Envelope
 from nurture.mail.read.heading import Heading
 from nurture.mail.write.attachment import Attachment
 from nurture.mail.write.template import Template
+from nurture.ports.copies import DraftFolder
 from nurture.ports.desk import NoticeKind
 from nurture.value import frozen
 
@@ -79,8 +80,8 @@ class Courier(Protocol):
         ...
 
 
-class Mailbox(Protocol):
-    """The account's IMAP store, read without leaving a mark.
+class Mailbox(DraftFolder, Protocol):
+    """The account's IMAP store; whatever is read is left without a mark.
 
     Every call has a deadline of its own and raises Unreachable (Refused for credentials) when
     the server is late, gone or unwilling; the connection is then thrown away.

@@ -41,6 +41,7 @@ def account_of(name: str, table: AccountTable, tables: SettingsFile) -> Account:
         since=_instant(table.since, zone),
         authserv_id=table.authserv_id,
         commands=tuple(table.commands.items()),
+        drafts_in_mailbox=table.drafts_in_mailbox,
         sender=sender_of(table.address, (each.address for each in tables.accounts.values())),
     )
 

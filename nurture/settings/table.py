@@ -99,6 +99,7 @@ class FolderNames(_Table):
     inbox: str = ""
     junk: str = ""
     sent: str = ""
+    drafts: str = ""
 
 
 class ImapTable(EndpointTable):
@@ -165,6 +166,7 @@ class AccountTable(_Table):
     unsubscribe_header: Annotated[UnsubscribeHeader, Field(strict=False)] = _HEADER
     since: datetime | date | None = None
     commands: dict[Filled, str] = {}
+    drafts_in_mailbox: bool = False
     authserv_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]*$")] = ""
     limits: LimitsTable = LimitsTable()
 

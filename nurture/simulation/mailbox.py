@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from nurture.mail.cursor import SPARING_BYTES, Cursor, Fetched, Folder
 from nurture.mail.read.header import split
 from nurture.mail.read.heading import Heading, heading_of
-from nurture.ports import Clock
+from nurture.ports import Clock, Declined, TakenBack
 
 
 @dataclass(slots=True)
@@ -142,19 +142,34 @@ class MemoryMailbox:
 
     async def holds(self, folder: Folder, message_id: str) -> bool:
         """See the port."""
-        wanted = f"<{message_id.strip('<>')}>".encode()
         store = self._folders.get(folder)
-        heads = [one.raw.partition(b"\r\n\r\n")[0] for one in store.messages] if store else []
-        return any(
-            line.lower().startswith(b"message-id:") and wanted in line
-            for head in heads
-            for line in head.split(b"\r\n")
-        )
+        return bool(store and _bearing(store, message_id))
 
     async def file_copy(self, wire: bytes, at: datetime) -> None:
         """See the port."""
         self._folders.setdefault(Folder.SENT, Store(uidvalidity=1))
         self._store(Folder.SENT, wire, at, frozenset({"\\Seen"}))
+
+    async def file_draft(self, wire: bytes, message_id: str, at: datetime) -> Cursor | Declined:
+        """See the port."""
+        store = self._folders.get(Folder.DRAFTS)
+        if store is None:
+            return Declined("there is no Drafts folder")
+        known = _bearing(store, message_id)
+        flags = frozenset({"\\Draft", "\\Seen"})
+        uid = known[-1] if known else self._store(Folder.DRAFTS, wire, at, flags)
+        return Cursor(store.uidvalidity, uid)
+
+    async def take_back(self, message_id: str, place: Cursor | None) -> TakenBack | Declined:
+        """See the port."""
+        store = self._folders.get(Folder.DRAFTS)
+        known = _bearing(store, message_id) if store else []
+        if store is None or not known:
+            return TakenBack.ABSENT
+        if place and (store.uidvalidity, known) != (place.uidvalidity, [place.uid]):
+            return TakenBack.CHANGED
+        store.messages = [one for one in store.messages if one.uid not in known]
+        return TakenBack.DONE
 
     def _has_unread(self) -> bool:
         inbox = self._folders[Folder.INBOX]
@@ -168,3 +183,16 @@ class MemoryMailbox:
         store.messages.append(Stored(uid, raw, at.replace(microsecond=0), flags, thread))
         store.next_uid += 1
         return uid
+
+
+def _bearing(store: Store, message_id: str) -> list[int]:
+    """The UIDs of the messages of this id, ascending."""
+    wanted = f"<{message_id.strip('<>')}>".encode()
+    return [
+        one.uid
+        for one in store.messages
+        if any(
+            line.lower().startswith(b"message-id:") and wanted in line
+            for line in one.raw.partition(b"\r\n\r\n")[0].split(b"\r\n")
+        )
+    ]

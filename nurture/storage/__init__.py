@@ -5,6 +5,7 @@ from datetime import datetime
 from functools import partial
 
 from nurture.storage.accounts import StoredAccounts
+from nurture.storage.copying import StoredCopies
 from nurture.storage.desk import StoredDesk
 from nurture.storage.drafting import StoredDrafts
 from nurture.storage.engine import Database
@@ -37,6 +38,7 @@ class Store:
     permits: StoredPermits
     outgoing: StoredOutgoing
     drafts: StoredDrafts
+    copies: StoredCopies
     incoming: StoredIncoming
     desk: StoredDesk
     tasks: StoredTasks
@@ -78,6 +80,7 @@ async def open_store(url: str, key: bytes, now: datetime, *, is_spare: bool = Fa
         permits=StoredPermits(database),
         outgoing=StoredOutgoing(database, suppressions),
         drafts=StoredDrafts(database),
+        copies=StoredCopies(database),
         incoming=StoredIncoming(database, suppressions),
         desk=StoredDesk(database, suppressions),
         tasks=StoredTasks(database),

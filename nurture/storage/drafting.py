@@ -1,6 +1,5 @@
 """Mails that wait for their owner's word, in the database."""
 
-from collections.abc import Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any, Final
@@ -8,23 +7,31 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Connection, Row, exists, or_, select, update
 
 from nurture.core.decision import Advance
-from nurture.core.draft import DraftMove, DraftState, move_draft
+from nurture.core.draft import CopyState, DraftMove, DraftState, move_draft
 from nurture.core.enrollment import Enrollment, State
 from nurture.core.touch import TouchState
 from nurture.letter import Sheet
+from nurture.mail.cursor import Cursor
 from nurture.mail.write.compose import Correspondent
 from nurture.mail.write.template import Rendered
-from nurture.ports import Draft, LedgerEntry
+from nurture.ports import Copy, Draft, LedgerEntry
 from nurture.storage.engine import Database
 from nurture.storage.ledger import Event, about_walk, write_lines
 from nurture.storage.rows import Values, insert_one, save_walks
 from nurture.storage.rule import noted
-from nurture.storage.tables import drafts, enrollments, handoffs, is_open_draft, touches
+from nurture.storage.tables import (
+    drafts,
+    enrollments,
+    handoffs,
+    has_copy_out,
+    is_open_draft,
+    touches,
+)
 from nurture.storage.walk import walks
 from nurture.value import frozen
 
 _PLAIN: Final = tuple(
-    name for name in Draft.__dataclass_fields__ if name not in {"id", "sheet", "wire"}
+    name for name in Draft.__dataclass_fields__ if name not in {"id", "sheet", "wire", "copy"}
 )
 _UNSETTLED: Final = (TouchState.SENDING, TouchState.DEFERRED)
 
@@ -67,12 +74,6 @@ class StoredDrafts:
         """How many drafts of this sequence were ever accepted, counted up to the limit."""
         return await self.database.read(_accepted_in, sequence, limit)
 
-    async def by_id(self, message_ids: Sequence[str]) -> Draft | None:
-        """The open draft that bears one of these message ids."""
-        theirs = is_open_draft & drafts.c.message_id.in_(message_ids)
-        found = await self.database.read(_open, theirs, 1)
-        return found[0] if found else None
-
     async def tidy(self, now: datetime) -> int:
         """Closes what left or was overtaken, and lets its words go."""
         return await self.database.write(_tidy, now)
@@ -104,7 +105,13 @@ def _draft_of(row: Row[Any]) -> Draft:
     """The draft in the state it is in now, whether or not anybody has written that down."""
     held = row._asdict()
     kept = {name: held[name] for name in _PLAIN}
-    found = Draft(id=held["id"], sheet=_sheet_of(held["sheet"]), wire=held["wire"] or b"", **kept)
+    found = Draft(
+        id=held["id"],
+        sheet=_sheet_of(held["sheet"]),
+        wire=held["wire"] or b"",
+        copy=_copy_of(held),
+        **kept,
+    )
     if found.state not in {DraftState.WAITING, DraftState.ACCEPTED}:
         return found
     if held["has_left"]:
@@ -112,6 +119,14 @@ def _draft_of(row: Row[Any]) -> Draft:
     if held["is_overtaken"]:
         return replace(found, state=move_draft(found.state, DraftMove.OVERTAKEN))
     return found
+
+
+def _copy_of(kept: Values) -> Copy | None:
+    if kept["copy_state"] is None:
+        return None
+    uidvalidity, uid = kept["copy_uidvalidity"], kept["copy_uid"]
+    place = None if uid is None else Cursor(uidvalidity, uid)
+    return Copy(kept["copy_state"], kept["copy_since"], place)
 
 
 def _sheet_of(kept: Values) -> Sheet:
@@ -134,7 +149,8 @@ def _words_of(kept: Values) -> Rendered:
     return Rendered(kept["subject"], kept["text"], kept["html"], tuple(kept["pictures"]))
 
 
-def _found(connection: Connection, where: ColumnElement[bool]) -> tuple[Draft, ...]:
+def drafts_where(connection: Connection, where: ColumnElement[bool]) -> tuple[Draft, ...]:
+    """Drafts of that kind, each in the state it is in now, the oldest first."""
     return tuple(_draft_of(row) for row in connection.execute(_query(where)))
 
 
@@ -146,14 +162,16 @@ def _of_step(enrollment_id: int, step: str, occurrence: str) -> ColumnElement[bo
 def _keep(connection: Connection, draft: Draft, now: datetime) -> Draft:
     # Under the lock of the walk: of two who write the same draft one finds the other's.
     walks(connection, enrollments.c.id == draft.enrollment_id)
-    for known in _found(connection, _of_step(draft.enrollment_id, draft.step, draft.occurrence)):
+    for known in drafts_where(
+        connection, _of_step(draft.enrollment_id, draft.step, draft.occurrence)
+    ):
         if known.state in {DraftState.WAITING, DraftState.ACCEPTED}:
             return known
         _close(connection, known)
     row = {name: getattr(draft, name) for name in _PLAIN}
     words = {"message_id": draft.sheet.message_id, "sheet": asdict(draft.sheet)}
     kept = replace(draft, id=insert_one(connection, drafts, row | words))
-    _tell(connection, kept, Event.DRAFT_MADE, draft.why, now)
+    tell(connection, kept, Event.DRAFT_MADE, draft.why, now)
     return kept
 
 
@@ -166,11 +184,11 @@ def _open_for(
 
 def _open(connection: Connection, where: ColumnElement[bool], limit: int) -> tuple[Draft, ...]:
     wanted = {DraftState.WAITING, DraftState.ACCEPTED}
-    return tuple(each for each in _found(connection, where) if each.state in wanted)[:limit]
+    return tuple(each for each in drafts_where(connection, where) if each.state in wanted)[:limit]
 
 
 def _draft(connection: Connection, draft_id: int) -> Draft | None:
-    found = _found(connection, drafts.c.id == draft_id)
+    found = drafts_where(connection, drafts.c.id == draft_id)
     return found[0] if found else None
 
 
@@ -191,19 +209,27 @@ def accept(connection: Connection, draft_id: int, wire: bytes, now: datetime) ->
         return False
     draft, walk = found
     state = move_draft(draft.state, DraftMove.ACCEPTED)
-    _save(connection, draft_id, {"state": state, "wire": wire, "decided_at": now})
+    save(connection, draft_id, {"state": state, "wire": wire, "decided_at": now})
+    make_due(connection, walk, now)
+    tell(connection, draft, Event.DRAFT_ACCEPTED, "the owner accepted it", now)
+    return True
+
+
+def make_due(connection: Connection, walk: Enrollment, now: datetime) -> None:
+    """The walk is looked at at once, unless something holds it for longer."""
     if walk.held_until is None or walk.held_until <= now:
         save_walks(connection, [replace(walk, due_at=now, held_until=None, held_why="")])
-    _tell(connection, draft, Event.DRAFT_ACCEPTED, "the owner accepted it", now)
-    return True
 
 
 def _reword(connection: Connection, draft_id: int, sheet: Sheet, now: datetime) -> bool:
     found = _waiting(connection, draft_id)
     if found is None:
         return False
-    _save(connection, draft_id, {"sheet": asdict(sheet)})
-    _tell(connection, found[0], Event.DRAFT_REWORDED, "the owner changed its words", now)
+    values: Values = {"sheet": asdict(sheet)}
+    if found[0].copy and found[0].copy.state in {CopyState.PLACING, CopyState.PLACED}:
+        values |= {"copy_state": CopyState.OUTDATED, "copy_since": now}
+    save(connection, draft_id, values)
+    tell(connection, found[0], Event.DRAFT_REWORDED, "the owner changed its words", now)
     return True
 
 
@@ -214,10 +240,10 @@ def skip(connection: Connection, draft_id: int, onward: Advance, now: datetime) 
         return False
     draft, walk = found
     state = move_draft(draft.state, DraftMove.SKIPPED)
-    _save(connection, draft_id, {"state": state, "decided_at": now})
+    save(connection, draft_id, {"state": state, "decided_at": now})
     after = noted(walk, onward, now)
     save_walks(connection, [after])
-    _tell(connection, draft, Event.DRAFT_SKIPPED, onward.why, now)
+    tell(connection, draft, Event.DRAFT_SKIPPED, onward.why, now)
     if after.state is not State.ACTIVE:
         write_lines(connection, [about_walk(after, Event.ENROLLMENT_ENDED, after.reason, now)])
     return True
@@ -232,26 +258,28 @@ def _accepted_in(connection: Connection, sequence: str, limit: int) -> int:
 def _tidy(connection: Connection, now: datetime) -> int:
     over = [
         each
-        for each in _found(connection, is_open_draft)
+        for each in drafts_where(connection, is_open_draft & ~has_copy_out)
         if each.state in {DraftState.SENT, DraftState.STALE}
     ]
     for draft in over:
         _close(connection, draft)
         if draft.state is DraftState.STALE:
-            _tell(connection, draft, Event.DRAFT_OVERTAKEN, "it is not wanted any more", now)
+            tell(connection, draft, Event.DRAFT_OVERTAKEN, "it is not wanted any more", now)
     return len(over)
 
 
 def _close(connection: Connection, draft: Draft) -> None:
     """Writes down the state it is in; its words are let go, for it never becomes a mail now."""
     words = replace(draft.sheet, words=Rendered("", "", ""), foot=())
-    _save(connection, draft.id, {"state": draft.state, "wire": None, "sheet": asdict(words)})
+    save(connection, draft.id, {"state": draft.state, "wire": None, "sheet": asdict(words)})
 
 
-def _save(connection: Connection, draft_id: int, values: Values) -> None:
+def save(connection: Connection, draft_id: int, values: Values) -> None:
+    """Writes these columns of it."""
     connection.execute(update(drafts).where(drafts.c.id == draft_id).values(values))
 
 
-def _tell(connection: Connection, draft: Draft, event: Event, why: str, now: datetime) -> None:
+def tell(connection: Connection, draft: Draft, event: Event, why: str, now: datetime) -> None:
+    """A line of the ledger about it."""
     line = LedgerEntry(now, event, why, draft.contact_id, draft.sequence, draft.step)
     write_lines(connection, [line])

@@ -47,14 +47,20 @@ def open_new(connection: Connection, handoff: Handoff) -> Handoff:
 def owner_spoke(connection: Connection, contact_id: int, at: datetime) -> None:
     """Counts the owner's own mail as a touch, and as the answer that is waited for (H5)."""
     meet(connection, contact_id, at, Channel.MAIL)
-    lines = [LedgerEntry(at, Event.OWNER_SPOKE, "the owner wrote to them by hand", contact_id)]
+    line = LedgerEntry(at, Event.OWNER_SPOKE, "the owner wrote to them by hand", contact_id)
+    write_lines(connection, [line])
+    owner_answered(connection, contact_id, at)
+
+
+def owner_answered(connection: Connection, contact_id: int, at: datetime) -> None:
+    """The handoff that waits for the owner's answer, if there is one, has it."""
     handoff = unfinished(connection, contact_id)
-    if handoff is not None:
-        save(connection, answered(handoff, _OWNER, at))
-        if handoff.state is not HandoffState.WAITING:
-            why = "the owner answered: it is their turn"
-            lines.append(LedgerEntry(at, Event.HANDOFF_ANSWERED, why, contact_id))
-    write_lines(connection, lines)
+    if handoff is None:
+        return
+    save(connection, answered(handoff, _OWNER, at))
+    if handoff.state is not HandoffState.WAITING:
+        why = "the owner answered: it is their turn"
+        write_lines(connection, [LedgerEntry(at, Event.HANDOFF_ANSWERED, why, contact_id)])
 
 
 def hand_off(

@@ -56,6 +56,8 @@ class Event(StrEnum):
     DRAFT_ACCEPTED = "draft_accepted"
     DRAFT_REWORDED = "draft_reworded"
     DRAFT_SKIPPED = "draft_skipped"
+    DRAFT_PLACED = "draft_placed"
+    DRAFT_DOUBTED = "draft_doubted"
     DRAFT_OVERTAKEN = "draft_overtaken"
     MAIL_HEARD = "mail_heard"
     VERDICT_CORRECTED = "verdict_corrected"

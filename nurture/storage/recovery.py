@@ -17,9 +17,10 @@ from nurture.storage.gate import spend
 from nurture.storage.ledger import OF_STATE, Event, about_touch, about_walk, write_lines
 from nurture.storage.pacing import meet, touch_people
 from nurture.storage.rows import TOUCH, save_walks, touch_of
-from nurture.storage.rule import UNSETTLED, count_walks, recalled
+from nurture.storage.rule import UNSETTLED, count_walks, recalled, stands_at
 from nurture.storage.settling import resolve
 from nurture.storage.tables import enrollments, inbound, message_ids, touches
+from nurture.storage.tact import drop_overrides, step_of
 from nurture.storage.walk import live_walks, lock_people, move_walks, walks
 from nurture.value import frozen
 
@@ -44,13 +45,14 @@ class StoredRecovery:
         """Every touch of this walk, in the order in which they began."""
         return await self.database.read(_touches, enrollment_id)
 
-    async def confirm(self, touch_id: int, at: datetime, to: Advance, now: datetime) -> bool:
+    async def confirm(self, touch_id: int, at: datetime, to: Advance | None, now: datetime) -> bool:
         """A touch found in Sent was sent; False where it counts as sent already."""
         return await self.database.write(_confirm, touch_id, at, to, now)
 
     async def recall(self, recalled: Recalled, now: datetime) -> bool:
         """Records the step as a sent touch and brings its walk behind it; False where known."""
-        return await self.database.write(_recall, recalled, now)
+        _, is_new = await self.database.write(recall, recalled, now)
+        return is_new
 
     async def doubt(self, contact_id: int, why: str, at: datetime, now: datetime) -> int:
         """Pauses the contact's active walks for a person; how many."""
@@ -82,7 +84,7 @@ def _touches(connection: Connection, enrollment_id: int) -> tuple[Touch, ...]:
 
 
 def _confirm(
-    connection: Connection, touch_id: int, at: datetime, to: Advance, now: datetime
+    connection: Connection, touch_id: int, at: datetime, to: Advance | None, now: datetime
 ) -> bool:
     state = connection.scalar(select(touches.c.state).where(touches.c.id == touch_id))
     if state not in UNSETTLED:
@@ -93,7 +95,13 @@ def _confirm(
     return True
 
 
-def _recall(connection: Connection, found: Recalled, now: datetime) -> bool:
+def recall(
+    connection: Connection,
+    found: Recalled,
+    now: datetime,
+    event: Event = Event.MAIL_RECALLED,
+) -> tuple[Touch, bool]:
+    """The step's touch, counted as sent, its walk behind it; whether anything of it is new."""
     this = enrollments.c.id == found.enrollment_id
     lock_people(connection, connection.scalars(select(enrollments.c.contact_id).where(this)))
     (walk,) = walks(connection, this) or (None,)
@@ -103,19 +111,21 @@ def _recall(connection: Connection, found: Recalled, now: datetime) -> bool:
     if before:
         is_new = _confirm(connection, before[0].id, found.sent_at, found.next, now)
         _learn(connection, before[0].id, found.ids)
-        return is_new
+        return before[0], is_new
     spend(connection, walk.account, 1, found.sent_at)
     connection.execute(insert(touches).values(_row(walk, found)))
     (touch,) = _touches_at(connection, walk.id, found)
     _learn(connection, touch.id, found.ids)
     after = recalled(walk, found)
     save_walks(connection, [after])
+    if not stands_at(after, walk.position, walk.occurrence):
+        drop_overrides(connection, [step_of(walk)])
     touch_people(connection, {walk.contact_id: found.sent_at})
-    lines = [about_touch(touch, Event.MAIL_RECALLED, found.why, now)]
+    lines = [about_touch(touch, event, found.why, now)]
     if after.state is not walk.state:
         lines.append(about_walk(after, OF_STATE[after.state], after.reason, now))
     write_lines(connection, lines)
-    return True
+    return touch, True
 
 
 def _touches_at(connection: Connection, walk_id: int, found: Recalled) -> list[Touch]:
@@ -142,6 +152,7 @@ def _row(walk: Enrollment, found: Recalled) -> dict[str, object]:
         "recipient": found.recipient,
         "epoch": 0,
         "why": found.why,
+        "piece": found.piece,
     }
 
 

@@ -212,7 +212,8 @@ def resolved(
 
 def recalled(walk: Enrollment, found: Recalled) -> Enrollment:
     """The walk behind a step that Sent proves was sent; a stopped one does not get up."""
-    if walk.state is State.ENDED:
+    is_elsewhere = found.only_here and not stands_at(walk, found.step, found.occurrence)
+    if walk.state is State.ENDED or found.next is None or is_elsewhere:
         return walk
     at = replace(walk, position=found.step, occurrence=found.occurrence)
     return advanced(at, found.next, now=found.sent_at, anchor=found.sent_at)

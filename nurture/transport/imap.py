@@ -8,7 +8,9 @@ from datetime import datetime, timedelta
 from nurture.errors import Unreachable
 from nurture.mail.cursor import SPARING_BYTES, Cursor, Fetched, Folder
 from nurture.mail.read.heading import Heading, heading_of
+from nurture.ports import Declined, TakenBack
 from nurture.transport.imap_answer import quoted, spelt_date
+from nurture.transport.imap_draft import file_draft, take_back
 from nurture.transport.imap_endpoint import Deadlines, ImapEndpoint
 from nurture.transport.imap_ration import Ration
 from nurture.transport.imap_session import Session
@@ -160,6 +162,20 @@ class ImapMailbox:
         """Appends the bytes to Sent, marked as read; makes a Sent where there is none."""
         async with self._speaking() as session:
             await session.append_sent(wire, at)
+
+    async def file_draft(self, wire: bytes, message_id: str, at: datetime) -> Cursor | Declined:
+        """Where these bytes lie in Drafts now; nothing is added where the id lies there already."""
+        async with self._speaking() as session:
+            return await file_draft(session, wire, message_id, at)
+
+    async def take_back(self, message_id: str, place: Cursor | None) -> TakenBack | Declined:
+        """Deletes the draft that was put at this place, and nothing that a person wrote."""
+        async with self._speaking() as session:
+            try:
+                return await take_back(session, message_id, place)
+            finally:
+                # What was said meanwhile is about Drafts; the inbox is looked at anew after it.
+                session.connection.forget_news()
 
     async def _hears(self, session: Session, seconds: float) -> bool:
         connection = session.connection

@@ -133,8 +133,15 @@ class Connection:
 
     async def examine(self, mailbox: str, deadline: float) -> Answer:
         """Opens a folder read-only: not even \\Recent is taken from other clients."""
-        answer = await self.run("EXAMINE", mailbox, deadline=deadline)
-        # The library knows SELECT alone and would refuse to fetch.
+        return await self._enter_folder("EXAMINE", mailbox, deadline)
+
+    async def select(self, mailbox: str, deadline: float) -> Answer:
+        """Opens a folder to change what lies in it."""
+        return await self._enter_folder("SELECT", mailbox, deadline)
+
+    async def _enter_folder(self, verb: str, mailbox: str, deadline: float) -> Answer:
+        answer = await self.run(verb, mailbox, deadline=deadline)
+        # The library knows none of this and would refuse to fetch.
         self._protocol.state = aioimaplib.SELECTED if answer.is_ok else aioimaplib.AUTH
         return answer
 

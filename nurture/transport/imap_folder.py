@@ -1,4 +1,4 @@
-"""Which of a server's folders is the junk and which the sent one, whatever their names."""
+"""Which of a server's folders is the junk, the sent and the drafts one, whatever their names."""
 
 import unicodedata
 from collections.abc import Mapping, Sequence
@@ -6,7 +6,11 @@ from collections.abc import Mapping, Sequence
 from nurture.mail.cursor import Folder
 from nurture.transport.imap_answer import Listed
 
-_ATTRIBUTE = {Folder.JUNK: "\\junk", Folder.SENT: "\\sent"}  # RFC 6154 2
+_ATTRIBUTE = {  # RFC 6154 2
+    Folder.JUNK: "\\junk",
+    Folder.SENT: "\\sent",
+    Folder.DRAFTS: "\\drafts",
+}
 
 # Servers without SPECIAL-USE: the names that the usual clients and providers create.
 _KNOWN = {
@@ -23,6 +27,11 @@ _KNOWN = {
         "inviati", "inviata", "verzonden", "verzonden items", "itens enviados", "skickat",
         "skickade objekt", "sendte elementer", "sendt post", "wysłane", "elementy wysłane",
     ),
+    Folder.DRAFTS: (
+        "drafts", "draft", "entwürfe", "entwurf", "brouillons", "borradores", "bozze",
+        "concepten", "rascunhos", "utkast", "kladder", "luonnokset", "kopie robocze",
+        "wersje robocze",
+    ),
 }  # fmt: skip
 _PARENTS = ("", "inbox", "[gmail]", "[google mail]")
 
@@ -34,7 +43,7 @@ def choose_folders(listed: Sequence[Listed], configured: Mapping[Folder, str]) -
     such folder, none is guessed.
     """
     chosen = {Folder.INBOX: configured.get(Folder.INBOX, "INBOX")}
-    for folder in (Folder.JUNK, Folder.SENT):
+    for folder in _ATTRIBUTE:
         if (name := _choice(folder, listed, configured.get(folder))) is not None:
             chosen[folder] = name
     return chosen

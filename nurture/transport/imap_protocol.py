@@ -18,6 +18,7 @@ from nurture.transport.imap_answer import Part, words_of
 aioimaplib.log.setLevel(logging.WARNING)
 
 _LITERAL = re.compile(rb"\{(\d+)\+?\}$")
+_OPENINGS = frozenset({"EXAMINE", "SELECT"})
 _MAX_LINE = 16 << 20  # a SEARCH answer of two million UIDs fits, an endless line does not
 
 
@@ -215,7 +216,7 @@ class GuardedProtocol(aioimaplib.IMAP4ClientProtocol):
             self.fail(Unreachable(f"says {words_of(parts[0])}"))
             return
         # What leaves the inbox may be a notice that its owner moved to say something.
-        if kind in {"EXISTS", "EXPUNGE"} and (sync is None or sync.name != "EXAMINE"):
+        if kind in {"EXISTS", "EXPUNGE"} and (sync is None or sync.name not in _OPENINGS):
             self.has_news = True
             self.stirred.set()
         command = sync or self.pending_async_commands.get(kind)

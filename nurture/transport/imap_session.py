@@ -165,10 +165,28 @@ class Session:
         """Files the bytes as read; makes a Sent folder where there is none."""
         if Folder.SENT not in self._folders:
             self._folders[Folder.SENT] = await self._make_sent()
-        name = spelt(self._folders[Folder.SENT])
-        arguments = f"(\\Seen) {spelt_instant(at)}"
-        answer = await self.connection.append(name, arguments, wire, self._deadlines.fetch)
-        self._demand(answer, f"APPEND {name}")
+        answer = await self.append(Folder.SENT, "\\Seen", wire, at)
+        self._demand(answer, f"APPEND {self._folders[Folder.SENT]}")
+
+    async def append(self, folder: Folder, flags: str, wire: bytes, at: datetime) -> Answer:
+        """Files the bytes under these flags; the answer may be a no."""
+        arguments = f"({flags}) {spelt_instant(at)}"
+        name = spelt(self._folders[folder])
+        return await self.connection.append(name, arguments, wire, self._deadlines.fetch)
+
+    async def enter_drafts(self, *, to_write: bool) -> Answer:
+        """Opens Drafts anew; the answer may be a no."""
+        self.shown = None
+        name, connection = spelt(self._folders[Folder.DRAFTS]), self.connection
+        enter = connection.select if to_write else connection.examine
+        answer = await enter(name, self._deadlines.command)
+        self.uidvalidity = number_after("UIDVALIDITY", answer.parts) or 0
+        return answer
+
+    async def change(self, name: str, arguments: str) -> Answer:
+        """One command on UIDs of the folder that was entered; the answer may be a no."""
+        deadline = self._deadlines.command
+        return await self.connection.run(name, arguments, prefix="UID", deadline=deadline)
 
     async def run(self, name: str, *arguments: str) -> Answer:
         """One command that must succeed."""

@@ -38,8 +38,6 @@ async def test_a_draft_is_kept_as_it_is_and_once(store: Stores, story: Story) ->
     assert await store.drafts.open_for(walk.id, "first", "1") == draft
     assert await store.drafts.open_for(walk.id, "second", "1") is None
     assert await store.drafts.open_for(walk.id, "first", "2") is None
-    assert await store.drafts.by_id(["x@y.example", SHEET.message_id]) == draft
-    assert await store.drafts.by_id(["x@y.example"]) is None
     assert await store.drafts.draft(99) is None
     assert (await story.events(walk.contact_id))[-1] == "draft_made"
 

@@ -12,13 +12,13 @@ import pytest
 
 from nurture.demo.sandbox import Sandbox
 from nurture.errors import Unreachable
-from nurture.mail.cursor import Cursor, Fetched, Folder
-from nurture.ports import Mailbox
+from nurture.mail.cursor import READ_FOLDERS, Cursor, Fetched, Folder
+from nurture.ports import Declined, Mailbox, TakenBack
 from nurture.transport.clock import SystemClock
 from nurture.transport.imap import ImapEndpoint, ImapMailbox
 from nurture.transport.security import Tls
 from tests.fakes.mailbox import FakeMailbox
-from tests.servers.dovecot import JUNK, SENT, Dovecot
+from tests.servers.dovecot import DRAFTS, JUNK, SENT, Dovecot
 
 OWNER = "owner@example.org"
 BARE = "bare@example.org"
@@ -73,7 +73,7 @@ def server_flags(port: int, user: str, folder: str) -> Flags:
 
 @pytest.fixture(scope="module")
 def dovecot() -> Iterator[Dovecot]:
-    numbers = range(50)  # one pair for each test: Dovecot reads its users once a second at most
+    numbers = range(70)  # one pair for each test: Dovecot reads its users once a second at most
     owners = {f"owner{number}@example.org": PASSWORD for number in numbers}
     bare = {f"bare{number}@example.org": PASSWORD for number in numbers}
     with Dovecot.running(owners | bare, bare) as server:
@@ -117,7 +117,12 @@ def _real(port: int, owner: str, bare: str) -> tuple[ImapMailbox, ImapMailbox]:
 
 
 async def _embedded(_request: pytest.FixtureRequest) -> AsyncIterator[World]:
-    names = {Folder.INBOX: "INBOX", Folder.JUNK: "Junk", Folder.SENT: "Sent"}
+    names = {
+        Folder.INBOX: "INBOX",
+        Folder.JUNK: "Junk",
+        Folder.SENT: "Sent",
+        Folder.DRAFTS: "Drafts",
+    }
     sandbox = Sandbox(lambda: datetime.now(UTC))
     await sandbox.start({OWNER: PASSWORD})
     await sandbox.add_user(BARE, PASSWORD, folders=False)
@@ -142,8 +147,18 @@ async def _embedded(_request: pytest.FixtureRequest) -> AsyncIterator[World]:
 
 async def _dovecot(request: pytest.FixtureRequest) -> AsyncIterator[World]:
     server: Dovecot = request.getfixturevalue("dovecot")
-    names = {Folder.INBOX: "INBOX", Folder.JUNK: JUNK, Folder.SENT: SENT}
-    spelt = {Folder.INBOX: "INBOX", Folder.JUNK: '"M&APw-ll"', Folder.SENT: '"Verschickt &- &APY-"'}
+    names = {
+        Folder.INBOX: "INBOX",
+        Folder.JUNK: JUNK,
+        Folder.SENT: SENT,
+        Folder.DRAFTS: DRAFTS,
+    }
+    spelt = {
+        Folder.INBOX: "INBOX",
+        Folder.JUNK: '"M&APw-ll"',
+        Folder.SENT: '"Verschickt &- &APY-"',
+        Folder.DRAFTS: '"Entw&APw-rfe"',
+    }
     number = next(request.getfixturevalue("numbers"))
     owner, bare = f"owner{number}@example.org", f"bare{number}@example.org"
 
@@ -173,7 +188,7 @@ async def test_reads_every_message_to_the_end_in_order(world: World) -> None:
     assert all(one.arrived_at and one.arrived_at.tzinfo is UTC for one in found)
 
 
-@pytest.mark.parametrize("folder", list(Folder))
+@pytest.mark.parametrize("folder", READ_FOLDERS)
 async def test_resumes_behind_the_cursor_in_each_folder(world: World, folder: Folder) -> None:
     await world.put(folder, "first")
     second = await world.put(folder, "second")
@@ -279,15 +294,15 @@ async def test_a_waiting_gives_way_to_another_call_and_goes_on(world: World) -> 
 
 
 async def test_nothing_is_marked_by_any_reading(world: World) -> None:
-    for folder in Folder:
+    for folder in READ_FOLDERS:
         await world.put(folder, "untouched")
-    before = [await world.flags(folder) for folder in Folder]
-    for folder in Folder:
+    before = [await world.flags(folder) for folder in READ_FOLDERS]
+    for folder in READ_FOLDERS:
         await world.mailbox.position(folder)
         await read(world.mailbox, folder, None)
         await world.mailbox.holds(folder, "untouched@b.example")
     await world.mailbox.wait(0.05)
-    assert [await world.flags(folder) for folder in Folder] == before
+    assert [await world.flags(folder) for folder in READ_FOLDERS] == before
     assert before == [(frozenset(),)] * 3
 
 
@@ -314,6 +329,80 @@ async def test_a_missing_folder_is_empty_and_sent_is_made_for_the_first_copy(wor
         assert not await world.bare.holds(folder, "copy@b.example")
     await world.bare.file_copy(mail("copy"), NOW)
     assert await world.bare.holds(Folder.SENT, "copy@b.example")
+
+
+async def drafts(world: World) -> list[bytes]:
+    found = world.mailbox.fetch(Folder.DRAFTS, Cursor(0, 0), LONG_AGO)
+    return [one.raw async for one in found]
+
+
+async def placed(world: World, name: str = "draft") -> Cursor:
+    place = await world.mailbox.file_draft(mail(name), f"{name}@b.example", LONG_AGO)
+    assert isinstance(place, Cursor)
+    return place
+
+
+async def test_a_draft_is_filed_as_one_and_its_place_is_known(world: World) -> None:
+    place = await placed(world)
+    assert await world.mailbox.position(Folder.DRAFTS) == place
+    assert await world.flags(Folder.DRAFTS) == (frozenset({"\\Draft", "\\Seen"}),)
+    assert await drafts(world) == [mail("draft")]
+    assert not await world.mailbox.holds(Folder.SENT, "draft@b.example")
+
+
+async def test_a_draft_that_lies_there_already_is_not_filed_twice(world: World) -> None:
+    place = await placed(world)
+    assert await placed(world) == place
+    assert len(await drafts(world)) == 1
+    assert await placed(world, "other") != place
+    assert len(await drafts(world)) == 2
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+async def test_a_draft_is_taken_back_and_no_other(world: World, is_known: bool) -> None:
+    before = await world.put(Folder.DRAFTS, "before")
+    place = await placed(world)
+    behind = await world.put(Folder.DRAFTS, "behind")
+    took = await world.mailbox.take_back("draft@b.example", place if is_known else None)
+    assert took is TakenBack.DONE
+    assert await drafts(world) == [before, behind]
+    again = await world.mailbox.take_back("draft@b.example", place)
+    assert again is TakenBack.ABSENT
+
+
+async def test_a_draft_in_which_a_person_wrote_stays(world: World) -> None:
+    place = await placed(world)
+    assert await world.mailbox.take_back("draft@b.example", None) is TakenBack.DONE
+    theirs = await world.put(Folder.DRAFTS, "draft")  # programs save under another UID
+    assert await world.mailbox.take_back("draft@b.example", place) is TakenBack.CHANGED
+    assert await drafts(world) == [theirs]
+
+
+async def test_a_draft_beside_which_a_person_saved_another_stays_as_well(world: World) -> None:
+    place = await placed(world)
+    await world.put(Folder.DRAFTS, "draft")
+    assert await world.mailbox.take_back("draft@b.example", place) is TakenBack.CHANGED
+    assert len(await drafts(world)) == 2
+
+
+async def test_without_a_drafts_folder_nothing_is_filed_and_nothing_is_there(world: World) -> None:
+    answer = await world.bare.file_draft(mail("draft"), "draft@b.example", NOW)
+    assert answer == Declined("there is no Drafts folder")
+    assert await world.bare.take_back("draft@b.example", Cursor(1, 1)) is TakenBack.ABSENT
+
+
+async def test_what_comes_while_a_draft_is_taken_back_ends_the_waiting(world: World) -> None:
+    await read(world.mailbox, Folder.INBOX, None)
+    place = await placed(world)
+    await world.put(Folder.INBOX, "unseen")
+    await world.mailbox.take_back("draft@b.example", place)
+    assert await asyncio.wait_for(world.mailbox.wait(20), 5) is True
+
+
+async def test_a_draft_taken_back_is_no_news(world: World) -> None:
+    await read(world.mailbox, Folder.INBOX, None)
+    await world.mailbox.take_back("draft@b.example", await placed(world))
+    assert await world.mailbox.wait(0.05) is False
 
 
 async def test_opening_and_closing_twice_is_harmless_and_closed_means_unreachable(

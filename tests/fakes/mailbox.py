@@ -6,7 +6,7 @@ from datetime import datetime
 from nurture.errors import Unreachable
 from nurture.mail.cursor import Cursor, Fetched, Folder
 from nurture.mail.read.heading import Heading
-from nurture.ports import Clock
+from nurture.ports import Clock, Declined, TakenBack
 from nurture.simulation.mailbox import MemoryMailbox, Store
 
 
@@ -27,6 +27,7 @@ class FakeMailbox(MemoryMailbox):
         self.is_open = False
         self._faults: list[tuple[str, Exception]] = []
         self._is_frozen = False
+        self.declines = ""
 
     def fail_next(self, method: str = "", error: Exception | None = None, times: int = 1) -> None:
         """The next calls of this method (of any, where empty) raise and lose the connection."""
@@ -113,6 +114,20 @@ class FakeMailbox(MemoryMailbox):
         """See the port."""
         self._fault("file_copy")
         await super().file_copy(wire, at)
+
+    async def file_draft(self, wire: bytes, message_id: str, at: datetime) -> Cursor | Declined:
+        """See the port; `declines` is why it is not done, or nothing."""
+        self._fault("file_draft")
+        if self.declines:
+            return Declined(self.declines)
+        return await super().file_draft(wire, message_id, at)
+
+    async def take_back(self, message_id: str, place: Cursor | None) -> TakenBack | Declined:
+        """See the port."""
+        self._fault("take_back")
+        if self.declines:
+            return Declined(self.declines)
+        return await super().take_back(message_id, place)
 
     def _fault(self, method: str, *, needs_open: bool = True) -> None:
         if needs_open and not self.is_open:

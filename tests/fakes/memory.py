@@ -1,5 +1,6 @@
 """An in-memory store behind the ports, written by hand; it passes the same contracts."""
 
+from tests.fakes.memory_copies import MemoryCopies
 from tests.fakes.memory_cues import MemoryCues
 from tests.fakes.memory_desk import MemoryDesk
 from tests.fakes.memory_drafts import MemoryDrafts
@@ -27,6 +28,7 @@ class Memory:
         self.people = MemoryPeople(self.world)
         self.permits = MemoryPermits(self.world)
         self.drafts = MemoryDrafts(self.world)
+        self.copies = MemoryCopies(self.world)
         self.outgoing = MemoryOutgoing(self.world)
         self.incoming = MemoryIncoming(self.world)
         self.desk = MemoryDesk(self.world)

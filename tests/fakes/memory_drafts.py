@@ -1,12 +1,11 @@
 """Drafts in memory."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from nurture import ports
 from nurture.core.decision import Advance
-from nurture.core.draft import OPEN, DraftMove, DraftState, move_draft
+from nurture.core.draft import OPEN, CopyState, DraftMove, DraftState, move_draft
 from nurture.core.enrollment import State
 from nurture.core.touch import TouchState
 from nurture.letter import Sheet
@@ -22,7 +21,7 @@ class MemoryDrafts:
 
     world: World
 
-    def _now(self, draft: ports.Draft) -> ports.Draft:
+    def now_at(self, draft: ports.Draft) -> ports.Draft:
         if draft.state not in OPEN:
             return draft
         world, walk = self.world, self.world.walks[draft.enrollment_id]
@@ -47,14 +46,14 @@ class MemoryDrafts:
         bare = replace(draft.sheet, words=Rendered("", "", ""), foot=())
         self.world.drafts[draft.id] = replace(draft, sheet=bare, wire=b"")
 
-    def _tell(self, draft: ports.Draft, event: str, why: str, now: datetime) -> None:
+    def tell(self, draft: ports.Draft, event: str, why: str, now: datetime) -> None:
         where = {"sequence": draft.sequence, "step": draft.step}
         self.world.tell(now, event, why, draft.contact_id, **where)
 
     async def keep(self, draft: ports.Draft, now: datetime) -> ports.Draft:
         mine = (draft.enrollment_id, draft.step, draft.occurrence)
         for kept in tuple(self.world.drafts.values()):
-            known = self._now(kept)
+            known = self.now_at(kept)
             if (known.enrollment_id, known.step, known.occurrence) != mine:
                 continue
             if known.state in OPEN:
@@ -63,7 +62,7 @@ class MemoryDrafts:
                 self._close(known)
         number = len(self.world.drafts) + 1
         made = self.world.drafts[number] = replace(draft, id=number)
-        self._tell(made, Event.DRAFT_MADE, draft.why, now)
+        self.tell(made, Event.DRAFT_MADE, draft.why, now)
         return made
 
     async def open_for(self, enrollment_id: int, step: str, occurrence: str) -> ports.Draft | None:
@@ -72,13 +71,13 @@ class MemoryDrafts:
         return next((e for e in found if (e.enrollment_id, e.step, e.occurrence) == mine), None)
 
     async def open(self, limit: int = 500) -> tuple[ports.Draft, ...]:
-        found = [self._now(each) for each in self.world.drafts.values()]
+        found = [self.now_at(each) for each in self.world.drafts.values()]
         found.sort(key=lambda each: (each.made_at, each.id))
         return tuple(each for each in found if each.state in OPEN)[:limit]
 
     async def draft(self, draft_id: int) -> ports.Draft | None:
         found = self.world.drafts.get(draft_id)
-        return self._now(found) if found else None
+        return self.now_at(found) if found else None
 
     async def _waiting(self, draft_id: int) -> ports.Draft | None:
         found = await self.draft(draft_id)
@@ -90,19 +89,25 @@ class MemoryDrafts:
             return False
         state = move_draft(draft.state, DraftMove.ACCEPTED)
         self.world.drafts[draft_id] = replace(draft, state=state, wire=wire, decided_at=now)
+        self.make_due(draft, now)
+        self.tell(draft, Event.DRAFT_ACCEPTED, "the owner accepted it", now)
+        return True
+
+    def make_due(self, draft: ports.Draft, now: datetime) -> None:
         walk = self.world.walks[draft.enrollment_id]
         if walk.held_until is None or walk.held_until <= now:
             free = replace(walk, due_at=now, held_until=None, held_why="")
             self.world.walks[walk.id] = free
-        self._tell(draft, Event.DRAFT_ACCEPTED, "the owner accepted it", now)
-        return True
 
     async def reword(self, draft_id: int, sheet: Sheet, now: datetime) -> bool:
         draft = await self._waiting(draft_id)
         if draft is None:
             return False
-        self.world.drafts[draft_id] = replace(draft, sheet=sheet)
-        self._tell(draft, Event.DRAFT_REWORDED, "the owner changed its words", now)
+        copy = draft.copy
+        if copy and copy.state in {CopyState.PLACING, CopyState.PLACED}:
+            copy = replace(copy, state=CopyState.OUTDATED, since=now)
+        self.world.drafts[draft_id] = replace(draft, sheet=sheet, copy=copy)
+        self.tell(draft, Event.DRAFT_REWORDED, "the owner changed its words", now)
         return True
 
     async def skip(self, draft_id: int, onward: Advance, now: datetime) -> bool:
@@ -113,7 +118,7 @@ class MemoryDrafts:
         self.world.drafts[draft_id] = replace(draft, state=state, decided_at=now)
         walk = self.world.walks[draft.enrollment_id]
         after = self.world.walks[walk.id] = rule.noted(walk, onward, now)
-        self._tell(draft, Event.DRAFT_SKIPPED, onward.why, now)
+        self.tell(draft, Event.DRAFT_SKIPPED, onward.why, now)
         if after.state is not State.ACTIVE:
             self.world.tell_walk(after, Event.ENROLLMENT_ENDED, after.reason, now)
         return True
@@ -128,17 +133,13 @@ class MemoryDrafts:
         ]
         return min(limit, len(said_yes))
 
-    async def by_id(self, message_ids: Sequence[str]) -> ports.Draft | None:
-        found = await self.open()
-        return next((each for each in found if each.sheet.message_id in message_ids), None)
-
     async def tidy(self, now: datetime) -> int:
         over = 0
         for kept in tuple(self.world.drafts.values()):
-            known = self._now(kept)
-            if kept.state in OPEN and known.state not in OPEN:
+            known = self.now_at(kept)
+            if kept.state in OPEN and known.state not in OPEN and kept.is_free:
                 over += 1
                 self._close(known)
                 if known.state is DraftState.STALE:
-                    self._tell(known, Event.DRAFT_OVERTAKEN, "it is not wanted any more", now)
+                    self.tell(known, Event.DRAFT_OVERTAKEN, "it is not wanted any more", now)
         return over

@@ -8,7 +8,6 @@ from nurture import ports
 from nurture.core.contact import Contact
 from nurture.core.effect import NOTHING
 from nurture.core.enrollment import State, move
-from nurture.core.handoff import HandoffState, answered
 from nurture.core.handoff.brief import brief_subject
 from nurture.core.touch import TOUCH_TRANSITIONS, Touch, TouchState, move_touch
 from nurture.mail.cursor import Cursor, Fetched, Folder
@@ -129,12 +128,7 @@ class MemoryIncoming:
     def _owner_spoke(self, contact_id: int, at: datetime) -> None:
         self.world.meet(contact_id, at)
         self.world.tell(at, Event.OWNER_SPOKE, "the owner wrote to them by hand", contact_id)
-        handoff = self.world.unfinished(contact_id)
-        if handoff:
-            self.world.handoffs[handoff.id] = answered(handoff, "the owner", at)
-            if handoff.state is not HandoffState.WAITING:
-                why = "the owner answered: it is their turn"
-                self.world.tell(at, Event.HANDOFF_ANSWERED, why, contact_id)
+        self.world.owner_answered(contact_id, at)
 
     def _hand_off(self, mail: Mail, heard: ports.Heard, contact: Contact, *, stopped: bool) -> int:
         world, at = self.world, heard.at

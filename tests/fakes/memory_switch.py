@@ -63,7 +63,7 @@ class MemoryRecovery:
         ]
         return tuple(sorted(found, key=lambda each: (each.begun_at, each.id)))
 
-    async def confirm(self, touch_id: int, at: datetime, to: Advance, now: datetime) -> bool:
+    async def confirm(self, touch_id: int, at: datetime, to: Advance | None, now: datetime) -> bool:
         touch = self.world.touches[touch_id]
         if touch.state not in rule.UNSETTLED:
             return False
@@ -74,24 +74,33 @@ class MemoryRecovery:
         return True
 
     async def recall(self, recalled: ports.Recalled, now: datetime) -> bool:
+        _, is_new = await self.recalled(recalled, now)
+        return is_new
+
+    async def recalled(
+        self, recalled: ports.Recalled, now: datetime, event: Event = Event.MAIL_RECALLED
+    ) -> tuple[Touch, bool]:
         world, walk = self.world, self.world.walks[recalled.enrollment_id]
         for touch in world.touches.values():
             here = (touch.enrollment_id, touch.step, touch.occurrence)
             if here == (walk.id, recalled.step, recalled.occurrence):
                 is_new = await self.confirm(touch.id, recalled.sent_at, recalled.next, now)
                 self._learn(touch.id, recalled.ids)
-                return is_new
+                return touch, is_new
         touch = self._touch(recalled)
         world.spend(walk.account, 1, recalled.sent_at)
         world.touches[touch.id] = touch
         world.epochs[touch.id], world.wires[touch.id] = 0, b""
+        world.intents[touch.id] = _intent(touch, recalled)
         self._learn(touch.id, recalled.ids)
         world.touched(walk.contact_id, recalled.sent_at)
-        world.tell_touch(touch, Event.MAIL_RECALLED, recalled.why, now)
+        world.tell_touch(touch, event, recalled.why, now)
         after = world.walks[walk.id] = rule.recalled(walk, recalled)
+        if not rule.stands_at(after, walk.position, walk.occurrence):
+            world.leave(walk)
         if after.state is not walk.state:
             world.tell_walk(after, OF_STATE[after.state], after.reason, now)
-        return True
+        return touch, True
 
     def _touch(self, found: ports.Recalled) -> Touch:
         walk = self.world.walks[found.enrollment_id]
@@ -122,3 +131,18 @@ class MemoryRecovery:
         self.world.meet(contact_id, at)
         self.world.move(active, Move.DOUBTED, why, now)
         return rule.count_walks(active)
+
+
+def _intent(touch: Touch, found: ports.Recalled) -> ports.Intent:
+    return ports.Intent(
+        enrollment_id=touch.enrollment_id,
+        contact_id=touch.contact_id,
+        step=touch.step,
+        occurrence=touch.occurrence,
+        recipient=found.recipient,
+        message_id=touch.message_id,
+        subject=touch.subject,
+        due_at=found.sent_at,
+        why=found.why,
+        piece=found.piece,
+    )

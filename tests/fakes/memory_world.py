@@ -12,7 +12,7 @@ from nurture.core.contact.hush import Hush, Hushed
 from nurture.core.cue import Cue
 from nurture.core.enrollment import Enrollment, Move, State
 from nurture.core.halt import Halt, HaltKind
-from nurture.core.handoff import Handoff, HandoffState
+from nurture.core.handoff import Handoff, HandoffState, answered
 from nurture.core.handoff.ticket import Ticket
 from nurture.core.override import Override
 from nurture.core.promise import Promise
@@ -226,6 +226,15 @@ class World:
     def unfinished(self, contact_id: int) -> Handoff | None:
         found = (each for each in self.handoffs.values() if each.contact_id == contact_id)
         return next((each for each in found if each.state is not HandoffState.CLOSED), None)
+
+    def owner_answered(self, contact_id: int, at: datetime) -> None:
+        handoff = self.unfinished(contact_id)
+        if handoff is None:
+            return
+        self.handoffs[handoff.id] = answered(handoff, "the owner", at)
+        if handoff.state is not HandoffState.WAITING:
+            why = "the owner answered: it is their turn"
+            self.tell(at, Event.HANDOFF_ANSWERED, why, contact_id)
 
     def latest_closed(self, contact_id: int) -> Handoff | None:
         found = [each for each in self.handoffs.values() if each.contact_id == contact_id]

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from nurture import ports
 from nurture.core.account import Account, Limits, Owner
@@ -16,8 +17,11 @@ from nurture.errors import Unreachable
 from nurture.flows.enroll import enroll
 from nurture.flows.hear import Ear, listen
 from nurture.flows.send import Spoken, Voice, send_due
+from nurture.flows.settle_by_hand import settle_by_hand
 from nurture.flows.shelve import Shelf, shelve
+from nurture.flows.tend_drafts import tend_drafts
 from nurture.house import House, Post, Rhythm
+from nurture.kit import Kit
 from nurture.mail.cursor import Folder
 from nurture.mail.write.template import parse_template
 from nurture.register import Register
@@ -138,7 +142,13 @@ class SmallHouse:
             switch=self.store.switch,
             clock=self.clock,
             key=KEY,
+            settles_by_hand=partial(settle_by_hand, (await self.kit()).witness()),
         )
+
+    async def kit(self) -> Kit:
+        """What each flow takes, as the daemon puts it together."""
+        house = self.house()
+        return Kit(house, house.posts[0], await self.take_lease(), self.clock)
 
     async def voice(self) -> Voice:
         """What it takes to speak."""
@@ -157,8 +167,10 @@ class SmallHouse:
         )
 
     async def round(self) -> Spoken:
-        """Listens to the end, then speaks once."""
-        return await self.speak(await self.listen())
+        """Listens to the end, tends the drafts, then speaks once."""
+        heard_since = await self.listen()
+        await tend_drafts((await self.kit()).tray(), heard_since)
+        return await self.speak(heard_since)
 
     async def speak(self, heard_since: datetime) -> Spoken:
         """Whatever is due, on the strength of a reading that began then."""
@@ -184,6 +196,7 @@ class SmallHouse:
             reconnections=self.store.reconnections,
             outgoing=self.store.outgoing,
             drafts=self.store.drafts,
+            copies=self.store.copies,
             incoming=self.store.incoming,
             desk=self.store.desk,
             tasks=self.store.tasks,

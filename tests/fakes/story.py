@@ -78,6 +78,7 @@ class Stores(Protocol):
     permits: ports.Permits
     outgoing: ports.Outgoing
     drafts: ports.Drafts
+    copies: ports.Copies
     incoming: ports.Incoming
     desk: ports.Desk
     tasks: ports.Tasks

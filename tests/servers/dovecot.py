@@ -20,6 +20,7 @@ import pytest
 HOST = "127.0.0.1"
 SENT = "Verschickt & ö"  # found by SPECIAL-USE alone, and only spelt in modified UTF-7
 JUNK = "Müll"
+DRAFTS = "Entwürfe"
 
 _CONFIG = """
 protocols = imap lmtp
@@ -57,6 +58,9 @@ namespace inbox {{
   }}
   mailbox "{junk}" {{
     special_use = \\Junk
+  }}
+  mailbox "{drafts}" {{
+    special_use = \\Drafts
   }}
 }}
 service imap-login {{
@@ -108,7 +112,7 @@ class Dovecot:
         root.chmod(0o755)
         _certify(root)
         for user in users:
-            for folder in ("INBOX",) if user in bare else ("INBOX", SENT, JUNK):
+            for folder in ("INBOX",) if user in bare else ("INBOX", SENT, JUNK, DRAFTS):
                 for part in ("cur", "new", "tmp"):
                     self._make(self.maildir(user, folder) / part)
         lines = [f"{user}:{{PLAIN}}{password}::::::\n" for user, password in users.items()]
@@ -130,8 +134,8 @@ class Dovecot:
     ) -> Iterator["Dovecot"]:
         """A server for the length of a `with`; skips loudly, or fails, where there is none.
 
-        Every user (address to password) has INBOX, SENT and JUNK, those in `bare` INBOX alone;
-        vacation notes leave through `submission_port`.
+        Every user (address to password) has INBOX, SENT, JUNK and DRAFTS, those in `bare` INBOX
+        alone; vacation notes leave through `submission_port`.
         """
         require("dovecot", "dovecot-imapd dovecot-lmtpd dovecot-sieve")
         require("openssl", "openssl")
@@ -154,7 +158,11 @@ class Dovecot:
 
     def maildir(self, user: str, folder: str = "INBOX") -> Path:
         """Where the messages of a folder lie, one file each."""
-        spelt = {SENT: ".Verschickt &- &APY-", JUNK: ".M&APw-ll"}.get(folder, f".{folder}")
+        spelt = {
+            SENT: ".Verschickt &- &APY-",
+            JUNK: ".M&APw-ll",
+            DRAFTS: ".Entw&APw-rfe",
+        }.get(folder, f".{folder}")
         top = self.root / "mail" / user / "Maildir"
         return top if folder == "INBOX" else top / spelt
 
@@ -235,6 +243,7 @@ class Dovecot:
             gid=owner.pw_gid,
             sent=SENT,
             junk=JUNK,
+            drafts=DRAFTS,
             imap=self.imap_port,
             imaps=self.imaps_port,
             lmtp=self.lmtp_port,

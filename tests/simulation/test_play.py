@@ -78,6 +78,7 @@ def house_of(scene: Scene, play: Play) -> House:
         permits=store.permits,
         reconnections=store.reconnections,
         drafts=store.drafts,
+        copies=store.copies,
         tasks=store.tasks,
         promises=store.promises,
         cues=store.cues,

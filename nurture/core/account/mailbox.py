@@ -85,6 +85,7 @@ class Account:
     Below `unsubscribe_url`, where there is one, a link in each footer leads to a page of ours; its
     server signs both unsubscribe headers where it `signs_one_click` (RFC 8058 section 4).
     A notice moved into a folder of `commands` says the line that stands beside it.
+    With `drafts_in_mailbox` what waits for its owner's word lies in the Drafts folder, too.
     `authserv_id` is the name under which its provider reports who wrote (RFC 8601 section 2.5).
     """
 
@@ -102,6 +103,7 @@ class Account:
     signs_one_click: bool = False
     authserv_id: str = ""
     commands: tuple[tuple[str, str], ...] = ()
+    drafts_in_mailbox: bool = False
 
     def scope_of(self, address: str) -> str:
         """The key under which is kept what we sent to the family of this recipient."""

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from nurture.doctor.finding import Finding, from_error, ok, warn
 from nurture.doctor.patient import Patient
 from nurture.errors import NurtureError
-from nurture.mail.cursor import Folder
+from nurture.mail.cursor import READ_FOLDERS
 from nurture.settings import AccountSettings
 from nurture.transport.imap import ImapMailbox
 from nurture.wiring import endpoints_of
@@ -35,7 +35,7 @@ async def _examine(patient: Patient, account: AccountSettings) -> AsyncIterator[
         else:
             seen = f"{endpoint.place} let us in, but does not offer IDLE"
             yield warn(NAME, name, seen, "nothing: it is asked every half minute instead")
-        missing = [each for each in Folder if await mailbox.position(each) is None]
+        missing = [each for each in READ_FOLDERS if await mailbox.position(each) is None]
         for folder in missing:
             remedy = f"name it under [accounts.{name}.imap.folders], or make one"
             yield warn(NAME, name, f"there is no folder for {folder}", remedy)

@@ -15,7 +15,7 @@ from nurture.storage.tables.desk import (
     meta,
     notices,
 )
-from nurture.storage.tables.draft import drafts, is_open_draft
+from nurture.storage.tables.draft import drafts, has_copy_out, is_open_draft
 from nurture.storage.tables.mail import cursors, inbound, quarantine, stops, waits_for_check
 from nurture.storage.tables.person import (
     aliases,
@@ -59,6 +59,7 @@ __all__ = [
     "families",
     "halts",
     "handoffs",
+    "has_copy_out",
     "hushes",
     "inbound",
     "is_active",

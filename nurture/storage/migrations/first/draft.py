@@ -20,9 +20,19 @@ def create() -> None:
         *texts("why"),
         instant("decided_at"),
         sa.Column("wire", sa.LargeBinary(), nullable=True),
+        word("copy_state", nullable=True),
+        instant("copy_since"),
+        sa.Column("copy_uidvalidity", sa.BigInteger(), nullable=True),
+        sa.Column("copy_uid", sa.BigInteger(), nullable=True),
     )
     index("drafts", "contact_id")
     index("drafts", "sequence")
+    partial(
+        "ix_drafts_out",
+        "drafts",
+        ["account"],
+        "copy_state IS NOT NULL AND copy_state != 'over' AND copy_state != 'refused'",
+    )
     partial(
         "uq_drafts_open",
         "drafts",
