@@ -45,6 +45,9 @@ def show(ctx: click.Context, number: int, as_json: bool) -> None:
 def accept(ctx: click.Context, numbers: tuple[int, ...], every: bool) -> None:
     """Let drafts go as they are; each leaves in its window, if nobody answers before.
 
+    A copy in your Drafts folder is taken back first, and Sent is read: what you sent from there by
+    hand does not leave once more.
+
     Exits with 1 where one of several could not be accepted; the others are.
     """
     from nurture.flows.answer_draft import accept_draft
@@ -107,12 +110,14 @@ async def _list(ctx: click.Context, *, as_json: bool) -> None:
     if as_json:
         json_lines(_plain(each) for each in found)
         return
+    has_copies = any(each.copy for each in found)
     rows = [
         (e.id, e.state, e.sheet.recipient.address, e.sequence, e.step, e.sheet.words.subject,
-         in_zone(e.made_at, world.zone))
+         in_zone(e.made_at, world.zone), *([_copy_words(e)] if has_copies else []))
         for e in found
     ]  # fmt: skip
-    headers = ("id", "state", "contact", "sequence", "step", "subject", "since")
+    where = ["in Drafts"] if has_copies else []
+    headers = ("id", "state", "contact", "sequence", "step", "subject", "since", *where)
     table(headers, rows, empty="no mail waits for your word")
 
 
@@ -125,6 +130,8 @@ async def _show(ctx: click.Context, number: int, *, as_json: bool) -> None:
     sheet = draft.sheet
     who = sheet.recipient
     click.echo(f"draft {draft.id} is {draft.state}, since {in_zone(draft.made_at, world.zone)}")
+    if where := _copy_words(draft):
+        click.echo(f"its copy in your Drafts folder: {where}")
     click.echo(f"step {draft.step!r} of {draft.sequence}: {draft.why}\n")
     click.echo(f"From: {sheet.sender.name} <{sheet.sender.address}>")
     click.echo(f"To: {who.name} <{who.address}>".replace(":  <", ": <"))
@@ -159,11 +166,16 @@ async def _each(
             except Misconfigured as error:
                 refused.append(str(error))
             else:
-                click.echo(f"draft {number} is {done}")
+                click.echo(f"draft {number} is {done}{await _copy_goes(bureau, number)}")
         if not numbers and not waiting:
             click.echo("no mail waits for your word")
     if refused:
         fail("; ".join(refused), FINDINGS)
+
+
+async def _copy_goes(bureau: "Bureau", number: int) -> str:
+    draft = await bureau.drafts.draft(number)
+    return "" if draft is None or draft.is_free else "; its copy leaves your Drafts folder first"
 
 
 async def _edit(ctx: click.Context, number: int, subject: str | None, body: str | None) -> None:
@@ -188,6 +200,10 @@ def _in_editor(subject: str, text: str) -> tuple[str, str]:
     return first.removeprefix(_SUBJECT), rest
 
 
+def _copy_words(draft: "Draft") -> str:
+    return str(draft.copy.state).replace("_", " ") if draft.copy else ""
+
+
 def _plain(draft: "Draft") -> dict[str, object]:
     words = draft.sheet.words
     return {
@@ -204,4 +220,5 @@ def _plain(draft: "Draft") -> dict[str, object]:
         "footer": list(draft.sheet.foot),
         "attachments": list(draft.sheet.attachments),
         "message_id": draft.sheet.message_id,
+        "copy": str(draft.copy.state) if draft.copy else "",
     }

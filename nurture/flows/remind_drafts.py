@@ -32,6 +32,7 @@ async def remind_drafts(
         "",
         "  nurture drafts show ID",
         "  nurture drafts accept ID...   (or edit, or skip)",
+        *(["", "Or send them from your Drafts folder."] if account.drafts_in_mailbox else []),
         "",
     ))  # fmt: skip
     key = f"drafts/{account.name}/{now:%Y-%m-%d}"

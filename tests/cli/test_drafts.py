@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 import click
 import pytest
 
-from nurture.ports import Draft
+from nurture.core.draft import CopyState
+from nurture.mail.cursor import Cursor
+from nurture.ports import Copy, Draft
 from nurture.wiring import World
 from tests.fakes.story import SHEET, START, Story, draft_of
 
@@ -119,3 +121,23 @@ def test_one_is_changed_in_the_editor(
     assert asked.run("drafts", "edit", "1").exit_code == code
     assert opened == ["Subject: Hello\n\nDear Bob\n"]
     assert asked.rows("drafts", "show", "1")[0]["text"] == text
+
+
+def test_where_the_copy_lies_is_shown_only_to_whoever_has_any(asked: "Practice") -> None:
+    assert "in Drafts" not in asked.run("drafts").stdout
+
+    async def place(world: World) -> None:
+        placing = Copy(CopyState.PLACING, START)
+        await world.store.copies.move(1, None, placing, START)
+        placed = Copy(CopyState.PLACED, START, Cursor(7, 8))
+        await world.store.copies.move(1, CopyState.PLACING, placed, START)
+
+    asked.before(place)
+    assert "in Drafts" in asked.run("drafts").stdout
+    assert "its copy in your Drafts folder: placed" in asked.run("drafts", "show", "1").stdout
+    assert [row["copy"] for row in asked.rows("drafts")] == ["placed", ""]
+    said = asked.run("drafts", "accept", "--all").stdout.splitlines()
+    assert said == [
+        "draft 1 is accepted; its copy leaves your Drafts folder first",
+        "draft 2 is accepted",
+    ]

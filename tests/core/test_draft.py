@@ -25,9 +25,10 @@ def test_every_other_move_is_refused(state: DraftState, by: DraftMove) -> None:
         move_draft(state, by)
 
 
-def test_nothing_comes_back_from_a_decision() -> None:
+def test_nothing_comes_back_from_a_decision_but_by_a_doubt() -> None:
     assert {state for state, _ in DRAFT_TRANSITIONS} == OPEN
-    assert DraftState.WAITING not in DRAFT_TRANSITIONS.values()
+    back = [by for (_, by), to in DRAFT_TRANSITIONS.items() if to is DraftState.WAITING]
+    assert back == [DraftMove.DOUBTED]
 
 
 @pytest.mark.parametrize(

@@ -92,6 +92,7 @@ def test_the_commands_run_in_the_order_in_which_they_are_shown(
         allowed = {
             "verdict": (0, 1, 2),
             "handoffs": (0, 1, 2),
+            "drafts": (0, 1, 2),
             "doctor": (78,),
             "run": (0, 78),
             "resume": (0, 1, 2, 78),

@@ -206,3 +206,9 @@ def test_a_folder_says_a_line_that_is_a_command(folder: Path) -> None:
     said = complaint(folder, account='commands = {"nurture/Later" = "some day"}')
     assert "nurture.toml:10" in said
     assert "'some day' is no command" in said
+
+
+def test_what_waits_lies_in_the_mailbox_only_for_whoever_wants_it(folder: Path) -> None:
+    assert not given(folder).drafts_in_mailbox
+    assert given(folder, account="drafts_in_mailbox = true").drafts_in_mailbox
+    assert "drafts_in_mailbox" in complaint(folder, account='drafts_in_mailbox = "yes"')

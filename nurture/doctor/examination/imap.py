@@ -2,10 +2,11 @@
 
 from collections.abc import AsyncIterator
 
+from nurture import ports
 from nurture.doctor.finding import Finding, from_error, ok, warn
 from nurture.doctor.patient import Patient
 from nurture.errors import NurtureError
-from nurture.mail.cursor import READ_FOLDERS
+from nurture.mail.cursor import READ_FOLDERS, Folder
 from nurture.settings import AccountSettings
 from nurture.transport.imap import ImapMailbox
 from nurture.wiring import endpoints_of
@@ -41,5 +42,22 @@ async def _examine(patient: Patient, account: AccountSettings) -> AsyncIterator[
             yield warn(NAME, name, f"there is no folder for {folder}", remedy)
         if not missing:
             yield ok(NAME, name, "inbox, junk and sent are found")
+        if account.account.drafts_in_mailbox:
+            yield await _drafts(mailbox, name)
     finally:
         await mailbox.close()
+
+
+async def _drafts(mailbox: ImapMailbox, name: str) -> Finding:
+    """Whether mails that wait can be put into the folder, and taken out again."""
+    remedy = (
+        f"name one that you may change as [accounts.{name}.imap.folders] drafts, or set "
+        "drafts_in_mailbox = false: `nurture drafts` works without it"
+    )
+    if await mailbox.position(Folder.DRAFTS) is None:
+        return warn(NAME, name, "drafts_in_mailbox is on, and there is no folder for it", remedy)
+    # Nothing bears this id: the folder is only opened to be changed.
+    answer = await mailbox.take_back("no-draft@nurture.invalid", None)
+    if isinstance(answer, ports.Declined):
+        return warn(NAME, name, f"drafts_in_mailbox is on, but {answer.why}", remedy)
+    return ok(NAME, name, "drafts can be put into their folder and taken out again")
