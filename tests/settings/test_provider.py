@@ -209,6 +209,6 @@ def test_a_folder_says_a_line_that_is_a_command(folder: Path) -> None:
 
 
 def test_what_waits_lies_in_the_mailbox_only_for_whoever_wants_it(folder: Path) -> None:
-    assert not given(folder).drafts_in_mailbox
-    assert given(folder, account="drafts_in_mailbox = true").drafts_in_mailbox
+    assert not load(folder).account.drafts_in_mailbox
+    assert load(folder, account="drafts_in_mailbox = true").account.drafts_in_mailbox
     assert "drafts_in_mailbox" in complaint(folder, account='drafts_in_mailbox = "yes"')
