@@ -28,14 +28,18 @@ _NEW: Final = insert_missing(families, "scope")
 _READ, _LOCKED = Prepared(_THESE), Prepared(_THESE.with_for_update())
 
 
-def locked_families(connection: Connection, scopes: Collection[str]) -> Mapping[str, Family]:
-    """These families, nobody else's until we commit; one never seen gets its row.
+def locked_families(
+    connection: Connection, scopes: Collection[str], counted: Collection[str] | None = None
+) -> Mapping[str, Family]:
+    """These families, nobody else's until we commit.
 
+    One never seen gets its row where it is to be `counted`, as all are unless some are named.
     Accounts are locked before families, and families before people, everywhere.
     """
     wanted = {*scopes} - {""}
     known = _locked(connection, wanted)
-    if new := sorted(wanted - known.keys()):
+    asked = wanted if counted is None else wanted & {*counted}
+    if new := sorted(asked - known.keys()):
         _NEW.run(connection, ({"scope": scope} for scope in new))
         known |= _locked(connection, new)
     return known

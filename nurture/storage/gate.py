@@ -7,7 +7,7 @@ from typing import Final
 from sqlalchemy import Connection, bindparam, select, update
 
 from nurture.core.account import Limits
-from nurture.core.account.allowance import Allowance
+from nurture.core.account.allowance import Allowance, cap_of
 from nurture.core.touch import TouchMove
 from nurture.ports import AccountState, Intent, Settlement
 from nurture.storage.accounts import account_state
@@ -50,8 +50,13 @@ def open_gate(
     intents: Sequence[Intent],
     now: datetime,
 ) -> Allowance:
-    """What the account, whose row is locked, may send; the families concerned are locked, too."""
-    found = locked_families(connection, {each.family for each in intents})
+    """What the account, whose row is locked, may send; the families concerned are locked, too.
+
+    Of a family without a cap, nothing is kept until there is trouble with it.
+    """
+    scopes = {each.family for each in intents}
+    capped = {scope for scope in scopes if cap_of(scope, limits)}
+    found = locked_families(connection, scopes, capped)
     return Allowance.of(account.account, limits, account.spending, found.values(), now)
 
 

@@ -1,7 +1,8 @@
 """Statements of the hot path: written once in Core, run as the driver's own text from then on."""
 
 import json
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -18,6 +19,8 @@ from sqlalchemy import (
     bindparam,
     insert,
 )
+from sqlalchemy.engine.interfaces import DBAPICursor
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.elements import ColumnElement
@@ -145,27 +148,44 @@ class Prepared:
         self, connection: Connection, values: Mapping[str, object]
     ) -> tuple[_Text, Sequence[Raw]]:
         text = self._text(connection.dialect)
-        found = connection.exec_driver_sql(text.sql, text.given(values))
-        return text, found.cursor.fetchall()
+        with _cursor(connection) as cursor:
+            cursor.execute(text.sql, text.given(values))
+            return text, cursor.fetchall()
 
     def run(self, connection: Connection, values: Iterable[Mapping[str, object]]) -> None:
         """The statement once for each of these, nothing for none."""
         text = self._text(connection.dialect)
-        given = [text.given(each) for each in values]
-        if given:
-            connection.exec_driver_sql(text.sql, given)
+        _run_many(connection, text.sql, [text.given(each) for each in values])
 
     def run_each(self, connection: Connection, names: Sequence[str], rows: Iterable[Raw]) -> None:
         """The statement once for each row of these parameters, in their order; nothing for none."""
         text = self._text(connection.dialect)
-        if given := text.each_given(names, rows):
-            connection.exec_driver_sql(text.sql, given)
+        _run_many(connection, text.sql, text.each_given(names, rows))
 
     def _text(self, dialect: Dialect) -> _Text:
         known = self._texts.get(dialect.name)
         if known is None:
             known = self._texts[dialect.name] = _compiled(self.statement, dialect, self.ending)
         return known
+
+
+@contextmanager
+def _cursor(connection: Connection) -> Iterator[DBAPICursor]:
+    """A cursor of the driver in this transaction; its complaints are SQLAlchemy's all the same."""
+    driver = connection.dialect.loaded_dbapi.Error
+    cursor = connection.connection.cursor()
+    try:
+        yield cursor
+    except driver as error:
+        raise DBAPIError.instance(None, None, error, driver, dialect=connection.dialect) from error
+    finally:
+        cursor.close()
+
+
+def _run_many(connection: Connection, sql: str, given: list[Any]) -> None:
+    if given:
+        with _cursor(connection) as cursor:
+            cursor.executemany(sql, given)
 
 
 def insert_into(table: Table, *names: str, ending: str = "") -> Prepared:

@@ -134,9 +134,10 @@ class Allowance:
         return waits[1] if waits else ""
 
     def take(self, scope: str) -> None:
-        """One mail to this family leaves."""
+        """One mail to this family leaves; it is counted where a cap or a breaker asks for that."""
         self.taken += 1
-        if family := self.families.get(scope):
+        family = self.families.get(scope)
+        if family and (family.until or cap_of(scope, self.limits)):
             self.families[scope] = family.let_out(self.now)
             self.used.add(scope)
 

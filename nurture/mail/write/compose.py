@@ -28,8 +28,7 @@ _OWN: Final = frozenset({
 })  # fmt: skip
 _NEVER: Final = frozenset({"list-id", "precedence", "x-mailer", "user-agent"})
 
-_SHORT: Final = 400  # bytes of a line that is worth remembering
-_SEVEN_BIT: Final = bytes((9, 10, 13, *range(32, 127)))
+_SEVEN_BIT: Final = bytes((9, *range(32, 127)))
 
 
 @frozen
@@ -160,37 +159,28 @@ def _further(name: str, value: str) -> str:
 def _part(kind: str, text: str) -> bytes:
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if not text.endswith("\n"):
-        text += "\n"
     charset = "us-ascii" if text.isascii() else "utf-8"
-    try:
-        wire = text.replace("\n", "\r\n").encode()
-    except UnicodeEncodeError:
-        raise BadHeader("Content-Type", "cannot name a charset for half a character") from None
-    encoding = "7bit" if _fits_7bit(text, wire) else "quoted-printable"
-    if encoding == "quoted-printable":
-        wire = b"".join(
-            [
-                _quoted(line) if len(line) < _SHORT else b2a_qp(line)
-                for line in wire.splitlines(keepends=True)
-            ]
-        )
+    lines = text.removesuffix("\n").split("\n")
+    spelt = [_spelt(line) for line in lines]
+    if all(fits for fits, _ in spelt):
+        encoding, wire = "7bit", "\r\n".join((*lines, "")).encode()
+    else:
+        encoding, wire = "quoted-printable", b"".join([quoted for _, quoted in spelt])
     head = f"Content-Type: text/{kind}; charset={charset}\r\nContent-Transfer-Encoding: {encoding}"
     return b"%b\r\n\r\n%b" % (head.encode(), wire)
 
 
 @lru_cache(maxsize=1024)
-def _quoted(line: bytes) -> bytes:
-    """One line in quoted-printable; most lines of a mail are the same for everybody."""
-    # It ends in CRLF, which is how b2a_qp learns to write soft breaks as CRLF too.
-    return b2a_qp(line)
+def _spelt(line: str) -> tuple[bool, bytes]:
+    """Whether the line may travel as it is, and how it travels where others may not.
 
-
-def _fits_7bit(text: str, wire: bytes) -> bool:
+    Most lines of a mail are the same for everybody.
+    """
+    try:
+        wire = line.encode()
+    except UnicodeEncodeError:
+        raise BadHeader("Content-Type", "cannot name a charset for half a character") from None
     # "=_" opens every boundary of ours and cannot stand in quoted-printable: no text ends its part.
-    return (
-        text.isascii()
-        and "=_" not in text
-        and max(map(len, text.split("\n"))) <= WIDTH
-        and not wire.translate(None, _SEVEN_BIT)
-    )
+    fits = len(wire) <= WIDTH and b"=_" not in wire and not wire.translate(None, _SEVEN_BIT)
+    # It ends in CRLF, which is how b2a_qp learns to write soft breaks as CRLF too.
+    return fits, b2a_qp(wire + b"\r\n")
