@@ -239,6 +239,22 @@ async def test_p2_a_lost_lease_sends_nothing(store: Stores, story: Story) -> Non
     assert "another worker" in why_stopped(look)
 
 
+async def test_nothing_leaves_for_a_walk_of_another_account_or_person(
+    store: Stores, story: Story
+) -> None:
+    """Each account reads its own mailbox: what the wrong one sends, nobody hears answered."""
+    eve = await story.known("eve@firm.example")
+    theirs = await story.enrolled(account="other")
+    own = await story.enrolled("ada@home.example")
+    foreign = story.intent(theirs)
+    swapped = replace(story.intent(own), contact_id=eve.id)
+    unknown = replace(story.intent(own), enrollment_id=999)
+    for intent in (foreign, swapped, unknown):
+        (look,) = await story.look(intent)
+        assert why_stopped(look) == "there is no such enrollment of this account"
+    assert isinstance((await story.look(story.intent(own)))[0], Begun)
+
+
 async def test_p2_a_lost_lease_moves_no_walk(store: Stores, story: Story) -> None:
     """What it decided on may be a mail that its successor has under way just now."""
     walk = await story.enrolled()

@@ -259,6 +259,18 @@ async def test_a_refused_envelope_leaves_nothing_behind_for_the_next() -> None:
         await courier.close()
 
 
+@pytest.mark.parametrize("act", ["502 5.5.1 never heard", Fault.DROP, Fault.SILENCE])
+async def test_where_a_refused_envelope_cannot_be_cleared_the_connection_is_left(act: Act) -> None:
+    """Its recipient might still stand there when the next mail's content comes."""
+    async with LyingSmtp(unknown=frozenset({"gone@example.org"})).running() as server:
+        server.will("rset", act)
+        courier = SmtpCourier(_endpoint(server))
+        assert isinstance(await courier.deliver(_envelope(recipient="gone@example.org")), Rejected)
+        assert isinstance(await courier.deliver(_envelope()), Accepted)
+        assert (server.connections, len(server.taken)) == (2, 1)
+        await courier.close()
+
+
 async def test_content_opened_in_spite_of_a_refusal_is_ended_empty() -> None:
     async with LyingSmtp().running() as server:
         server.will("mail", "550 5.7.1 not you")
