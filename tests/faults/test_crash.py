@@ -3,6 +3,7 @@
 import asyncio
 import os
 import random
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,11 +23,19 @@ BATCH = 3
 LONG = "\n".join(f"line {number} of a long letter" for number in range(800))
 
 
+# What reliability.md calls the points of the send path, in its own words (R3).
+POINTS = ("claim", "connect", "MAIL", "RCPT", "mid-DATA", "dot", "250 read", "commit")
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where on its way a batch meets the death of its daemon, and what is left of it then."""
+    """Where on its way a batch meets the death of its daemon, and what is left of it then.
+
+    `point` is the name that it goes by among POINTS, where it has one.
+    """
 
     name: str
+    point: str = ""
     call: str = ""
     when: When = When.BEFORE
     stage: str = ""
@@ -39,25 +48,27 @@ class Place:
         return self.name
 
 
-def _of_call(call: str, when: When, under_way: int, taken: int) -> Place:
-    return Place(f"{when} {call}", call, when, under_way=under_way, taken=taken)
+def _of_call(call: str, when: When, under_way: int, taken: int, point: str = "") -> Place:
+    return Place(f"{when} {call}", point, call, when, under_way=under_way, taken=taken)
 
+
+_VERBS = {"banner": "connect", "ehlo": "connect", "mail": "MAIL", "rcpt": "RCPT"}
 
 PLACES = (
     *(_of_call("due", when, 0, 0) for when in (When.BEFORE, When.AFTER)),
-    *(_of_call("begin", when, 0, 0) for when in (When.BEFORE, When.COMMIT)),
-    _of_call("begin", When.AFTER, BATCH, 0),
+    *(_of_call("begin", when, 0, 0, "claim") for when in (When.BEFORE, When.COMMIT)),
+    _of_call("begin", When.AFTER, BATCH, 0, "claim"),
     *(
-        Place(f"at {verb}", stage=verb)
+        Place(f"at {verb}", _VERBS.get(verb, ""), stage=verb)
         for verb in ("banner", "ehlo", "auth", "mail", "rcpt", "data")
     ),
-    Place("amid the content", "content", When.NEVER),
-    Place("at the dot, not taken", stage="dot", act=Fault.DROP),
-    Place("at the dot, taken", stage="dot", taken=1),
+    Place("amid the content", "mid-DATA", "content", When.NEVER),
+    Place("at the dot, not taken", "dot", stage="dot", act=Fault.DROP),
+    Place("at the dot, taken", "dot", stage="dot", taken=1),
     Place("at the 250", stage="dot", is_after=True, taken=1),
-    _of_call("deliver", When.AFTER, BATCH, 1),
-    *(_of_call("settle", when, BATCH, BATCH) for when in (When.BEFORE, When.COMMIT)),
-    _of_call("settle", When.AFTER, 0, BATCH),
+    _of_call("deliver", When.AFTER, BATCH, 1, "250 read"),
+    *(_of_call("settle", when, BATCH, BATCH, "commit") for when in (When.BEFORE, When.COMMIT)),
+    _of_call("settle", When.AFTER, 0, BATCH, "commit"),
     *(_of_call("file_copy", when, 0, BATCH) for when in (When.BEFORE, When.AFTER)),
     *(_of_call("copy_filed", when, 0, BATCH) for when in (When.BEFORE, When.COMMIT, When.AFTER)),
 )
@@ -69,6 +80,7 @@ async def test_a_kill_at_each_place_on_the_way_leaves_what_it_must(
 ) -> None:
     """The next life finds what the one before it left, and dies a place further."""
     repeats = max(1, CRASHES // 400)
+    deaths = Counter[str]()
     async with ordeal(tmp_path, url, batch=BATCH, words=LONG) as scene:
         await scene.welcome(BATCH * len(PLACES))
         for place in PLACES * repeats:
@@ -77,6 +89,7 @@ async def test_a_kill_at_each_place_on_the_way_leaves_what_it_must(
             taken = scene.copies().total()
             died = await _die_at(scene, place)
             assert died, place
+            deaths[place.point] += 1
             found = scene.check(str(place))
             # Others may be on their way beside the one that is looked at.
             assert found["sending"] >= bool(place.under_way), (place, found)
@@ -87,6 +100,9 @@ async def test_a_kill_at_each_place_on_the_way_leaves_what_it_must(
         in_sent = await scene.copies_in_sent()
     assert set(in_sent.values()) <= {1, 2}
     assert in_sent.total() == ends["sent"]
+    print(f"deaths by the named points of the send path: {dict(deaths)}; left behind: {dict(ends)}")
+    assert deaths.keys() == {*POINTS, ""}
+    assert min(deaths.values()) >= repeats
 
 
 async def _die_at(scene: Ordeal, place: Place) -> bool:
