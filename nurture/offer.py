@@ -46,10 +46,10 @@ async def offers(
 ) -> Offers:
     """By the owner's own choice for this person where there is one, else by what suits them."""
     reader = await outgoing.reader(situation.contact, situation.now)
-    library, want = catalog.library, _want(pick, situation)
+    library, want = await catalog.library(), _want(pick, situation)
     override = situation.override
     if override and override.what is Overridden.CHOSEN:
-        return _as_chosen(catalog, reader, want, pick, override.text)
+        return _as_chosen(catalog, pick, want, library, reader, override.text)
     found = library.ranked(reader, want, _MOST)
     good = [_offer(catalog, pick, want, each) for each in found if each.is_enough]
     if best := tuple(filter(None, good)):
@@ -69,10 +69,12 @@ def _want(pick: Pick, situation: Situation) -> Want:
     )
 
 
-def _as_chosen(catalog: ports.Catalog, reader: Reader, want: Want, pick: Pick, path: str) -> Offers:
+def _as_chosen(
+    catalog: ports.Catalog, pick: Pick, want: Want, library: Library, reader: Reader, path: str
+) -> Offers:
     """The owner knows better what suits; what somebody had, or is over, goes to nobody."""
-    piece = catalog.library.piece(path)
-    why = catalog.library.barred(piece, reader, want) if piece else "it is not in the library"
+    piece = library.piece(path)
+    why = library.barred(piece, reader, want) if piece else "it is not in the library"
     offer = _offer(catalog, pick, want, Found(piece, f"{path}, which you chose")) if piece else None
     if why or offer is None:
         return Offers((), f"you chose {path}, but {why or 'it cannot be read'}")

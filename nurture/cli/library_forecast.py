@@ -75,7 +75,7 @@ async def _lacking(world: "World") -> "tuple[Gap, ...]":
     people = await _under_way(world)
     readers = await world.store.outgoing.readers(people, now)
     language = next((each.owner.language for each in world.accounts.values()), "en")
-    return gaps(world.shelf.library, readers, Want(now.date(), language))
+    return gaps(await world.shelf.library(), readers, Want(now.date(), language))
 
 
 async def _under_way(world: "World") -> "list[Contact]":
@@ -91,7 +91,8 @@ async def _under_way(world: "World") -> "list[Contact]":
 async def _unsent(world: "World") -> tuple[str, ...]:
     sent = {each.piece for each in await world.store.outgoing.offered()}
     today = world.clock.now().date()
-    open_ones = (each for each in world.shelf.library.pieces if not each.has_expired(today))
+    pieces = (await world.shelf.library()).pieces
+    open_ones = (each for each in pieces if not each.has_expired(today))
     return tuple(each.path for each in open_ones if each.path not in sent)
 
 

@@ -51,7 +51,7 @@ async def _ranked(ctx: click.Context, email: str, topics: tuple[str, ...]) -> "t
         # A note of the step may greet: what a piece lacks of that does not matter here.
         anybody = frozenset({language, contact.language})
         want = Want(now.date(), language, topics, introduces=anybody)
-        return world.shelf.library.ranked(reader, want, _MOST)
+        return (await world.shelf.library()).ranked(reader, want, _MOST)
 
 
 def _plain(found: "Found") -> dict[str, object]:

@@ -139,7 +139,7 @@ async def _look_up(world: "World", contact: "Contact", path: str) -> None:
     from nurture.core.library import Want
     from nurture.core.spelling import did_you_mean
 
-    library, now = world.shelf.library, world.clock.now()
+    library, now = await world.shelf.library(), world.clock.now()
     piece = library.piece(path)
     if piece is None:
         hint = did_you_mean(path, [each.path for each in library.pieces])

@@ -1,5 +1,6 @@
 """Keeps every accepted text of a sequence, and finds the one an enrollment is on."""
 
+import asyncio
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -31,6 +32,8 @@ class Shelf:
     attachments: Mapping[str, Attachment] = field(default_factory=dict)
     thesaurus: Thesaurus = field(default_factory=Thesaurus)
     _library: Library | None = None
+    _indexed: Mapping[str, Template] | None = None
+    _indexing: asyncio.Lock = field(default_factory=asyncio.Lock)
     _older: dict[tuple[str, str], Sequence | None] = field(default_factory=dict)
 
     def today(self, name: str) -> Sequence | None:
@@ -60,21 +63,29 @@ class Shelf:
         """Today's text of a mail: wording reaches everybody at the next send."""
         return self.templates.get(path)
 
-    @property
-    def library(self) -> Library:
-        """The pieces as last read and good; indexed when they are first asked for."""
-        if self._library is None:
-            self._library = Library.of(self.pieces(), self.thesaurus)
-        return self._library
+    async def library(self) -> Library:
+        """The pieces as last read and good; indexed when they are first asked for.
+
+        That takes seconds where there are thousands: a thread does it, and all else goes on.
+        """
+        async with self._indexing:
+            while self._library is None or self._indexed is not self.templates:
+                templates = self.templates
+                self._library = await asyncio.to_thread(_index, templates, self.thesaurus)
+                self._indexed = templates
+            return self._library
 
     def pieces(self) -> tuple[Piece, ...]:
         """Every piece of the library, by path."""
-        listed = sorted(self.templates.items())
-        return tuple(piece_of(path, each) for path, each in listed if is_piece(path))
+        return _pieces_of(self.templates)
 
-    def forget_index(self) -> None:
-        """The pieces have changed: they are indexed anew when they are next asked for."""
-        self._library = None
+
+def _index(templates: Mapping[str, Template], thesaurus: Thesaurus) -> Library:
+    return Library.of(_pieces_of(templates), thesaurus)
+
+
+def _pieces_of(templates: Mapping[str, Template]) -> tuple[Piece, ...]:
+    return tuple(piece_of(path, each) for path, each in sorted(templates.items()) if is_piece(path))
 
 
 async def shelve(
@@ -128,7 +139,6 @@ async def restock(
     shelf.calendar = calendar or shelf.calendar
     shelf.attachments = {**shelf.attachments, **(attachments or {})}
     shelf.thesaurus = thesaurus or shelf.thesaurus
-    shelf.forget_index()
     journal.sequences_reread(sequences=len(sequences), changed=changed)
 
 

@@ -172,9 +172,11 @@ class Catalog(Protocol):
         """The mail template of this path below the sequences folder, as last read and good."""
         ...
 
-    @property
-    def library(self) -> Library:
-        """The pieces from which content steps choose, indexed once for each version of them."""
+    async def library(self) -> Library:
+        """The pieces from which content steps choose, indexed once for each version of them.
+
+        The loop is free meanwhile.
+        """
         ...
 
 

@@ -1,7 +1,14 @@
 """People under way stay on the text they began with, whatever happens to the file."""
 
+import asyncio
+from collections.abc import Iterable
 from datetime import timedelta
+from threading import Event
 
+import pytest
+
+from nurture.core.library import Library, Thesaurus
+from nurture.core.library.piece import Piece
 from nurture.definition import read_sequence
 from nurture.errors import Place, Problem
 from nurture.flows.shelve import complain, restock
@@ -96,9 +103,33 @@ async def test_a_piece_whose_file_was_taken_away_is_sent_to_nobody() -> None:
     house = SmallHouse()
     piece = parse_template(TEA, "rye.md")
     await house.shelve(templates={**TEMPLATES, "library/tea.md": TEA})
-    assert [each.path for each in house.shelf.library.pieces] == ["library/tea.md"]
+    assert [each.path for each in (await house.shelf.library()).pieces] == ["library/tea.md"]
     now = house.clock.now()
     await restock(house.shelf, {}, {}, {}, now, pieces=["library/tea.md"])
-    assert house.shelf.library.pieces, "a piece that cannot be read is not gone"
+    assert (await house.shelf.library()).pieces, "a piece that cannot be read is not gone"
     await restock(house.shelf, {}, {}, {"library/rye.md": piece}, now, pieces=["library/rye.md"])
-    assert [each.path for each in house.shelf.library.pieces] == ["library/rye.md"]
+    assert [each.path for each in (await house.shelf.library()).pieces] == ["library/rye.md"]
+
+
+async def test_while_pieces_are_indexed_all_else_goes_on_and_no_edit_is_lost(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    begun, may_end = Event(), Event()
+    index = Library.of
+
+    def slowly(pieces: Iterable[Piece], thesaurus: Thesaurus) -> Library:
+        begun.set()
+        assert may_end.wait(20), "the loop stood still"
+        return index(pieces, thesaurus)
+
+    monkeypatch.setattr(Library, "of", slowly)
+    house = SmallHouse()
+    await house.shelve(templates={**TEMPLATES, "library/tea.md": TEA})
+    asked = [asyncio.create_task(house.shelf.library()) for _ in range(2)]
+    await asyncio.to_thread(begun.wait, 20)
+    rye = {"library/rye.md": parse_template(TEA, "rye.md")}
+    await restock(house.shelf, {}, {}, rye, house.clock.now(), pieces=[*rye])
+    may_end.set()
+    first, second = await asyncio.gather(*asked)
+    assert [each.path for each in first.pieces] == ["library/rye.md"]
+    assert second is first

@@ -124,7 +124,7 @@ async def test_no_repeat_none_stale_and_the_forecast_names_who_runs_dry(tmp_path
             pass
         sent = await scene.store.database.read(_sent)
         dry = await requests(scene)
-        pieces = {each.path: each for each in scene.shelf.library.pieces}
+        pieces = {each.path: each for each in (await scene.shelf.library()).pieces}
     lived = {look: named(dry, START + look, START + look + AHEAD) for look in LOOKS}
     assert foreseen == lived
     assert all(len(each) > 5 for each in lived.values())
