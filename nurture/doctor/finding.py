@@ -52,17 +52,19 @@ def fail(
     return Finding(examination, subject, Level.FAIL, seen, remedy, fault)
 
 
-def from_error(examination: str, subject: str, error: NurtureError) -> Iterator[Finding]:
-    """Our own errors as findings: they say what to do themselves."""
+def from_error(
+    examination: str, subject: str, error: NurtureError, remedy: str = ""
+) -> Iterator[Finding]:
+    """Our own errors as findings; their words say what to do, where `remedy` does not."""
     if isinstance(error, Misconfigured):
         for problem in error.problems:
             place = str(problem.place) if problem.place else subject
-            remedy = "correct it, then run this again"
-            yield fail(examination, place, problem.message, remedy, Fault.SETTINGS)
+            again = "correct it, then run this again"
+            yield fail(examination, place, problem.message, again, Fault.SETTINGS)
         return
     is_away = isinstance(error, Unreachable) and not isinstance(error, Refused)
     fault = Fault.WORLD if is_away else Fault.PERSON
-    remedy = "mend what the message names, or try again later"
+    remedy = remedy or "mend what the message names, or try again later"
     yield fail(examination, subject, str(error), remedy, fault)
 
 

@@ -33,3 +33,19 @@ class Patient:
     accounts: Sequence[AccountSettings] = ()
     self_test: SelfTest = SelfTest.UNPROVEN
     tell: Callable[[str], None] = _silent
+
+
+def way_in(account: AccountSettings, server: str, *, is_refused: bool) -> str:
+    """What to do where this server (smtp, imap) cannot be reached, or does not let us in.
+
+    Its table in nurture.toml is named, since that is where a person looks first.
+    """
+    name = account.account.name
+    if not is_refused:
+        return f"check host, port and tls of [accounts.{name}.{server}], or try again later"
+    if account.oauth:
+        return f"run `nurture login {name}`"
+    return (
+        f"check user, password and tls of [accounts.{name}.{server}]; "
+        f"many providers want an app password, or OAuth ([accounts.{name}.oauth])"
+    )

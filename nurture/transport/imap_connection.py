@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from aioimaplib import aioimaplib
 
 from nurture.errors import NurtureError, Refused, Unreachable
+from nurture.transport.fault import plain_words
 from nurture.transport.imap_answer import Part, quoted, words_of
 from nurture.transport.imap_protocol import GuardedProtocol
 from nurture.value import frozen
@@ -51,6 +52,7 @@ class Connection:
 
     def __init__(self, place: str, max_literal: int) -> None:
         self._place = place
+        self._host = ""
         self._protocol = GuardedProtocol(max_literal)
 
     @property
@@ -87,6 +89,7 @@ class Connection:
     ) -> None:
         """Connects, shakes hands where a context is given, and hears the greeting."""
         loop = asyncio.get_running_loop()
+        self._host = host
         with self._guard("greeting", deadline):
             async with asyncio.timeout(deadline):
                 await loop.create_connection(lambda: self._protocol, host, port, ssl=context)
@@ -227,7 +230,8 @@ class Connection:
             raise Unreachable(f"{self._place}: no answer to {what} in {deadline:g} s") from None
         except (OSError, ValueError) as error:
             self.drop()
-            raise Unreachable(f"{self._place}: {what}: {_reason(error)}") from None
+            why = plain_words(self._host, error) or str(error) or type(error).__name__
+            raise Unreachable(f"{self._place}: {what}: {why}") from None
         except aioimaplib.AioImapException:
             # Its words hold the whole command, a password among them.
             self.drop()
@@ -235,14 +239,3 @@ class Connection:
         except BaseException:
             self.drop()
             raise
-
-
-def _reason(error: Exception) -> str:
-    if isinstance(error, ssl.SSLCertVerificationError):
-        return (
-            f"the certificate does not hold ({error.verify_message}); "
-            "check the host name, or name the server's own authority as `ca_file`"
-        )
-    if isinstance(error, ssl.SSLError):
-        return f"no TLS ({error.reason}); is the port right for this tls mode?"
-    return str(error) or type(error).__name__

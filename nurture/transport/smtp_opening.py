@@ -3,9 +3,7 @@
 import asyncio
 import socket
 import ssl
-from contextlib import suppress
 from dataclasses import dataclass
-from typing import Final
 
 from aiosmtplib import SMTP, SMTPException, SMTPResponseException, SMTPServerDisconnected
 
@@ -13,13 +11,11 @@ from nurture import ports
 from nurture.errors import Refused, Unreachable
 from nurture.mail.delivery import Answer, Phase
 from nurture.mail.write.smtp_status import enhanced_in
+from nurture.transport.fault import plain_words
 from nurture.transport.security import Login, Tls, current, doubt
 from nurture.transport.smtp_dialogue import Dialogue
 from nurture.transport.smtp_endpoint import SmtpEndpoint
 from nurture.transport.smtp_line import TEXT, Line
-
-_EXPIRED: Final = 10  # X509_V_ERR_CERT_HAS_EXPIRED
-_OTHER_NAME: Final = frozenset({62, 64})  # X509_V_ERR_HOSTNAME_MISMATCH, IP_ADDRESS_MISMATCH
 
 
 class _Unwilling(Exception):
@@ -140,8 +136,10 @@ def _refusal(opening: _Opening, error: Exception) -> Answer:
 
 def _plainly(endpoint: SmtpEndpoint, error: Exception) -> str:
     for cause in _causes(error):
-        with suppress(LookupError):
-            return _told(endpoint, cause)
+        if words := plain_words(endpoint.host, cause):
+            return words
+        if isinstance(cause, SMTPServerDisconnected):
+            return "the server closed the connection"
     return str(error) or type(error).__name__
 
 
@@ -152,29 +150,3 @@ def _causes(error: BaseException) -> list[BaseException]:
         causes.append(cause)
         cause = cause.__cause__
     return causes[::-1]
-
-
-def _told(endpoint: SmtpEndpoint, cause: BaseException) -> str:
-    """The plain words for a cause; raises LookupError for one that speaks for itself."""
-    match cause:
-        case ssl.SSLCertVerificationError() if cause.verify_code == _EXPIRED:
-            return "the server's certificate has expired; its operator must renew it"
-        case ssl.SSLCertVerificationError() if cause.verify_code in _OTHER_NAME:
-            return f"the server's certificate is not for {endpoint.host}; check the host name"
-        case ssl.SSLCertVerificationError():
-            return (
-                f"the server's certificate is not trusted ({cause.verify_message}); "
-                "name its authority as ca_file if it is your own server"
-            )
-        case ssl.SSLError():
-            return f"no secure connection came about ({cause.reason}); check port and tls mode"
-        case socket.gaierror():
-            return f"the name {endpoint.host} cannot be looked up ({cause.strerror})"
-        case ConnectionRefusedError():
-            return "nobody listens there; check host and port"
-        case TimeoutError():
-            return "the server did not answer in time"
-        case SMTPServerDisconnected() | ConnectionResetError() | BrokenPipeError():
-            return "the server closed the connection"
-        case _:
-            raise LookupError

@@ -64,6 +64,20 @@ def test_a_command_that_is_shown_takes_these_words(
     parsed(words[1:])
 
 
+SHELL = [
+    pytest.param(words, id=f"{file.parent.name}/{file.stem}: {words}")
+    for file in ALL
+    for block in re.findall(r"```sh\n(.*?)```", file.read_text("utf-8"), re.DOTALL)
+    for words in re.findall(r"\bnurture(?: --config \S+)? ([a-z-]+(?: [^#&|\n]+)?)", block)
+    if words.split()[0] in COMMANDS
+]
+
+
+@pytest.mark.parametrize("words", SHELL)
+def test_a_command_inside_of_a_line_for_the_shell_takes_its_words(words: str) -> None:
+    parsed(shlex.split(words))
+
+
 @pytest.mark.parametrize("file", ALL, ids=lambda file: file.parent.name + "/" + file.name)
 def test_a_command_that_is_named_exists(file: Path) -> None:
     assert set(INLINE.findall(file.read_text("utf-8"))) <= set(COMMANDS)

@@ -47,6 +47,11 @@ async def test_an_address_of_one_provider_through_another_is_a_failure() -> None
     assert "gmail.com belongs to Gmail" in first[1]
 
 
+async def test_subaddressing_that_somebody_switched_on_is_left_to_the_self_test() -> None:
+    ((level, _),) = await seen("anna@carter.io", "localhost", files=False)
+    assert level is Level.OK
+
+
 @pytest.mark.parametrize(
     ("host", "connections", "files", "words"),
     [

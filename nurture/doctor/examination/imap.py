@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator
 
 from nurture import ports
 from nurture.doctor.finding import Finding, from_error, ok, warn
-from nurture.doctor.patient import Patient
-from nurture.errors import NurtureError
+from nurture.doctor.patient import Patient, way_in
+from nurture.errors import NurtureError, Refused
 from nurture.mail.cursor import READ_FOLDERS, Folder
 from nurture.settings import AccountSettings
 from nurture.transport.imap import ImapMailbox
@@ -21,7 +21,8 @@ async def examine(patient: Patient) -> AsyncIterator[Finding]:
             async for finding in _examine(patient, each):
                 yield finding
         except NurtureError as error:
-            for finding in from_error(NAME, each.account.name, error):
+            remedy = way_in(each, "imap", is_refused=isinstance(error, Refused))
+            for finding in from_error(NAME, each.account.name, error, remedy):
                 yield finding
 
 
