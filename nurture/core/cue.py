@@ -37,10 +37,6 @@ class Cue:
     sequence: str = ""
     channel: Channel = Channel.TASK
 
-    def is_due(self, today: date) -> bool:
-        """Whether its day has come."""
-        return self.on is not None and self.on <= today
-
     def after(self, today: date) -> date | None:
         """Its next day behind today; None where it does not come again."""
         if self.every is None or self.on is None:

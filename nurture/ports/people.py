@@ -52,10 +52,6 @@ class People(Protocol):
         """Contacts in the order of their addresses, behind `after`."""
         ...
 
-    async def learn_alias(self, contact_id: int, address: str) -> None:
-        """From now on mail from this address is known as this contact's."""
-        ...
-
     async def suppress(self, address: str, reason: str, now: datetime) -> None:
         """Never to be written to again; kept as a keyed hash; everything queued is cancelled."""
         ...

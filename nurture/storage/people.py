@@ -63,10 +63,6 @@ class StoredPeople:
         """Contacts in the order of their addresses, behind `after`."""
         return await self.database.read(page_of, after, limit)
 
-    async def learn_alias(self, contact_id: int, address: str) -> None:
-        """From now on mail from this address is known as this contact's."""
-        await self.database.write(learn_alias, contact_id, address)
-
     async def suppress(self, address: str, reason: str, now: datetime) -> None:
         """Suppresses the address; whose it is, is silenced under all their addresses."""
         await self.database.write(suppress, self.suppressions, address, reason, now)

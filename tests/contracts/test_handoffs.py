@@ -258,7 +258,7 @@ async def test_p3_a_no_that_a_person_hears_is_for_every_address(
     store: Stores, story: Story
 ) -> None:
     walk = await story.enrolled()
-    await store.people.learn_alias(walk.contact_id, "bob@home.example")
+    await story.learns(walk.contact_id, "bob@home.example")
     number = await opened(story)
     goes_on = Close("Ann", Outcome.OPTED_OUT, Resume(START + DAY))
     assert "opted out" in (await act(store, number, goes_on)).objection

@@ -99,7 +99,7 @@ async def test_only_what_is_due_comes_the_longest_due_first(store: Stores, story
 
 async def test_due_brings_the_facts_of_a_decision(store: Stores, story: Story) -> None:
     walk = await story.enrolled()
-    await store.people.learn_alias(walk.contact_id, "bob@home.example")
+    await story.learns(walk.contact_id, "bob@home.example")
     first = await story.sent(walk)
     news = await story.enrolled(sequence="news")
     second = await story.deferred(news, at=START + 3 * DAY)

@@ -94,9 +94,9 @@ async def test_pages_follow_the_addresses_and_end(store: Stores) -> None:
 
 async def test_a_learnt_alias_leads_to_the_contact(store: Stores, story: Story) -> None:
     bob = await story.known("bob@firm.example")
-    await store.people.learn_alias(bob.id, "bob@home.example")
-    await store.people.learn_alias(bob.id, "bob@home.example")
-    await store.people.learn_alias(bob.id, bob.address)
+    await story.learns(bob.id, "bob@home.example")
+    await story.learns(bob.id, "bob@home.example")
+    await story.learns(bob.id, bob.address)
     found = await store.people.contact("bob@home.example")
     assert found is not None
     assert (found.id, found.aliases) == (bob.id, ("bob@home.example",))
@@ -104,8 +104,8 @@ async def test_a_learnt_alias_leads_to_the_contact(store: Stores, story: Story) 
 
 async def test_an_alias_belongs_to_whom_it_was_learnt_of_last(store: Stores, story: Story) -> None:
     bob, eve = await story.known("bob@firm.example"), await story.known("eve@firm.example")
-    await store.people.learn_alias(bob.id, "shared@home.example")
-    await store.people.learn_alias(eve.id, "shared@home.example")
+    await story.learns(bob.id, "shared@home.example")
+    await story.learns(eve.id, "shared@home.example")
     found = await store.people.contact("shared@home.example")
     assert found is not None
     assert found.id == eve.id
@@ -130,7 +130,7 @@ async def test_suppressing_ends_every_walk_and_cancels_what_is_queued(
 
 async def test_suppressing_an_alias_silences_the_whole_person(store: Stores, story: Story) -> None:
     walk = await story.enrolled()
-    await store.people.learn_alias(walk.contact_id, "bob@home.example")
+    await story.learns(walk.contact_id, "bob@home.example")
     await store.people.suppress("bob@home.example", "no", START)
     both = ["bob@home.example", "bob@firm.example"]
     assert set(await store.people.suppressed(both)) == set(both)

@@ -14,13 +14,6 @@ BOB = Contact("bob@firm.example", id=3, given_name="Bob")
 CUE = Cue(1, 3, "anna", "Call when the new office opens", NOW, date(2027, 3, 1))
 
 
-def test_it_is_due_from_its_day_on() -> None:
-    assert not CUE.is_due(date(2027, 2, 28))
-    assert CUE.is_due(date(2027, 3, 1))
-    assert CUE.is_due(date(2027, 4, 1))
-    assert not Cue(1, 3, "anna", "likes tulips", NOW).is_due(date(2027, 3, 1))
-
-
 def test_it_comes_again_on_its_own_days_however_late_it_was_heeded() -> None:
     yearly = Cue(1, 3, "anna", "ring", NOW, date(2027, 3, 1), Wait(6, Unit.MONTHS))
     assert yearly.after(date(2027, 3, 1)) == date(2027, 9, 1)

@@ -28,7 +28,7 @@ class MemoryCues:
         return self._found(lambda cue: contact_id is None or cue.contact_id == contact_id)
 
     async def due(self, accounts: Sequence[str], today: date) -> tuple[tuple[Cue, Contact], ...]:
-        return self._found(lambda cue: cue.account in accounts and cue.is_due(today))
+        return self._found(lambda cue: cue.account in accounts and bool(cue.on and cue.on <= today))
 
     def _found(self, is_wanted: Callable[[Cue], bool]) -> tuple[tuple[Cue, Contact], ...]:
         found = sorted(

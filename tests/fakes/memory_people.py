@@ -133,9 +133,6 @@ class MemoryPeople:
         found = sorted(self.world.contacts.values(), key=lambda each: each.address)
         return tuple(each for each in found if each.address > after)[:limit]
 
-    async def learn_alias(self, contact_id: int, address: str) -> None:
-        self.world.alias(contact_id, address)
-
     async def suppress(self, address: str, reason: str, now: datetime) -> None:
         contact = self.world.find(address)
         known = (contact.address, *contact.aliases) if contact else ()

@@ -231,6 +231,12 @@ class Story:
         """What recording a mail of this contact changed."""
         return await self.store.incoming.record(self.mail(contact, effect, **fields))
 
+    async def learns(self, contact_id: int, address: str) -> None:
+        """A mail comes from the contact at that address, too."""
+        contact = await self.store.people.contact_by_id(contact_id)
+        assert contact is not None
+        await self.hears(contact, Effect(learn_alias=address))
+
     async def closed(
         self, handoff_id: int | None, outcome: Outcome, at: datetime = START + DAY
     ) -> ports.Acted:
