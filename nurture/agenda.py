@@ -5,7 +5,7 @@ from hashlib import sha256
 from typing import Final
 
 from nurture.ical import Sheet, written
-from nurture.wiring import World
+from nurture.wiring.world import World
 
 _PURPOSE: Final = b"nurture tasks page\0"
 _SIGNS: Final = 32  # of the 64 of the digest: 128 bits, beyond guessing

@@ -20,7 +20,7 @@ from nurture.transport.exposition import CONTENT_TYPE, Labels, Metric, written
 from nurture.transport.host import resident_bytes
 from nurture.transport.http_page import Page, reading, serving
 from nurture.value import frozen
-from nurture.wiring import World
+from nurture.wiring.world import World
 
 
 @asynccontextmanager

@@ -21,7 +21,7 @@ def apply(ctx: click.Context, sequence: str, revision: str) -> None:
 
 async def _apply(ctx: click.Context, name: str, revision: str) -> str:
     from nurture.flows.carry_over import Crossing, carry_over
-    from nurture.wiring import opened
+    from nurture.wiring.world import opened
 
     async with opened(ctx.obj.config) as world:
         sequence = world.shelf.today(name)

@@ -174,7 +174,7 @@ async def _try_on_people(ctx: click.Context, holes: "Holes") -> set[str]:
     """Writes every mail for everybody known who could get it; what they all care for."""
     from nurture.core.enrollment import State
     from nurture.hole import Person
-    from nurture.wiring import opened
+    from nurture.wiring.world import opened
 
     interests: set[str] = set()
     async with opened(ctx.obj.config) as world:

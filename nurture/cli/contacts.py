@@ -44,7 +44,8 @@ def list_(ctx: click.Context, as_json: bool) -> None:
 
 
 async def _everybody(ctx: click.Context) -> list[Contact]:
-    from nurture.wiring import everybody, opened
+    from nurture.wiring.known import everybody
+    from nurture.wiring.world import opened
 
     async with opened(ctx.obj.config) as world:
         return [contact async for contact in everybody(world.store.people)]
@@ -168,7 +169,7 @@ def _contact(email: str, given: Mapping[str, str]) -> tuple[Contact, list[str]]:
 
 
 async def _find(ctx: click.Context, key: str) -> Contact | None:
-    from nurture.wiring import opened
+    from nurture.wiring.world import opened
 
     async with opened(ctx.obj.config) as world:
         known: Contact | None = await world.store.people.contact(key)
@@ -179,7 +180,7 @@ async def _store(
     ctx: click.Context, contact: Contact, *, is_new: bool = False, empty: Collection[str] = ()
 ) -> Contact:
     """The contact as it stands afterwards; ends the command for an unknown account or a no."""
-    from nurture.wiring import opened
+    from nurture.wiring.world import opened
 
     async with opened(ctx.obj.config) as world:
         account = contact.account
@@ -198,7 +199,7 @@ async def _store(
 
 async def _silence(ctx: click.Context, keys: tuple[str, ...]) -> list[tuple[str, bool]]:
     """Each address, and whether it is a contact's; all of them are suppressed by then."""
-    from nurture.wiring import opened
+    from nurture.wiring.world import opened
 
     async with opened(ctx.obj.config) as world:
         found = [(key, bool(await world.store.people.contact(key))) for key in keys]

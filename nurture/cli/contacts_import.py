@@ -131,7 +131,7 @@ def _default(
 async def _import(
     ctx: click.Context, rows: list[Row], account: str | None, grounds: Grounds, *, write: bool
 ) -> tuple[RowVerdict, ...]:
-    from nurture.wiring import opened
+    from nurture.wiring.world import opened
 
     async with opened(ctx.obj.config) as world:
         is_plain = account is None and len(world.accounts) != 1

@@ -11,7 +11,7 @@ from nurture.mail.words.due import find_stretches, plain
 
 if TYPE_CHECKING:
     from nurture.core.contact import Contact
-    from nurture.wiring import World
+    from nurture.wiring.world import World
 
 
 def read_day(written: str, today: date, workdays: Workdays) -> date:

@@ -79,7 +79,7 @@ async def _findings(
     from nurture.errors import Misconfigured, NurtureError
     from nurture.settings import load_settings
     from nurture.transport.clock import SystemClock
-    from nurture.wiring import world_of
+    from nurture.wiring.world import world_of
 
     journal.configure("silent")
     clock = SystemClock()
@@ -111,7 +111,7 @@ def _chosen(settings: "Settings", names: tuple[str, ...]) -> "tuple[AccountSetti
 
 
 async def _skip(ctx: click.Context, names: tuple[str, ...], why: str) -> None:
-    from nurture.wiring import opened
+    from nurture.wiring.world import opened
 
     if not names or not why.strip():
         fail("say whom and why: nurture doctor ACCOUNT --skip 'tested by hand on 3 May'")

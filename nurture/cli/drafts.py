@@ -15,7 +15,7 @@ from nurture.errors import Misconfigured
 if TYPE_CHECKING:
     from nurture.flows.answer_draft import Bureau
     from nurture.ports import Draft
-    from nurture.wiring import World
+    from nurture.wiring.world import World
 
 _SUBJECT = "Subject: "
 
@@ -92,7 +92,7 @@ def edit(ctx: click.Context, number: int, subject: str | None, body_file: Path |
 @asynccontextmanager
 async def _bureau(ctx: click.Context) -> AsyncIterator[tuple["World", "Bureau"]]:
     from nurture.flows.answer_draft import Bureau
-    from nurture.wiring import opened
+    from nurture.wiring.world import opened
 
     async with opened(ctx.obj.config) as world:
         store = world.store

@@ -12,7 +12,7 @@ from nurture.errors import Misconfigured, Problem
 from nurture.value import frozen
 
 if TYPE_CHECKING:
-    from nurture.wiring import World
+    from nurture.wiring.world import World
 
 _WOULD = "would be enrolled"
 
@@ -82,7 +82,7 @@ async def _enroll(
 ) -> list[dict[str, object]]:
     from nurture.flows.enroll import enroll as start
     from nurture.register import Register
-    from nurture.wiring import opened
+    from nurture.wiring.world import opened
 
     async with opened(ctx.obj.config) as world:
         sequence = world.shelf.sequences.get(name)
@@ -108,7 +108,7 @@ async def _enroll(
 
 
 async def _people(world: "World", wanted: _Wanted) -> list[Contact]:
-    from nurture.wiring import everybody, known_contact
+    from nurture.wiring.known import everybody, known_contact
 
     if wanted.emails:
         return [await known_contact(world, email) for email in wanted.emails]

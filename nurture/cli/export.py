@@ -23,7 +23,7 @@ def export(ctx: click.Context, folder: Path) -> None:
 async def _export(ctx: click.Context, folder: Path) -> None:
     from nurture.storage.exporting import export as write_all
     from nurture.transport.sample_folder import samples_of
-    from nurture.wiring import opened
+    from nurture.wiring.world import opened
 
     async with opened(ctx.obj.config) as world:
         settings = world.settings

@@ -11,7 +11,7 @@ from nurture.cli.output import counting, fail, json_lines, table
 if TYPE_CHECKING:
     from nurture.core.account.forecast import Course
     from nurture.flows.foresee import Foreseen, Newcomers
-    from nurture.wiring import World
+    from nurture.wiring.world import World
 
 Row = dict[str, object]
 
@@ -56,7 +56,7 @@ async def _forecast(
     ctx: click.Context, name: str | None, people: int | None, account: str | None, *, as_json: bool
 ) -> None:
     from nurture.flows.foresee import Glass, foresee
-    from nurture.wiring import opened
+    from nurture.wiring.world import opened
 
     async with opened(ctx.obj.config) as world:
         newcomers = _newcomers(world, name, people, account) if name else None

@@ -51,7 +51,8 @@ def show(ctx: click.Context, handoff: int, as_json: bool) -> None:
 
 
 async def _list(ctx: click.Context, *, show_all: bool, as_json: bool) -> None:
-    from nurture.wiring import conversations, opened
+    from nurture.wiring.known import conversations
+    from nurture.wiring.world import opened
 
     async with opened(ctx.obj.config) as world:
         talks = await conversations(world, open_only=not show_all)
@@ -80,7 +81,7 @@ async def _list(ctx: click.Context, *, show_all: bool, as_json: bool) -> None:
 
 async def _show(ctx: click.Context, number: int, *, as_json: bool) -> None:
     from nurture.flows.tell import brief_of
-    from nurture.wiring import opened
+    from nurture.wiring.world import opened
 
     async with opened(ctx.obj.config) as world:
         talk = await world.store.desk.conversation(number)

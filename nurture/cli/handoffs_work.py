@@ -28,7 +28,8 @@ def work(ctx: click.Context, handoff: int, who: str, verb: Verb, words: Words) -
 
 
 async def _work(ctx: click.Context, number: int, who: str, verb: Verb, words: Words) -> str:
-    from nurture.wiring import opened, workdesk_of
+    from nurture.wiring.known import workdesk_of
+    from nurture.wiring.world import opened
 
     async with opened(ctx.obj.config) as world:
         desk, now = workdesk_of(world), world.clock.now()

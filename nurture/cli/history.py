@@ -32,7 +32,8 @@ def history(ctx: click.Context, account: str | None, as_json: bool) -> None:
 async def read_headers(ctx: click.Context, name: str | None) -> "History":
     """Reads them now, with progress on stderr."""
     from nurture.flows.read_history import Archive, read_history
-    from nurture.wiring import mailbox_of, opened
+    from nurture.wiring.server import mailbox_of
+    from nurture.wiring.world import opened
 
     async with opened(ctx.obj.config, with_passwords=True) as world:
         account = world.account(name)

@@ -12,7 +12,7 @@ from nurture.core.contact.hush import Hush, Hushed
 from nurture.core.country import read_country
 
 if TYPE_CHECKING:
-    from nurture.wiring import World
+    from nurture.wiring.world import World
 
 _DAY = click.DateTime(["%Y-%m-%d"])
 _WHOM = "say one of: EMAIL, --company NAME, --country CC, --all"
@@ -74,7 +74,8 @@ def _scope(email: str | None, company: str | None, country: str | None) -> tuple
 
 
 async def _hush(ctx: click.Context, scope: Hushed, key: str, until: datetime, why: str) -> None:
-    from nurture.wiring import everybody, opened
+    from nurture.wiring.known import everybody
+    from nurture.wiring.world import opened
 
     async with opened(ctx.obj.config) as world:
         now, key = world.clock.now(), await _known(world, scope, key)
@@ -93,7 +94,7 @@ async def _hush(ctx: click.Context, scope: Hushed, key: str, until: datetime, wh
 
 
 async def _lift(ctx: click.Context, scope: Hushed, key: str) -> None:
-    from nurture.wiring import opened
+    from nurture.wiring.world import opened
 
     async with opened(ctx.obj.config) as world:
         key = await _known(world, scope, key)
@@ -105,13 +106,13 @@ async def _lift(ctx: click.Context, scope: Hushed, key: str) -> None:
 
 
 async def _known(world: "World", scope: Hushed, key: str) -> str:
-    from nurture.wiring import known_contact
+    from nurture.wiring.known import known_contact
 
     return (await known_contact(world, key)).address if scope is Hushed.CONTACT else key
 
 
 async def _list(ctx: click.Context, *, as_json: bool) -> None:
-    from nurture.wiring import opened
+    from nurture.wiring.world import opened
 
     async with opened(ctx.obj.config) as world:
         found = await world.store.tact.hushes(world.clock.now())

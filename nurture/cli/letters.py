@@ -15,7 +15,7 @@ from nurture.errors import Misconfigured
 
 if TYPE_CHECKING:
     from nurture.paper.pile import Laid
-    from nurture.wiring import World
+    from nurture.wiring.world import World
 
 _NOON: Final = time(12)
 
@@ -40,7 +40,7 @@ letters.add_command(print_)
 async def _list(ctx: click.Context, week: str | None, *, show_all: bool, as_json: bool) -> None:
     from nurture.flows.print_letters import pile
     from nurture.paper.pile import Standing
-    from nurture.wiring import opened
+    from nurture.wiring.world import opened
 
     async with opened(ctx.obj.config) as world:
         until = until_of(world, week)
@@ -119,7 +119,7 @@ def posted(ctx: click.Context, numbers: tuple[int, ...], every: bool, on: dateti
 async def _post(ctx: click.Context, numbers: tuple[int, ...], on: date | None) -> bool:
     from nurture.flows.print_letters import pile
     from nurture.paper.pile import Standing
-    from nurture.wiring import opened
+    from nurture.wiring.world import opened
 
     async with opened(ctx.obj.config) as world:
         found = await pile(shop_of(world, sets=False))

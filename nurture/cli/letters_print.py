@@ -16,7 +16,7 @@ from nurture.value import frozen
 if TYPE_CHECKING:
     from nurture.flows.print_letters import Batch, PrintShop
     from nurture.ports import Press
-    from nurture.wiring import World
+    from nurture.wiring.world import World
 
 DAY: Final = click.DateTime(["%Y-%m-%d"])
 _THIS: Final = "this"
@@ -112,7 +112,7 @@ async def _print(
     """Whether a letter lacks something, or is not there."""
     from nurture.flows.print_letters import print_letters
     from nurture.paper.pile import Standing
-    from nurture.wiring import opened
+    from nurture.wiring.world import opened
 
     async with opened(ctx.obj.config) as world:
         until = until_of(world, week)

@@ -37,7 +37,7 @@ def list_pieces(ctx: click.Context, as_json: bool) -> None:
 
 
 async def _list(ctx: click.Context, *, as_json: bool) -> None:
-    from nurture.wiring import opened
+    from nurture.wiring.world import opened
 
     async with opened(ctx.obj.config) as world:
         pieces, today = world.shelf.pieces(), world.clock.now().date()

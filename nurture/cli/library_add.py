@@ -14,7 +14,7 @@ from nurture.errors import Misconfigured
 if TYPE_CHECKING:
     from nurture.core.library.proposal import Proposal
     from nurture.transport.piece_folder import StoredPieces
-    from nurture.wiring import World
+    from nurture.wiring.world import World
 
 _LARGEST = 20_000_000
 TOPIC = click.option("--topic", "topics", multiple=True, help="What it is about; repeat it.")
@@ -24,7 +24,7 @@ LANGUAGE = click.option("--language", default="", help="Its language, in two let
 @asynccontextmanager
 async def _pieces(ctx: click.Context) -> AsyncIterator["tuple[World, StoredPieces]"]:
     from nurture.transport.piece_folder import StoredPieces
-    from nurture.wiring import opened
+    from nurture.wiring.world import opened
 
     async with opened(ctx.obj.config) as world:
         yield world, StoredPieces(world.settings.sequences)
@@ -46,7 +46,7 @@ def add(ctx: click.Context, what: str, topics: tuple[str, ...], language: str) -
 
 async def _add(ctx: click.Context, what: str, topics: tuple[str, ...], language: str) -> str:
     from nurture.flows.add_piece import add_file, add_page
-    from nurture.wiring import newsstand_of
+    from nurture.wiring.house import newsstand_of
 
     content = None if "://" in what else _content(Path(what))
     async with _pieces(ctx) as (world, folder):

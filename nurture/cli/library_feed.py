@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from nurture.core.library.proposal import Source
     from nurture.flows.fetch_sources import Look
     from nurture.house import Newsstand
-    from nurture.wiring import World
+    from nurture.wiring.world import World
 
 
 @click.group()
@@ -24,7 +24,8 @@ def feed() -> None:
 
 @asynccontextmanager
 async def _stand(ctx: click.Context) -> AsyncIterator["tuple[World, Newsstand]"]:
-    from nurture.wiring import newsstand_of, opened
+    from nurture.wiring.house import newsstand_of
+    from nurture.wiring.world import opened
 
     async with opened(ctx.obj.config) as world:
         yield world, newsstand_of(world.settings, world.store)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from nurture.core.contact import Contact
     from nurture.core.library.gap import Gap
     from nurture.simulation.drought import Drought
-    from nurture.wiring import World
+    from nurture.wiring.world import World
 
 
 @frozen
@@ -54,7 +54,7 @@ async def _foresee(ctx: click.Context, stretch: timedelta) -> _Outlook:
     from nurture.simulation.drought import droughts
     from nurture.simulation.persona import Crowd
     from nurture.simulation.stage import copied
-    from nurture.wiring import opened
+    from nurture.wiring.world import opened
 
     async with opened(ctx.obj.config) as world:
         now, zone = world.clock.now(), world.zone
@@ -80,7 +80,7 @@ async def _lacking(world: "World") -> "tuple[Gap, ...]":
 
 async def _under_way(world: "World") -> "list[Contact]":
     from nurture.core.enrollment import State
-    from nurture.wiring import everybody
+    from nurture.wiring.known import everybody
 
     people = [each async for each in everybody(world.store.people)]
     walks = await world.store.outgoing.walks([each.id for each in people])

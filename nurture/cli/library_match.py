@@ -41,7 +41,8 @@ def match(ctx: click.Context, email: str, topics: tuple[str, ...], as_json: bool
 
 async def _ranked(ctx: click.Context, email: str, topics: tuple[str, ...]) -> "tuple[Found, ...]":
     from nurture.core.library import Want
-    from nurture.wiring import known_contact, opened
+    from nurture.wiring.known import known_contact
+    from nurture.wiring.world import opened
 
     async with opened(ctx.obj.config) as world:
         contact, now = await known_contact(world, email), world.clock.now()

@@ -34,7 +34,7 @@ def outcome(ctx: click.Context, as_json: bool) -> None:
 
 async def _echoes(ctx: click.Context) -> "tuple[Echo, ...]":
     from nurture.core.library.echo import echoes
-    from nurture.wiring import opened
+    from nurture.wiring.world import opened
 
     async with opened(ctx.obj.config) as world:
         return echoes(await world.store.outgoing.offered(), world.clock.now())

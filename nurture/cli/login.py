@@ -112,7 +112,7 @@ async def _keep(
     clock: "Clock",
 ) -> None:
     """Keeps the login unless a mail server refuses it; one that cannot be reached is no refusal."""
-    from nurture.wiring import token_source, try_token
+    from nurture.wiring.server import token_source, try_token
 
     try:
         await try_token(account, grant.access)

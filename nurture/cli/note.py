@@ -17,7 +17,7 @@ from nurture.mail.words.due import find_noted
 
 if TYPE_CHECKING:
     from nurture.core.contact import Contact
-    from nurture.wiring import World
+    from nurture.wiring.world import World
 
 _KINDS = [str(each) for each in Channel]
 
@@ -81,7 +81,8 @@ async def _note(
     sequence: str,
     channel: Channel,
 ) -> None:
-    from nurture.wiring import known_contact, opened
+    from nurture.wiring.known import known_contact
+    from nurture.wiring.world import opened
 
     async with opened(ctx.obj.config) as world:
         contact = await known_contact(world, email)
@@ -126,7 +127,8 @@ def _ahead(cue: Cue) -> str:
 
 
 async def _list(ctx: click.Context, email: str | None, *, as_json: bool) -> None:
-    from nurture.wiring import known_contact, opened
+    from nurture.wiring.known import known_contact
+    from nurture.wiring.world import opened
 
     async with opened(ctx.obj.config) as world:
         contact = await known_contact(world, email) if email else None
@@ -159,7 +161,7 @@ def _plain(cue: Cue, contact: "Contact") -> dict[str, object]:
 
 
 async def _remove(ctx: click.Context, number: int) -> None:
-    from nurture.wiring import opened
+    from nurture.wiring.world import opened
 
     async with opened(ctx.obj.config) as world:
         was_there = await world.store.cues.remove(number, world.clock.now())

@@ -48,7 +48,7 @@ def _opened(ctx: click.Context, *, with_passwords: bool) -> "tuple[Settings, Clo
 
 
 def _list(ctx: click.Context, *, as_json: bool) -> None:
-    from nurture.wiring import told_by_mail
+    from nurture.wiring.channel import told_by_mail
 
     settings, _ = _opened(ctx, with_passwords=False)
     rows = [
@@ -71,7 +71,7 @@ def _list(ctx: click.Context, *, as_json: bool) -> None:
 
 async def _test(ctx: click.Context, name: str | None, *, as_json: bool) -> bool:
     from nurture.errors import Unreachable
-    from nurture.wiring import routes_of
+    from nurture.wiring.channel import routes_of
 
     settings, clock = _opened(ctx, with_passwords=True)
     results = []

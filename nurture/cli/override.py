@@ -13,7 +13,7 @@ from nurture.core.override import Overridden, Override
 if TYPE_CHECKING:
     from nurture.core.contact import Contact
     from nurture.core.sequence import Sequence
-    from nurture.wiring import World
+    from nurture.wiring.world import World
 
 
 @click.command()
@@ -84,7 +84,8 @@ def _read(file: Path) -> str:
 async def _decide(ctx: click.Context, email: str, wanted: Override) -> None:
     from dataclasses import replace
 
-    from nurture.wiring import known_contact, opened
+    from nurture.wiring.known import known_contact
+    from nurture.wiring.world import opened
 
     async with opened(ctx.obj.config) as world:
         contact, now = await known_contact(world, email), world.clock.now()
@@ -163,7 +164,8 @@ def _try(world: "World", contact: "Contact", sequence: "Sequence", text: str) ->
 
 
 async def _forget(ctx: click.Context, email: str, sequence: str, step: str) -> None:
-    from nurture.wiring import known_contact, opened
+    from nurture.wiring.known import known_contact
+    from nurture.wiring.world import opened
 
     async with opened(ctx.obj.config) as world:
         contact = await known_contact(world, email)
@@ -175,7 +177,8 @@ async def _forget(ctx: click.Context, email: str, sequence: str, step: str) -> N
 
 
 async def _list(ctx: click.Context, email: str, *, as_json: bool) -> None:
-    from nurture.wiring import known_contact, opened
+    from nurture.wiring.known import known_contact
+    from nurture.wiring.world import opened
 
     async with opened(ctx.obj.config) as world:
         contact = await known_contact(world, email)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from nurture.core.contact import Contact
     from nurture.core.sequence import Sequence
     from nurture.preview import Specimen
-    from nurture.wiring import World
+    from nurture.wiring.world import World
 
 _SHAPES = ("text", "html", "source")
 
@@ -64,7 +64,8 @@ async def _preview(
 ) -> "list[tuple[Contact, Specimen]]":
     from nurture.pen import Pen
     from nurture.preview import specimens
-    from nurture.wiring import everybody, known_contact, opened
+    from nurture.wiring.known import everybody, known_contact
+    from nurture.wiring.world import opened
 
     async with opened(ctx.obj.config) as world:
         sequence = _sequence(world, name, step)

@@ -12,7 +12,7 @@ from nurture.errors import Misconfigured
 if TYPE_CHECKING:
     from nurture.core.contact import Contact
     from nurture.core.task import Task
-    from nurture.wiring import World
+    from nurture.wiring.world import World
 
 
 def draw_letters(

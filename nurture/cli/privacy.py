@@ -13,7 +13,7 @@ from nurture.core.contact.address import BadAddress, address_key
 
 if TYPE_CHECKING:
     from nurture.storage.holding import Held, Person
-    from nurture.wiring import World
+    from nurture.wiring.world import World
 
 _KEPT = timedelta(days=35)  # how long a backup may keep somebody who was erased (domain.md L9)
 
@@ -69,7 +69,7 @@ def _key(email: str) -> str:
 
 
 async def _export(ctx: click.Context, key: str) -> tuple["Held", tuple[Path, ...]]:
-    from nurture.wiring import opened
+    from nurture.wiring.world import opened
 
     async with opened(ctx.obj.config) as world:
         person = await world.store.privacy.person(key)
@@ -106,7 +106,7 @@ def _show(rows: list[dict[str, object]]) -> None:
 async def _erase(ctx: click.Context, key: str) -> bool:
     """Whether a trace of them is left where we should have erased it."""
     from nurture.storage.wiping import Wiped, is_one_file, wipe
-    from nurture.wiring import opened
+    from nurture.wiring.world import opened
 
     async with opened(ctx.obj.config) as world:
         url, now = world.settings.storage_url, world.clock.now()

@@ -17,7 +17,7 @@ from nurture.value import frozen
 
 if TYPE_CHECKING:
     from nurture.flows.plan_reconnection import Proposal, Wish
-    from nurture.wiring import World
+    from nurture.wiring.world import World
 
 _Command = Callable[..., None]
 _NAMED = 20
@@ -81,7 +81,7 @@ def plan(
 
 
 async def _plan(ctx: click.Context, terms: _Terms, *, as_json: bool) -> None:
-    from nurture.wiring import opened
+    from nurture.wiring.world import opened
 
     async with opened(ctx.obj.config) as world:
         wish, proposal = await _proposed(world, terms)
@@ -203,7 +203,7 @@ def accept(ctx: click.Context, sequence: str, per_week: int, account: str | None
 
 
 async def _accept(ctx: click.Context, terms: _Terms) -> None:
-    from nurture.wiring import opened
+    from nurture.wiring.world import opened
 
     async with opened(ctx.obj.config) as world:
         wish, proposal = await _proposed(world, terms)
@@ -241,7 +241,7 @@ def progress(ctx: click.Context, account: str | None, as_json: bool) -> None:
 
 
 async def _progress(ctx: click.Context, name: str | None) -> tuple[tuple[Week, ...], date]:
-    from nurture.wiring import opened
+    from nurture.wiring.world import opened
 
     async with opened(ctx.obj.config) as world:
         account = world.account(name)
@@ -269,7 +269,7 @@ def stop(ctx: click.Context, account: str | None) -> None:
 
 
 async def _stop(ctx: click.Context, account: str | None) -> int:
-    from nurture.wiring import opened
+    from nurture.wiring.world import opened
 
     async with opened(ctx.obj.config) as world:
         return await world.store.reconnections.abandon(world.account(account).name)

@@ -20,7 +20,8 @@ from nurture.storage.backup import copy_for_trial, url_of
 from nurture.transport.clock import SystemClock
 from nurture.transport.specimen import FolderCourier, RedirectCourier
 from nurture.value import frozen
-from nurture.wiring import World, courier_of, world_of
+from nurture.wiring.server import courier_of
+from nurture.wiring.world import World, world_of
 
 MOST = 500
 """Mails of one rehearsal at most: beyond that nobody reads them."""

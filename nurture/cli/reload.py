@@ -23,7 +23,7 @@ def reload(ctx: click.Context, as_json: bool) -> None:
 async def _reload(ctx: click.Context, *, as_json: bool) -> None:
     from nurture.flows.carry_over import Crossing, crossers
     from nurture.transport.folder_watch import ask_for_reading
-    from nurture.wiring import opened
+    from nurture.wiring.world import opened
 
     async with opened(ctx.obj.config) as world:
         rows = []

@@ -12,7 +12,7 @@ from nurture.core.halt import HaltKind
 
 if TYPE_CHECKING:
     from nurture.flows.reconcile import Reconciled
-    from nurture.wiring import World
+    from nurture.wiring.world import World
 
 _GONE_ANSWERS = (
     "answers that you moved out of the inbox since the backup are not seen: if somebody wrote, "
@@ -57,7 +57,8 @@ def resume(
 
 
 async def _resume(ctx: click.Context, email: str, on: date | None, why: str) -> None:
-    from nurture.wiring import conversations, known_contact, opened
+    from nurture.wiring.known import conversations, known_contact
+    from nurture.wiring.world import opened
 
     async with opened(ctx.obj.config) as world:
         contact, now = await known_contact(world, email), world.clock.now()
@@ -75,7 +76,7 @@ async def _resume(ctx: click.Context, email: str, on: date | None, why: str) -> 
 
 
 async def _lift(ctx: click.Context, why: str) -> None:
-    from nurture.wiring import opened
+    from nurture.wiring.world import opened
 
     async with opened(ctx.obj.config) as world:
         was_stopped = await world.store.switch.lift(HaltKind.STOPPED, why, world.clock.now())
@@ -87,7 +88,8 @@ async def _lift(ctx: click.Context, why: str) -> None:
 
 
 async def _reconcile(ctx: click.Context, why: str) -> None:
-    from nurture.wiring import opened, reconcile_all
+    from nurture.wiring.house import reconcile_all
+    from nurture.wiring.world import opened
 
     async with opened(ctx.obj.config, with_passwords=True) as world:
         since = [

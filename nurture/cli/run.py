@@ -20,7 +20,7 @@ from nurture.errors import Misconfigured
 if TYPE_CHECKING:
     from nurture.cli.rehearsal import Shown
     from nurture.daemon import Daemon
-    from nurture.wiring import World
+    from nurture.wiring.world import World
 
 _REHEARSE_AFTER = 1.0  # seconds
 _SELDOM = (10_000, 20, 20)  # new objects, and younger collections, before garbage is looked for
@@ -64,7 +64,7 @@ def run(
 
 async def _run(ctx: click.Context, worker: int) -> None:
     from nurture.transport.host import share_one_arena
-    from nurture.wiring import house_of
+    from nurture.wiring.house import house_of
 
     share_one_arena()
     async with _opened_at_last(ctx.obj.config) as world:
@@ -134,7 +134,8 @@ async def _opened_at_last(config: Path | None) -> AsyncIterator["World"]:
     from nurture.settings import load_settings
     from nurture.transport.clock import SystemClock
     from nurture.transport.systemd import Notifier
-    from nurture.wiring import routes_of, world_of
+    from nurture.wiring.channel import routes_of
+    from nurture.wiring.world import world_of
 
     journal.configure("silent")
     settings = load_settings(config, environ, with_passwords=True)

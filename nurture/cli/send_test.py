@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from nurture.core.account import Account
     from nurture.letter import Letter
     from nurture.mail.delivery import Envelope
-    from nurture.wiring import World
+    from nurture.wiring.world import World
 
 _TEXT = """\
 nurture can send for {address}.
@@ -62,7 +62,8 @@ def send_test(
 async def _send(ctx: click.Context, name: str, to: str | None, wish: _Wish | None) -> None:
     from nurture.cli.rehearsal import own_address
     from nurture.mail.delivery import Accepted
-    from nurture.wiring import courier_of, opened
+    from nurture.wiring.server import courier_of
+    from nurture.wiring.world import opened
 
     async with opened(ctx.obj.config, with_passwords=True) as world:
         account = world.account(name)
@@ -114,7 +115,7 @@ async def _letter(world: "World", account: "Account", wish: _Wish) -> "Letter":
     from nurture.pen import Pen
     from nurture.preview import specimens
     from nurture.steps import Mailing
-    from nurture.wiring import known_contact
+    from nurture.wiring.known import known_contact
 
     contact = await known_contact(world, wish.contact)
     sequence = world.shelf.today(wish.sequence)

@@ -50,7 +50,7 @@ def silence(ctx: click.Context, longer_than: str, limit: int | None, *, as_json:
 async def _silence(ctx: click.Context, wait: Wait) -> list[dict[str, object]]:
     from nurture.register import Register
     from nurture.survey import survey_silence
-    from nurture.wiring import opened
+    from nurture.wiring.world import opened
 
     async with opened(ctx.obj.config) as world:
         store, clock = world.store, world.clock

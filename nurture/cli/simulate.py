@@ -83,7 +83,7 @@ async def _simulate(
     from nurture.simulation.calendar import lines_of
     from nurture.simulation.persona import Crowd
     from nurture.simulation.run import Play
-    from nurture.wiring import everybody
+    from nurture.wiring.known import everybody
 
     journal.configure("silent")
     crowd = Crowd(seed, is_silent=silent or contacts is None)

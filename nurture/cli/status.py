@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from nurture.core.halt import Halt
     from nurture.core.sequence import Sequence
     from nurture.intake import Intake
-    from nurture.wiring import World
+    from nurture.wiring.world import World
 
 Row = dict[str, object]
 
@@ -83,7 +83,7 @@ class _Glance:
 
 
 async def _status(ctx: click.Context, *, as_json: bool) -> bool:
-    from nurture.wiring import opened
+    from nurture.wiring.world import opened
 
     async with opened(ctx.obj.config) as world:
         glance = await _glance(world)
@@ -209,7 +209,7 @@ async def _tasks(world: "World") -> tuple[int, int]:
 
 async def _waiting(world: "World") -> list[Row]:
     """What waits for the owner: conversations, mails to check, mails that may have left."""
-    from nurture.wiring import conversations
+    from nurture.wiring.known import conversations
 
     rows: list[Row] = [
         {

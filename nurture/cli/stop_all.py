@@ -19,7 +19,7 @@ def stop_all(ctx: click.Context, why: str) -> None:
 
 
 async def _stop(ctx: click.Context, why: str) -> None:
-    from nurture.wiring import opened
+    from nurture.wiring.world import opened
 
     async with opened(ctx.obj.config) as world:
         now = world.clock.now()

@@ -14,7 +14,7 @@ from nurture.core.task import Task, TaskMove, TaskState, whereabouts
 
 if TYPE_CHECKING:
     from nurture.core.contact import Contact
-    from nurture.wiring import World
+    from nurture.wiring.world import World
 
 
 @click.group(invoke_without_command=True)
@@ -48,7 +48,7 @@ for each in ("add", "move", "offered", "accept", "reject"):
 
 async def _calendar(ctx: click.Context, *, show_all: bool, as_days: bool) -> str:
     from nurture.agenda import calendar_of
-    from nurture.wiring import opened
+    from nurture.wiring.world import opened
 
     async with opened(ctx.obj.config) as world:
         return await calendar_of(world, show_all=show_all, as_days=as_days)
@@ -67,7 +67,7 @@ def _put(text: str, file: Path) -> None:
 
 async def _urls(ctx: click.Context) -> None:
     from nurture.agenda import paths_of
-    from nurture.wiring import opened
+    from nurture.wiring.world import opened
 
     async with opened(ctx.obj.config) as world:
         listen = world.settings.watch
@@ -80,7 +80,7 @@ async def _urls(ctx: click.Context) -> None:
 
 
 async def _list(ctx: click.Context, *, show_all: bool, as_json: bool) -> None:
-    from nurture.wiring import opened
+    from nurture.wiring.world import opened
 
     async with opened(ctx.obj.config) as world:
         found = await world.store.tasks.tasks(open_only=not show_all)
@@ -143,7 +143,7 @@ def show(ctx: click.Context, task: int, as_json: bool) -> None:
 
 
 async def _show(ctx: click.Context, number: int, *, as_json: bool) -> None:
-    from nurture.wiring import opened
+    from nurture.wiring.world import opened
 
     async with opened(ctx.obj.config) as world:
         task = await world.store.tasks.task(number)
@@ -203,7 +203,7 @@ async def _finish(
     ctx: click.Context, number: int, by: TaskMove, note: str
 ) -> tuple[Task | None, str]:
     from nurture.flows.finish_task import Workbench, finish_task
-    from nurture.wiring import opened
+    from nurture.wiring.world import opened
 
     async with opened(ctx.obj.config) as world:
         store = world.store

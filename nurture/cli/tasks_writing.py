@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from nurture.core.contact import Contact
     from nurture.core.promise import Promise
-    from nurture.wiring import World
+    from nurture.wiring.world import World
 
 _CHANNELS = [str(each) for each in Channel]
 _NOT_OPEN = "is not open: see `nurture tasks --all`"
@@ -38,7 +38,8 @@ def add(ctx: click.Context, email: str, text: str, due: str, channel: str) -> No
 
 
 async def _add(ctx: click.Context, email: str, text: str, due: str, channel: Channel) -> None:
-    from nurture.wiring import known_contact, opened
+    from nurture.wiring.known import known_contact
+    from nurture.wiring.world import opened
 
     async with opened(ctx.obj.config) as world:
         contact = await known_contact(world, email)
@@ -61,7 +62,7 @@ def move(ctx: click.Context, task: int, day: str, why: str) -> None:
 
 
 async def _move(ctx: click.Context, number: int, written: str, why: str) -> None:
-    from nurture.wiring import opened
+    from nurture.wiring.world import opened
 
     async with opened(ctx.obj.config) as world:
         task = await world.store.tasks.task(number)
@@ -83,7 +84,7 @@ def offered(ctx: click.Context, as_json: bool) -> None:
 
 
 async def _offered(ctx: click.Context, *, as_json: bool) -> None:
-    from nurture.wiring import opened
+    from nurture.wiring.world import opened
 
     async with opened(ctx.obj.config) as world:
         found = await world.store.promises.promises()
@@ -123,7 +124,7 @@ def accept(ctx: click.Context, promise: int, due: str | None) -> None:
 
 
 async def _accept(ctx: click.Context, number: int, due: str | None) -> None:
-    from nurture.wiring import opened
+    from nurture.wiring.world import opened
 
     async with opened(ctx.obj.config) as world:
         day = await _day_for(world, number, due) if due else None
@@ -153,7 +154,7 @@ def reject(ctx: click.Context, promise: int) -> None:
 
 
 async def _reject(ctx: click.Context, number: int) -> bool:
-    from nurture.wiring import opened
+    from nurture.wiring.world import opened
 
     async with opened(ctx.obj.config) as world:
         return await world.store.promises.reject(number)

@@ -27,7 +27,7 @@ def uncertain(ctx: click.Context, touch: int | None, found: str | None, as_json:
 
 
 async def _list(ctx: click.Context, *, as_json: bool) -> None:
-    from nurture.wiring import opened
+    from nurture.wiring.world import opened
 
     async with opened(ctx.obj.config) as world:
         found = [
@@ -56,7 +56,7 @@ async def _list(ctx: click.Context, *, as_json: bool) -> None:
 
 
 async def _settle(ctx: click.Context, touch_id: int, found: str) -> None:
-    from nurture.wiring import opened
+    from nurture.wiring.world import opened
 
     async with opened(ctx.obj.config) as world:
         known = {

@@ -11,7 +11,7 @@ from nurture.core.verdict import Meaning
 
 if TYPE_CHECKING:
     from nurture.ports import Doubtful
-    from nurture.wiring import World
+    from nurture.wiring.world import World
 
 
 @click.command()
@@ -40,7 +40,7 @@ def verdict(ctx: click.Context, mail: str | None, label: str | None, as_json: bo
 
 
 async def _list(ctx: click.Context, *, as_json: bool) -> None:
-    from nurture.wiring import opened
+    from nurture.wiring.world import opened
 
     async with opened(ctx.obj.config) as world:
         waiting = await world.store.desk.to_check()
@@ -59,7 +59,7 @@ async def _list(ctx: click.Context, *, as_json: bool) -> None:
 
 
 async def _show(ctx: click.Context, mail: str, *, as_json: bool) -> None:
-    from nurture.wiring import opened
+    from nurture.wiring.world import opened
 
     async with opened(ctx.obj.config) as world:
         found = await world.store.desk.doubtful(mail)
@@ -84,7 +84,7 @@ async def _show(ctx: click.Context, mail: str, *, as_json: bool) -> None:
 
 async def _set(ctx: click.Context, mail: str, meaning: Meaning, *, as_json: bool) -> None:
     from nurture.flows.correct_verdict import Court, correct_verdict
-    from nurture.wiring import opened
+    from nurture.wiring.world import opened
 
     async with opened(ctx.obj.config) as world:
         store = world.store

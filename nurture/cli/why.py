@@ -17,7 +17,7 @@ from nurture.prospect import prospect
 if TYPE_CHECKING:
     from nurture.core.contact import Contact
     from nurture.ports import LedgerEntry
-    from nurture.wiring import World
+    from nurture.wiring.world import World
 
 
 @click.command()
@@ -31,7 +31,8 @@ def why(ctx: click.Context, email: str, on: datetime | None, as_json: bool) -> N
 
 
 async def _why(ctx: click.Context, email: str, on: datetime | None, *, as_json: bool) -> None:
-    from nurture.wiring import known_contact, opened
+    from nurture.wiring.known import known_contact
+    from nurture.wiring.world import opened
 
     async with opened(ctx.obj.config) as world:
         contact = await known_contact(world, email)

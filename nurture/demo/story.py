@@ -25,7 +25,8 @@ from nurture.mail.read.inbound import read
 from nurture.register import Register
 from nurture.transport.sequence_folder import shipped_sequences
 from nurture.value import frozen
-from nurture.wiring import World, house_of, world_of
+from nurture.wiring.house import house_of
+from nurture.wiring.world import World, world_of
 
 START = datetime(2026, 3, 2, 7, 0, tzinfo=UTC)
 LENGTH = timedelta(days=90)

@@ -7,7 +7,7 @@ from nurture import ports
 from nurture.errors import NurtureError
 from nurture.settings import AccountSettings, Settings
 from nurture.value import frozen
-from nurture.wiring import World
+from nurture.wiring.world import World
 
 
 class SelfTest(StrEnum):

@@ -8,7 +8,7 @@ from nurture.core.contact import Contact
 from nurture.simulation.run import Play, Scene
 from nurture.steps.content import Content
 from nurture.storage.ledger import Event
-from nurture.wiring import everybody
+from nurture.wiring.known import everybody
 
 
 @dataclass(frozen=True, slots=True, order=True)

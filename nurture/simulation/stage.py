@@ -27,7 +27,7 @@ from nurture.simulation.run import Scene
 from nurture.storage import open_store
 from nurture.storage.backup import copy_for_trial, url_of
 from nurture.transport.sequence_folder import Folder, load_folder
-from nurture.wiring import world_of
+from nurture.wiring.world import world_of
 
 _KEY = b"a simulation has no secret to keep"
 _PAGE = 500

@@ -9,7 +9,7 @@ from nurture.transport.http_page import Page, Request, serving
 from nurture.unsubscribe.page import asking, busy, done, failing
 from nurture.unsubscribe.throttle import Throttle
 from nurture.value import frozen
-from nurture.wiring import World
+from nurture.wiring.world import World
 
 
 @asynccontextmanager

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from nurture.cli.root import nurture
-from nurture.wiring import World, opened
+from nurture.wiring.world import World, opened
 from tests.fakes.story import ANSWERED, Story
 
 T = TypeVar("T")

@@ -10,7 +10,7 @@ from nurture.cli.root import nurture
 from nurture.core.contact import Contact, Relationship
 from nurture.errors import Place, Problem
 from nurture.finding import sarif
-from nurture.wiring import World
+from nurture.wiring.world import World
 from tests.cli.conftest import Practice
 
 GOOD = """\

@@ -9,7 +9,7 @@ import pytest
 from nurture.core.draft import CopyState
 from nurture.mail.cursor import Cursor
 from nurture.ports import Copy, Draft
-from nurture.wiring import World
+from nurture.wiring.world import World
 from tests.fakes.story import SHEET, START, Story, draft_of
 
 if TYPE_CHECKING:

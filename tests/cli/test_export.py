@@ -19,7 +19,7 @@ from nurture.core.verdict import Meaning
 from nurture.mail.cursor import Fetched, Folder
 from nurture.storage.tables import drafts, metadata
 from nurture.transport.sample_folder import keep_sample, samples_of
-from nurture.wiring import World
+from nurture.wiring.world import World
 from tests.fakes.story import START, Story
 
 if TYPE_CHECKING:

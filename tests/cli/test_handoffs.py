@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from nurture.wiring import World
+from nurture.wiring.world import World
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Practice

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from nurture.wiring import World
+from nurture.wiring.world import World
 from tests.fakes.story import Story
 
 if TYPE_CHECKING:

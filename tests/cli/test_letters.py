@@ -12,7 +12,7 @@ import pytest
 from nurture.core.task import Channel
 from nurture.pen import Pen
 from nurture.preview import specimens
-from nurture.wiring import World
+from nurture.wiring.world import World
 from tests.fakes.pdf import pages, text
 from tests.fakes.story import ANSWERED, START, Story, order_of
 

@@ -8,7 +8,7 @@ import pytest
 from nurture.core.decision import Advance
 from nurture.core.touch import TouchMove
 from nurture.ports import Begun
-from nurture.wiring import World
+from nurture.wiring.world import World
 from tests.cli.conftest import Practice
 from tests.fakes.story import ACCEPTED, START, Story
 

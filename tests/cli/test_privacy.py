@@ -7,7 +7,7 @@ import pytest
 from nurture.cli.rehearsal import own_address
 from nurture.errors import Misconfigured
 from nurture.storage.backup import back_up
-from nurture.wiring import World
+from nurture.wiring.world import World
 from tests.fakes.story import START
 
 if TYPE_CHECKING:

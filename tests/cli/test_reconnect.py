@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from nurture.ports import LastSpoken
-from nurture.wiring import World
+from nurture.wiring.world import World
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Practice

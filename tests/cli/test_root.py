@@ -39,7 +39,7 @@ def test_help_is_whole_and_loads_no_command() -> None:
 
 def test_what_an_idle_daemon_does_not_need_is_not_loaded_with_it() -> None:
     code = (
-        "import sys, nurture.cli.run, nurture.wiring, nurture.daemon\n"
+        "import sys, nurture.cli.run, nurture.wiring.house, nurture.daemon\n"
         "print([each for each in ('nh3', 'nurture.clipping', 'http.client', 'alembic', 'rich',"
         " 'nurture.mail.words.promise',"
         " 'nurture.mail.words.date_words', 'nurture.signals.away')"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from nurture.transport.folder_watch import FolderWatch
-from nurture.wiring import World
+from nurture.wiring.world import World
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Practice

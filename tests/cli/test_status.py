@@ -11,7 +11,7 @@ from nurture.core.handoff.deed import AwaitThem
 from nurture.core.reconnection import Appointment, Silence, monday_of
 from nurture.core.touch import TouchMove
 from nurture.ports import Begun, Settlement
-from nurture.wiring import World
+from nurture.wiring.world import World
 from tests.fakes.story import DAY, SLOWLY, START, Story
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from nurture.core.enrollment import Enrollment
-from nurture.wiring import World
+from nurture.wiring.world import World
 from tests.fakes.story import START, Story, order_of
 
 if TYPE_CHECKING:

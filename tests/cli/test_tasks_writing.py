@@ -11,7 +11,7 @@ from nurture.core.contact import Contact
 from nurture.core.effect import Effect
 from nurture.core.promise import Promise
 from nurture.core.task import own_task
-from nurture.wiring import World
+from nurture.wiring.world import World
 from tests.fakes.story import START, Story
 from tests.ical.reader import read
 

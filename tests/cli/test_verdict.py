@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 from nurture.cli.root import nurture
 from nurture.core.contact import Contact
 from nurture.core.enrollment import State
-from nurture.wiring import opened
+from nurture.wiring.world import opened
 from tests.fakes.story import ANSWERED, Story
 
 WHY = "not sure what was said"

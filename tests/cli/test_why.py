@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from nurture.core.contact.hush import Hush, Hushed
-from nurture.wiring import World
+from nurture.wiring.world import World
 from tests.fakes.story import Story
 
 if TYPE_CHECKING:

@@ -21,7 +21,8 @@ from nurture.flows.enroll import enroll
 from nurture.house import House, Post, Rhythm
 from nurture.register import Register
 from nurture.settings import AccountSettings, Endpoint, Settings
-from nurture.wiring import World, house_of, world_of
+from nurture.wiring.house import house_of
+from nurture.wiring.world import World, world_of
 from tests.fakes.story import ALLOWED
 from tests.faults.trip import Trip, Tripping
 

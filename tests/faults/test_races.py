@@ -16,7 +16,8 @@ from nurture.daemon import Daemon
 from nurture.flows.hear import Ear, listen
 from nurture.flows.send import Voice, send_due
 from nurture.house import House
-from nurture.wiring import house_of, world_of
+from nurture.wiring.house import house_of
+from nurture.wiring.world import world_of
 from tests.fakes.courier import FakeCourier
 from tests.faults.evening import (
     ACCOUNT,

@@ -7,7 +7,8 @@ import pytest
 from nurture.core.halt import HaltKind
 from nurture.storage.backup import back_up
 from nurture.storage.restoring import restore
-from nurture.wiring import reconcile_all, world_of
+from nurture.wiring.house import reconcile_all
+from nurture.wiring.world import world_of
 from tests.faults.evening import HastyClock
 from tests.faults.ordeal import STEPS, Ordeal, ordeal
 

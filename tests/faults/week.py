@@ -29,7 +29,8 @@ from nurture.demo.story_clock import StoryClock
 from nurture.flows.enroll import Register, enroll
 from nurture.house import House, Rhythm
 from nurture.transport.clock import ClockGuard
-from nurture.wiring import World, house_of, world_of
+from nurture.wiring.house import house_of
+from nurture.wiring.world import World, world_of
 from tests.fakes.story import ALLOWED
 from tests.faults.evening import ACCOUNT, LIMITS, OWNER, PASSWORD, START, settings
 

@@ -9,7 +9,7 @@ from nurture.ports import NoticeKind
 from nurture.settings import Settings, load_settings
 from nurture.settings.channel import signing_key
 from nurture.transport.clock import SystemClock
-from nurture.wiring import routes_of
+from nurture.wiring.channel import routes_of
 from tests.fakes.settings_text import OWNER
 
 ACCOUNT = """

@@ -36,7 +36,7 @@ from nurture.simulation.run import Play, Scene
 from nurture.simulation.stage import OWNER, crossing_of
 from nurture.storage import open_store
 from nurture.storage.backup import copy_for_trial, url_of
-from nurture.wiring import everybody
+from nurture.wiring.known import everybody
 from tests.fakes.sequences import NAME, TEMPLATES, Keys, trees, written
 
 EDITS = int(environ.get("NURTURE_EDITS", "0"))

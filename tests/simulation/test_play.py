@@ -18,7 +18,7 @@ from nurture.simulation.calendar import Line, as_json, lines_of
 from nurture.simulation.persona import Crowd
 from nurture.simulation.run import Play, Scene
 from nurture.simulation.stage import OWNER, invented
-from nurture.wiring import everybody
+from nurture.wiring.known import everybody
 
 START = datetime(2026, 5, 4, tzinfo=UTC)
 STRETCH = timedelta(days=120)

@@ -5,7 +5,8 @@ from pathlib import Path
 from nurture.mail.delivery import Accepted, Deferred, Envelope, Scope
 from nurture.settings import load_settings
 from nurture.transport.clock import SystemClock
-from nurture.wiring import courier_of, world_of
+from nurture.wiring.server import courier_of
+from nurture.wiring.world import world_of
 from tests.fakes.settings_text import OWNER
 from tests.servers.lying_smtp import LyingSmtp
 

@@ -21,7 +21,8 @@ from nurture.transport.clock import SystemClock
 from nurture.transport.exposition import Metric, written
 from nurture.transport.http_page import Page, reading, serving
 from nurture.watch import watched
-from nurture.wiring import house_of, world_of
+from nurture.wiring.house import house_of
+from nurture.wiring.world import world_of
 from tests.system.daemon import Home
 from tests.system.provider import embedded, reply
 

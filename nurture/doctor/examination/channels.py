@@ -8,7 +8,7 @@ from nurture.errors import Unreachable
 from nurture.notify.apprise import objection
 from nurture.ports import MAIL, NoticeKind
 from nurture.settings.channel import ChannelSettings
-from nurture.wiring import hook_web
+from nurture.wiring.channel import hook_web
 
 NAME = "channels"
 

@@ -9,7 +9,7 @@ from nurture.errors import NurtureError, Refused
 from nurture.mail.cursor import READ_FOLDERS, Folder
 from nurture.settings import AccountSettings
 from nurture.transport.imap import ImapMailbox
-from nurture.wiring import endpoints_of
+from nurture.wiring.server import endpoints_of
 
 NAME = "imap"
 

@@ -12,7 +12,8 @@ from nurture.mail.read.signature import results, signatures
 from nurture.settings import AccountSettings
 from nurture.transport.imap import ImapMailbox
 from nurture.transport.smtp import SmtpCourier
-from nurture.wiring import World, endpoints_of
+from nurture.wiring.server import endpoints_of
+from nurture.wiring.world import World
 
 NAME = "replies"
 HOW = "self-test"

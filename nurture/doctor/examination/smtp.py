@@ -7,7 +7,7 @@ from nurture.doctor.patient import Patient, way_in
 from nurture.mail.delivery import Answer, Phase
 from nurture.mail.write.smtp_status import advice_on
 from nurture.transport.smtp_opening import open_dialogue
-from nurture.wiring import endpoints_of
+from nurture.wiring.server import endpoints_of
 
 NAME = "smtp"
 _LATER = 4  # what RFC 5321 4.2.1 calls a transient negative reply
