@@ -73,7 +73,7 @@ async def try_answer(apparatus: Apparatus) -> Heard:
         probe = await trial.wait_for_probe()
         await trial.answer(probe)
         await trial.wait_for_verdict()
-        is_filed = await apparatus.mailbox.holds(Folder.SENT, trial.probe_id)
+        is_filed = await apparatus.mailbox.holds(Folder.SENT, trial.probe_id, or_replaced=True)
         return Heard(probe, trial.skew, is_filed)
 
 

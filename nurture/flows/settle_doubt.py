@@ -65,7 +65,7 @@ def _is_overdue(touch: Touch, now: datetime) -> bool:
 
 
 async def _is_in_sent(doubt: Doubt, touch: Touch) -> bool:
-    return await doubt.mailbox.holds(Folder.SENT, touch.message_id)
+    return await doubt.mailbox.holds(Folder.SENT, touch.message_id, or_replaced=True)
 
 
 async def _onward(doubt: Doubt, touch: Touch) -> Advance | None:

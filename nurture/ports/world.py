@@ -122,8 +122,12 @@ class Mailbox(DraftFolder, Protocol):
         """Ends a `wait` under way at once and politely; harmless otherwise."""
         ...
 
-    async def holds(self, folder: Folder, message_id: str) -> bool:
-        """Whether the folder holds a message of this id."""
+    async def holds(self, folder: Folder, message_id: str, *, or_replaced: bool = False) -> bool:
+        """Whether the folder holds a message of this id.
+
+        With `or_replaced`, also one that was handed in under it and given another by its provider
+        (domain.md P26, M6): an older server may have to read every header for that.
+        """
         ...
 
     async def file_copy(self, wire: bytes, at: datetime) -> None:

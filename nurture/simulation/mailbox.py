@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from nurture.mail.cursor import SPARING_BYTES, Cursor, Fetched, Folder
 from nurture.mail.read.header import split
 from nurture.mail.read.heading import Heading, heading_of
+from nurture.mail.read.trace import REPLACED_IDS
 from nurture.ports import Clock, Declined, TakenBack
 
 
@@ -140,10 +141,10 @@ class MemoryMailbox:
         self._is_woken = True
         self._stirred.set()
 
-    async def holds(self, folder: Folder, message_id: str) -> bool:
+    async def holds(self, folder: Folder, message_id: str, *, or_replaced: bool = False) -> bool:
         """See the port."""
-        store = self._folders.get(folder)
-        return bool(store and _bearing(store, message_id))
+        store, names = self._folders.get(folder), REPLACED_IDS if or_replaced else ()
+        return bool(store and _bearing(store, message_id, *names))
 
     async def file_copy(self, wire: bytes, at: datetime) -> None:
         """See the port."""
@@ -185,14 +186,15 @@ class MemoryMailbox:
         return uid
 
 
-def _bearing(store: Store, message_id: str) -> list[int]:
-    """The UIDs of the messages of this id, ascending."""
+def _bearing(store: Store, message_id: str, *names: str) -> list[int]:
+    """The UIDs of the messages of this id, ascending; `names` are further fields it may be in."""
     wanted = f"<{message_id.strip('<>')}>".encode()
+    fields = tuple(f"{name}:".encode() for name in ("message-id", *names))
     return [
         one.uid
         for one in store.messages
         if any(
-            line.lower().startswith(b"message-id:") and wanted in line
+            line.lower().startswith(fields) and wanted in line
             for line in one.raw.partition(b"\r\n\r\n")[0].split(b"\r\n")
         )
     ]

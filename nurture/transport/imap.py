@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from nurture.errors import Unreachable
 from nurture.mail.cursor import SPARING_BYTES, Cursor, Fetched, Folder
 from nurture.mail.read.heading import Heading, heading_of
+from nurture.mail.read.trace import REPLACED_IDS
 from nurture.ports import Declined, TakenBack
 from nurture.transport.imap_answer import quoted, spelt_date
 from nurture.transport.imap_draft import file_draft, take_back
@@ -148,7 +149,7 @@ class ImapMailbox:
         if self._session is not None:
             self._session.connection.interrupt()
 
-    async def holds(self, folder: Folder, message_id: str) -> bool:
+    async def holds(self, folder: Folder, message_id: str, *, or_replaced: bool = False) -> bool:
         """Whether the folder holds a message of this id, given with or without brackets."""
         wanted = message_id.strip().strip("<>")
         async with self._speaking() as session:
@@ -156,7 +157,10 @@ class ImapMailbox:
             if not session.has(folder) or not (wanted.isascii() and wanted.isprintable()):
                 return False
             await session.show(folder)
-            return bool(await session.search(f"HEADER Message-ID {quoted(f'<{wanted}>')}"))
+            for name in ("Message-ID", *(REPLACED_IDS if or_replaced else ())):
+                if await session.search(f"HEADER {name} {quoted(f'<{wanted}>')}"):
+                    return True
+            return False
 
     async def file_copy(self, wire: bytes, at: datetime) -> None:
         """Appends the bytes to Sent, marked as read; makes a Sent where there is none."""

@@ -318,6 +318,22 @@ async def test_a_copy_is_filed_as_read_and_found_by_its_id(world: World) -> None
     assert found.arrived_at == LONG_AGO.replace(microsecond=0)
 
 
+_REPLACED = ("X-Microsoft-Original-Message-ID", "X-Google-Original-Message-ID")
+
+
+@pytest.mark.parametrize("name", _REPLACED)
+async def test_a_mail_is_found_by_the_id_that_its_provider_replaced(
+    name: str, world: World
+) -> None:
+    """Outlook.com does so (domain.md M6): what it filed itself proves that our mail left."""
+    field = f"\r\n{name}: <ours@b.example>\r\n\r\n".encode()
+    wire = mail("given-by-them").replace(b"\r\n\r\n", field, 1)
+    await _done(world.deliver(Folder.SENT, wire, None))
+    assert not await world.mailbox.holds(Folder.SENT, "ours@b.example")
+    assert await world.mailbox.holds(Folder.SENT, "ours@b.example", or_replaced=True)
+    assert not await world.mailbox.holds(Folder.SENT, "our@b.example", or_replaced=True)
+
+
 async def read_since(world: World) -> list[Fetched]:
     return [one async for one in world.mailbox.fetch(Folder.SENT, None, LONG_AGO)]
 

@@ -105,10 +105,10 @@ class FakeMailbox(MemoryMailbox):
         self._fault("wait")
         return has_unread
 
-    async def holds(self, folder: Folder, message_id: str) -> bool:
+    async def holds(self, folder: Folder, message_id: str, *, or_replaced: bool = False) -> bool:
         """See the port."""
         self._fault("holds")
-        return await super().holds(folder, message_id)
+        return await super().holds(folder, message_id, or_replaced=or_replaced)
 
     async def file_copy(self, wire: bytes, at: datetime) -> None:
         """See the port."""

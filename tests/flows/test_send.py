@@ -179,6 +179,26 @@ async def test_p2_an_unknown_fate_is_never_repeated_and_is_shown() -> None:
     assert await house.store.outgoing.uncertain("anna") == ()
 
 
+@pytest.mark.parametrize("is_filed", [True, False])
+async def test_p2_a_doubt_is_settled_by_what_the_provider_filed_under_an_id_of_its_own(
+    is_filed: bool,
+) -> None:
+    house = SmallHouse(replace(ACCOUNT, files_sent_copy=True))
+    await house.invite(ADA)
+    house.courier.will(Unknown(Answer(Phase.BODY, 0, "", "connection lost")), arrives=True)
+    await house.round()
+    (wire,) = [each.wire for each in house.courier.delivered]
+    theirs = b"Message-ID: <x@outlook.example>\r\nX-Microsoft-Original-Message-ID:"
+    renamed = wire.replace(b"Message-ID:", theirs)
+    if is_filed:
+        house.mailbox.deliver(Folder.SENT, renamed)
+    await house.live(house.clock.now() + timedelta(days=1))
+    doubts = await house.store.outgoing.uncertain("anna")
+    asked = [each for each in house.channel.told if "Was this mail sent?" in each.subject]
+    assert (len(doubts), len(asked)) == ((0, 0) if is_filed else (1, 1))
+    assert len(house.courier.tried) == 1
+
+
 async def test_p2_a_dialogue_cut_short_is_uncertain_and_the_rest_of_the_batch_is_not() -> None:
     house = SmallHouse()
     await house.invite(ADA, person("Ben"))

@@ -9,7 +9,7 @@ from nurture.value import frozen
 
 _DELIVERED_TO = ("to", "cc", "delivered-to", "x-original-to", "envelope-to")
 # Who replaces the id under which a mail was handed in keeps the first one here (domain.md M6).
-_OWN_IDS = ("x-google-original-message-id", "x-microsoft-original-message-id")
+REPLACED_IDS = ("x-google-original-message-id", "x-microsoft-original-message-id")
 _FAILED_TO = "x-failed-recipients"  # Exim, Gmail
 _WRITTEN_TO = ("to", "cc", "x-original-to", "delivered-to", "envelope-to")
 
@@ -48,7 +48,7 @@ def trace(inbound: Inbound, key: bytes) -> Trace:
 
 def first_ids(inbound: Inbound) -> tuple[str, ...]:
     """The ids that a mail of our own was handed in under, before its server gave it another."""
-    found = (each for name in _OWN_IDS for value in inbound.all(name) for each in ids_in(value))
+    found = (each for name in REPLACED_IDS for value in inbound.all(name) for each in ids_in(value))
     return tuple(dict.fromkeys(found))
 
 
