@@ -491,7 +491,8 @@ async def test_size_8bit_and_utf8_are_asked_for_where_needed_and_offered() -> No
         eight = "Subject: x\r\n\r\ngrüß\r\n".encode()
         await courier.deliver(_envelope(eight))
         await courier.deliver(_envelope(recipient="jürgen@exämple.org"))
-        plain, eight_bit, utf8 = server.taken
+        await courier.deliver(_envelope(recipient="jim+a=b@exämple.org"))
+        plain, eight_bit, utf8, tagged = server.taken
         assert plain.mail == (
             f"MAIL FROM:<anna@example.com> SIZE={len(_SMALL)} RET=HDRS ENVID=m1@example.com"
         )
@@ -499,6 +500,8 @@ async def test_size_8bit_and_utf8_are_asked_for_where_needed_and_offered() -> No
         assert " BODY=8BITMIME" in eight_bit.mail
         assert utf8.mail.endswith(" SMTPUTF8")
         assert utf8.recipient == "jürgen@xn--exmple-cua.org"
+        # RFC 3461 section 4: what xtext cannot hold is spelt in hexadecimal.
+        assert tagged.rcpt.endswith("ORCPT=rfc822;jim+2Ba+3Db@xn--exmple-cua.org")
         await courier.close()
 
 
