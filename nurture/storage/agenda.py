@@ -11,10 +11,10 @@ from nurture.core.enrollment import Enrollment, State
 from nurture.core.situation import Pace
 from nurture.core.touch import Touch, TouchState
 from nurture.ports import Due
+from nurture.storage.lane import parting_owed
 from nurture.storage.pacing import paces
 from nurture.storage.prepared import OneOf, Prepared
 from nurture.storage.rows import ENROLLMENT, TOUCH, contacts_by_id, enrollment_of, touch_of
-from nurture.storage.rule import parting_owed
 from nurture.storage.suppression import Suppressions
 from nurture.storage.tables import enrollments, is_active, touches
 from nurture.storage.tact import by_walk, hushes_over, overrides_of, step_of

@@ -12,6 +12,7 @@ from nurture.core.touch import Touch
 from nurture.mail.cursor import Folder
 from nurture.ports import Conversation
 from nurture.storage import working
+from nurture.storage.lane import first_of_lanes
 from nurture.storage.rows import (
     ENROLLMENT,
     HANDOFF,
@@ -23,7 +24,7 @@ from nurture.storage.rows import (
     task_of,
     touch_of,
 )  # fmt: skip
-from nurture.storage.rule import MAY_HAVE_LEFT, first_of_lanes
+from nurture.storage.rule import MAY_HAVE_LEFT
 from nurture.storage.tables import enrollments, handoffs, inbound, is_open, tasks, touches
 
 

@@ -14,9 +14,10 @@ from nurture.ports import Heard, LedgerEntry, Moved, Recorded
 from nurture.storage.checking import QUARANTINED, same_place
 from nurture.storage.handing import save, unfinished
 from nurture.storage.hearing import apply, tell_alert
+from nurture.storage.lane import first_of_lanes
 from nurture.storage.ledger import Event, about_walk, write_lines
 from nurture.storage.rows import save_walks
-from nurture.storage.rule import first_of_lanes, let_go
+from nurture.storage.rule import let_go
 from nurture.storage.suppression import Suppressions
 from nurture.storage.tables import enrollments, handoffs, inbound, quarantine, stops
 from nurture.storage.walk import lock_people, walks

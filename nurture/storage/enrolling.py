@@ -8,9 +8,10 @@ from sqlalchemy import Connection, insert, select
 from nurture.core.contact import Contact
 from nurture.core.enrollment import Enrollment, Move
 from nurture.storage.company import Companies
+from nurture.storage.lane import lanes_together
 from nurture.storage.ledger import Event, about_walk, write_lines
 from nurture.storage.rows import ENROLLMENT, Values, contacts_by_id
-from nurture.storage.rule import ANSWER_WAITS, COLLEAGUE_WAITS, lanes_together, moved
+from nurture.storage.rule import ANSWER_WAITS, COLLEAGUE_WAITS, moved
 from nurture.storage.suppression import Suppressions
 from nurture.storage.tables import contacts, enrollments, handoffs, is_unfinished
 from nurture.storage.walk import lock_people

@@ -17,6 +17,7 @@ from nurture.storage.engine import add_missing
 from nurture.storage.families import trip
 from nurture.storage.gate import spend
 from nurture.storage.handing import hand_off, owner_spoke
+from nurture.storage.lane import first_of_lanes
 from nurture.storage.ledger import OF_TOUCH, Event, about_touch, about_walk, write_lines
 from nurture.storage.people import ERASED, learn_alias
 from nurture.storage.promising import keep_promises
@@ -27,7 +28,7 @@ from nurture.storage.rows import (
     insert_one,
     save_walks,
 )  # fmt: skip
-from nurture.storage.rule import first_of_lanes, shifted
+from nurture.storage.rule import shifted
 from nurture.storage.suppression import Suppressions
 from nurture.storage.tables import (
     contacts,

@@ -18,12 +18,13 @@ from nurture.storage.accounts import account_state
 from nurture.storage.agenda import walks_owing
 from nurture.storage.company import Companies
 from nurture.storage.gate import close_gate, open_gate
+from nurture.storage.lane import parting_owed
 from nurture.storage.objection import Look, account_objection, objection
 from nurture.storage.pacing import last_touches_around
 from nurture.storage.prepared import OneOf, Prepared, Raw, insert_into
 from nurture.storage.reading import lapse_requests, pieces_barred
 from nurture.storage.rows import ASKED, TOUCH, Values, asked_of, save_walks, touch_of
-from nurture.storage.rule import cleared, parting_owed
+from nurture.storage.rule import cleared
 from nurture.storage.suppression import Suppressions
 from nurture.storage.switch import halts_of
 from nurture.storage.tables import contacts, is_sending, message_ids, touches

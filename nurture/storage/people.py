@@ -12,9 +12,9 @@ from nurture.core.contact.merge import merged, without
 from nurture.core.enrollment import Move
 from nurture.ports import LedgerEntry, Merge
 from nurture.storage.engine import Database, add_missing
+from nurture.storage.lane import moves_occasions, replanned
 from nurture.storage.ledger import Event, write_lines
 from nurture.storage.rows import CONTACT, contact_values, contacts_by_id, save_walks, with_aliases
-from nurture.storage.rule import moves_occasions, replanned
 from nurture.storage.suppression import Suppressions
 from nurture.storage.tables import aliases, contacts, enrollments, is_active
 from nurture.storage.walk import lock_people, silence, walks

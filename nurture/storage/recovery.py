@@ -14,10 +14,11 @@ from nurture.errors import Broken
 from nurture.ports import Recalled
 from nurture.storage.engine import Database, add_missing
 from nurture.storage.gate import spend
+from nurture.storage.lane import count_walks
 from nurture.storage.ledger import OF_STATE, Event, about_touch, about_walk, write_lines
 from nurture.storage.pacing import meet, touch_people
 from nurture.storage.rows import TOUCH, save_walks, touch_of
-from nurture.storage.rule import UNSETTLED, count_walks, recalled, stands_at
+from nurture.storage.rule import UNSETTLED, recalled, stands_at
 from nurture.storage.settling import resolve
 from nurture.storage.tables import enrollments, inbound, message_ids, touches
 from nurture.storage.tact import drop_overrides, step_of

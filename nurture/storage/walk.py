@@ -11,6 +11,7 @@ from nurture.core.enrollment import Enrollment, Move, State
 from nurture.core.task import TaskMove, move_task
 from nurture.core.touch import Touch, TouchMove, TouchState, move_touch
 from nurture.ports import LedgerEntry
+from nurture.storage.lane import first_of_lanes
 from nurture.storage.ledger import (
     OF_STATE,
     Event,
@@ -29,7 +30,7 @@ from nurture.storage.rows import (
     task_of,
     touch_of,
 )
-from nurture.storage.rule import first_of_lanes, moved
+from nurture.storage.rule import moved
 from nurture.storage.suppression import Suppressions
 from nurture.storage.tables import aliases, contacts, enrollments, is_open, tasks, touches
 from nurture.value import frozen

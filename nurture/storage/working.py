@@ -29,9 +29,10 @@ from nurture.ports import Acted, LedgerEntry
 from nurture.storage.engine import add_missing
 from nurture.storage.enrolling import enroll
 from nurture.storage.handing import brief_row, open_new, save, unfinished
+from nurture.storage.lane import count_walks, first_of_lanes
 from nurture.storage.ledger import Event, about_walk, write_lines
 from nurture.storage.rows import HANDOFF, contacts_by_id, handoff_of, save_walks
-from nurture.storage.rule import count_walks, first_of_lanes, resumed
+from nurture.storage.rule import resumed
 from nurture.storage.suppression import Suppressions
 from nurture.storage.tables import handoffs, is_dated, notices, stops
 from nurture.storage.walk import live_walks, lock_people, move_walks, silence

@@ -10,6 +10,7 @@ from nurture.core.handoff import Outcome
 from nurture.core.handoff.deed import Close, worked
 from nurture.errors import Misconfigured
 from nurture.storage import rule
+from nurture.storage.lane import first_of_lanes
 from nurture.storage.ledger import Event
 from tests.fakes.memory_world import Mail, World
 
@@ -84,7 +85,7 @@ def _let_go(
         if found_active and not others and walk.state is not State.ENDED:
             world.walks[walk_id] = rule.let_go(walk, heard.at)
             free.append(world.walks[walk_id])
-    for after in rule.first_of_lanes(free):
+    for after in first_of_lanes(free):
         world.tell_walk(after, Event.ENROLLMENT_RESUMED, why, heard.at)
     return tuple(ports.Moved(each.contact_id, each.id, "resumed", why) for each in free)
 

@@ -15,6 +15,7 @@ from nurture.core.task import TaskState
 from nurture.core.touch import Touch
 from nurture.mail.cursor import Folder
 from nurture.storage import rule
+from nurture.storage.lane import first_of_lanes
 from tests.fakes.memory_work import act, resume, run_out
 from tests.fakes.memory_world import Mail, World
 
@@ -54,7 +55,7 @@ class MemoryDesk:
             inbound_at=heard.at,
             verdict=str(heard.verdict.meaning) if heard.verdict else "",
             evidence=tuple(f"{each.signal}: {each.quote}" for each in evidence),
-            enrollments=rule.first_of_lanes(await self.enrollments(handoff.contact_id)),
+            enrollments=first_of_lanes(await self.enrollments(handoff.contact_id)),
             touches=sent,
             confidence=heard.verdict.confidence if heard.verdict else None,
             answers=next((each for each in sent if each.id == _touch_id(heard)), None),
@@ -162,7 +163,7 @@ class MemoryDesk:
             for walk in self.world.walks.values()
             if walk.state in waiting or (walk.state is State.ACTIVE and walk.held_why)
         ]
-        told = rule.first_of_lanes(found)[:limit]
+        told = first_of_lanes(found)[:limit]
         return tuple((walk, self.world.contacts[walk.contact_id]) for walk in told)
 
     async def upcoming(self, limit: int = 200) -> tuple[tuple[Enrollment, Contact], ...]:

@@ -14,6 +14,7 @@ from nurture.mail.cursor import Cursor, Fetched, Folder
 from nurture.mail.thread import bare_subject
 from nurture.storage import rule
 from nurture.storage.handing import handed
+from nurture.storage.lane import first_of_lanes
 from nurture.storage.ledger import OF_TOUCH, Event
 from tests.fakes.memory_correct import correct
 from tests.fakes.memory_promises import keep_promises
@@ -115,7 +116,7 @@ class MemoryIncoming:
         changed = [after for walk, after in held if after != walk]
         for after in changed:
             self.world.walks[after.id] = after
-        for after in rule.first_of_lanes(changed):
+        for after in first_of_lanes(changed):
             self.world.tell_walk(after, Event.TOUCH_HELD, why, at)
 
     def _move_touch(self, heard: ports.Heard) -> None:

@@ -12,6 +12,7 @@ from nurture.core.halt import objection_of
 from nurture.core.task import TaskMove
 from nurture.core.touch import Touch, TouchState
 from nurture.storage import rule
+from nurture.storage.lane import parting_owed
 from nurture.storage.objection import Look, account_objection, objection
 from tests.fakes import memory_readers
 from tests.fakes.memory_world import World, colleagues
@@ -63,7 +64,7 @@ def _look(world: World, intent: ports.Intent, now: datetime) -> Look:
         has_colleague_under_way=bool(under_way & {*colleagues(world, contact)}),
         id_is_taken=intent.message_id in world.ids,
         hush=world.hush_over(contact, now),
-        owes_parting=rule.parting_owed(walk, world.live([contact.id])),
+        owes_parting=parting_owed(walk, world.live([contact.id])),
         override=world.overrides.get((contact.id, walk.sequence, intent.step)),
         had_piece=bool(intent.piece) and intent.piece in _barred(world, contact, now),
     )

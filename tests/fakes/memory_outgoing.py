@@ -16,6 +16,7 @@ from nurture.core.situation import Pace
 from nurture.core.task import TaskMove, TaskState
 from nurture.core.touch import Touch, TouchMove, TouchState
 from nurture.storage import rule
+from nurture.storage.lane import lanes_together, parting_owed
 from nurture.storage.ledger import Event
 from nurture.storage.noting import note_lines
 from nurture.storage.objection import holds_lease
@@ -122,7 +123,7 @@ class MemoryOutgoing:
             postponed=postponed[0] if postponed else None,
             thread=tuple(each for each in past if each not in postponed),
             hush=world.hush_over(contact, now),
-            owes_parting=rule.parting_owed(walk, world.live([contact.id])),
+            owes_parting=parting_owed(walk, world.live([contact.id])),
             override=world.overrides.get((contact.id, walk.sequence, walk.position)),
             overridden=frozenset(
                 step
@@ -237,7 +238,7 @@ class MemoryOutgoing:
 def enroll(world: World, given: Sequence[Enrollment]) -> tuple[int | None, ...]:
     """See ports.Outgoing; also for walks that a step starts."""
     new: dict[tuple[int, str, int, str], int] = {}
-    for lanes in rule.lanes_together(given):
+    for lanes in lanes_together(given):
         contact = world.contacts.get(lanes[0].contact_id)
         taken = {_lane(walk) for walk in world.walks.values()}
         is_new = not taken & {_lane(walk) for walk in lanes}

@@ -9,6 +9,7 @@ from nurture.core.enrollment import Move, State
 from nurture.core.halt import Halt, HaltKind
 from nurture.core.touch import Touch, TouchMove, TouchState
 from nurture.storage import rule
+from nurture.storage.lane import count_walks
 from nurture.storage.ledger import OF_STATE, Event
 from tests.fakes.memory_outgoing import MemoryOutgoing
 from tests.fakes.memory_world import World
@@ -130,7 +131,7 @@ class MemoryRecovery:
         active = [walk for walk in live if walk.state is State.ACTIVE]
         self.world.meet(contact_id, at)
         self.world.move(active, Move.DOUBTED, why, now)
-        return rule.count_walks(active)
+        return count_walks(active)
 
 
 def _intent(touch: Touch, found: ports.Recalled) -> ports.Intent:

@@ -17,6 +17,7 @@ from nurture.core.handoff.deed import (
     worked,
 )
 from nurture.storage import rule
+from nurture.storage.lane import count_walks, first_of_lanes
 from nurture.storage.ledger import Event
 from nurture.storage.working import OF_DEED, back_key, back_subject
 from tests.fakes.memory_outgoing import MemoryOutgoing
@@ -65,9 +66,9 @@ def resume(world: World, contact_id: int, on: datetime, why: str, now: datetime)
         world.walks[walk.id] = rule.resumed(walk, on)
         for mail in world.mails:
             mail.stops.pop(walk.id, None)
-    for walk in rule.first_of_lanes(world.walks[each.id] for each in stopped):
+    for walk in first_of_lanes(world.walks[each.id] for each in stopped):
         world.tell_walk(walk, Event.ENROLLMENT_RESUMED, why, now)
-    return rule.count_walks(stopped)
+    return count_walks(stopped)
 
 
 def run_out(world: World, now: datetime) -> tuple[Handoff, ...]:

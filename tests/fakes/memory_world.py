@@ -22,6 +22,7 @@ from nurture.core.touch import Touch, TouchMove, TouchState, move_touch
 from nurture.mail.cursor import Cursor, Folder
 from nurture.storage import rule
 from nurture.storage.company import are_colleagues
+from nurture.storage.lane import first_of_lanes, moves_occasions, replanned
 from nurture.storage.ledger import OF_STATE, Event, about_task
 
 
@@ -122,7 +123,7 @@ class World:
                 cancelled += self.call_off(walk.id, reason or by, at)
             if after.state is State.ENDED:
                 self.close_tasks(walk.id, TaskMove.CALLED_OFF, by, at)
-        for after in rule.first_of_lanes(changed):
+        for after in first_of_lanes(changed):
             self.tell_walk(after, OF_STATE[after.state], reason or by, at)
         return moved, cancelled
 
@@ -155,9 +156,9 @@ class World:
             self.replan(old, new, now)
 
     def replan(self, old: Contact, new: Contact, now: datetime) -> None:
-        if rule.moves_occasions(old, new):
+        if moves_occasions(old, new):
             for walk in self.live([new.id]):
-                self.walks[walk.id] = rule.replanned(walk, now)
+                self.walks[walk.id] = replanned(walk, now)
 
     def refuse(self, addresses: Sequence[str], reason: str) -> bool:
         return self.refuse_marks([address_mark(KEY, each) for each in addresses], reason)
