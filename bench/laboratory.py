@@ -12,7 +12,7 @@ from bench.row import Missing
 from nurture.core.account import Account, Owner
 from nurture.core.contact import Contact
 from nurture.core.enrollment import Enrollment, State
-from nurture.flows.hear import Ear, rehearse
+from nurture.ear import Ear, rehearse
 from nurture.ports import Heard, Recorded
 from nurture.storage import Store, open_store
 from nurture.storage.incoming import StoredIncoming

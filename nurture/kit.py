@@ -5,9 +5,9 @@ from functools import partial
 
 from nurture import ports
 from nurture.core.account import Account
+from nurture.ear import Ear
 from nurture.flows.file_copies import Cabinet
 from nurture.flows.gather_moved import Pigeonholes
-from nurture.flows.hear import Ear
 from nurture.flows.obey import Audience
 from nurture.flows.send import Voice
 from nurture.flows.settle_by_hand import Witness, settle_by_hand

@@ -75,7 +75,7 @@ async def _run(ctx: click.Context, worker: int) -> None:
         if world.problems:
             warn("nurture: who walks through a sequence that cannot be read stays on its last text")
         from nurture.daemon import Daemon
-        from nurture.flows.hear import rehearse
+        from nurture.ear import rehearse
 
         daemon = Daemon(house_of(world))
         loop = asyncio.get_running_loop()

@@ -13,8 +13,9 @@ from nurture.core.account import Account
 from nurture.core.contact import Contact
 from nurture.core.decision import Advance
 from nurture.core.enrollment import Enrollment, State
+from nurture.ear import Ear
 from nurture.errors import Refused, Unreachable
-from nurture.flows.hear import Ear, listen
+from nurture.flows.hear import listen
 from nurture.mail.cursor import Cursor, Folder
 from nurture.mail.delivery import Accepted, Delivery, Envelope
 from nurture.mail.read.inbound import Inbound, read

@@ -13,9 +13,10 @@ from nurture.core.account import Account
 from nurture.core.calendar import at_wall_time, local_day
 from nurture.core.task import TaskMove
 from nurture.demo.story_clock import StoryClock
+from nurture.ear import Ear
 from nurture.flows.admit import admit
 from nurture.flows.finish_task import Workbench, finish_task
-from nurture.flows.hear import Ear, listen
+from nurture.flows.hear import listen
 from nurture.flows.reconnect import reconnect
 from nurture.flows.send import Voice, send_due
 from nurture.flows.shelve import Shelf

@@ -13,9 +13,10 @@ from nurture.core.sequence import Sequence
 from nurture.daemon import Daemon
 from nurture.definition import read_sequence
 from nurture.demo.story_clock import StoryClock
+from nurture.ear import Ear
 from nurture.errors import Unreachable
 from nurture.flows.enroll import enroll
-from nurture.flows.hear import Ear, listen
+from nurture.flows.hear import listen
 from nurture.flows.send import Spoken, Voice, send_due
 from nurture.flows.settle_by_hand import settle_by_hand
 from nurture.flows.shelve import Shelf, shelve

@@ -13,7 +13,8 @@ import pytest
 from nurture import ports
 from nurture.core.account import Limits
 from nurture.daemon import Daemon
-from nurture.flows.hear import Ear, listen
+from nurture.ear import Ear
+from nurture.flows.hear import listen
 from nurture.flows.send import Voice, send_due
 from nurture.house import House
 from nurture.wiring.house import house_of

@@ -10,7 +10,8 @@ from pathlib import Path
 from nurture import journal
 from nurture.core.account import Account, Owner
 from nurture.core.contact import Contact
-from nurture.flows.hear import Ear, listen, rehearse
+from nurture.ear import Ear, rehearse
+from nurture.flows.hear import listen
 from nurture.mail.cursor import Cursor, Folder
 from nurture.transport.clock import SystemClock
 from nurture.transport.imap import ImapEndpoint, ImapMailbox
