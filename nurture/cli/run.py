@@ -110,8 +110,10 @@ def _watched(world: "World", daemon: "Daemon", worker: int) -> AbstractAsyncCont
 def _make_ready(rehearse: Callable[[], None]) -> None:
     from nurture.transport.host import give_back
 
-    rehearse()
+    # What loading left behind makes room for what the rehearsal loads.
+    gc.unfreeze()
     gc.collect()
+    rehearse()
     give_back()
     _keep_for_good()
 
