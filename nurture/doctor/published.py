@@ -1,10 +1,10 @@
 """What a domain publishes on who may send for it: SPF (RFC 7208), DKIM (6376), DMARC (7489)."""
 
 import re
-from dataclasses import dataclass
 from typing import Final
 
 from nurture.transport.dns import Resolver
+from nurture.value import frozen
 
 MOST_LOOKUPS: Final = 10
 """What an SPF record may cost those who check it (RFC 7208 4.6.4)."""
@@ -15,7 +15,7 @@ _KEY: Final = re.compile(r"(?:^|;)\s*p\s*=\s*[^;\s]")
 _FEWEST_LABELS: Final = 2  # nobody publishes a policy for a top-level domain
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Spf:
     """Every SPF record of a domain; of a single one, what it includes and what it costs."""
 
@@ -24,7 +24,7 @@ class Spf:
     lookups: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Dmarc:
     """The DMARC records that count for a domain, and the domain that publishes them."""
 
