@@ -18,7 +18,7 @@ from nurture.doctor.patient import Patient
 from nurture.errors import Unreachable
 from nurture.settings import Endpoint, load_settings
 from nurture.transport.clock import SystemClock
-from nurture.wiring import World, world_of
+from nurture.wiring.world import World, world_of
 from tests.doctor.test_domain import patient
 from tests.servers.certificate import certified
 from tests.servers.lying_imap import PASSWORD, Lie, LyingImap
