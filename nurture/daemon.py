@@ -30,6 +30,7 @@ from nurture.flows.sound_alarm import Alarm, crying_out, outlast
 from nurture.flows.sum_up import Morning, sum_up
 from nurture.flows.tell import Town, tell_owners
 from nurture.flows.tend_drafts import tend_drafts
+from nurture.flows.warn_backup import warn_backup
 from nurture.flows.warn_expiry import warn_expiry
 from nurture.flows.warn_permission import warn_permission
 from nurture.house import House, Newsstand, Post
@@ -276,6 +277,7 @@ class Daemon:
             watch.looked_ahead = now.date()
             clock = self._pulse.clock_of(post.account.name)
             await warn_permission(post.account, self.house.permits, clock)
+            await warn_backup(post.account, self.house.last_backup(), self.house.desk, now)
             await remind_drafts(post.account, self.house.drafts, self.house.desk, clock)
             await ask_feast_days(
                 post.account, self.house.permits, self.house.catalog, self.house.desk, clock

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from nurture import ports
 from nurture.core.account import Account
@@ -42,6 +42,11 @@ def no_doubt() -> str:
     return ""
 
 
+def never_backed_up() -> datetime | None:
+    """Nobody keeps backups where we would see them."""
+    return None
+
+
 async def unchanged() -> bool:
     """Nobody edits anything."""
     return False
@@ -62,7 +67,8 @@ class House:
 
     `reread` takes over what was edited and returns one line on what it refused, else nothing;
     `has_changed` tells once for each edit that there is one; `clock_doubt` says why nobody should
-    act on the time that it is, or nothing.  Without a newsstand, as long as the owner did not ask
+    act on the time that it is, or nothing; `last_backup` when the newest one was made, where we
+    know of any.  Without a newsstand, as long as the owner did not ask
     for it, nothing is ever fetched.
     """
 
@@ -91,5 +97,6 @@ class House:
     reread: Callable[[], Awaitable[str]] = nothing_edited
     has_changed: Callable[[], Awaitable[bool]] = unchanged
     clock_doubt: Callable[[], str] = no_doubt
+    last_backup: Callable[[], datetime | None] = never_backed_up
     supervisor: ports.Supervisor = field(default_factory=Unsupervised)
     newsstand: Newsstand | None = None

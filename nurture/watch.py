@@ -136,6 +136,9 @@ class Watch:
         meaning = "When the daemon started."
         yield _one("process_start_time_seconds", meaning, self.started_at.timestamp())
         yield _one("process_resident_memory_bytes", "Memory in use.", resident_bytes())
+        if newest := self.daemon.house.last_backup():
+            meaning = "When the newest backup beside the database was made."
+            yield _one("nurture_backup_timestamp_seconds", meaning, newest.timestamp())
         late = len(self.daemon.pulse.late)
         yield _one("nurture_loops_late", "Loops that do not get on.", late)
 

@@ -12,10 +12,11 @@ from typing import Final
 from sqlalchemy import URL
 
 from nurture.errors import Broken, Misconfigured, Unreachable
-from nurture.storage.engine import parse_url
+from nurture.storage.engine import damage_in, parse_url
 from nurture.storage.home import KEY, mark_copied
 
-_NAME: Final = "nurture-{:%Y%m%dT%H%M%SZ}.db"
+_STAMP: Final = "nurture-%Y%m%dT%H%M%SZ.db"
+_FOLDER: Final = "backups"
 _OURS: Final = re.compile(r"nurture-\d{8}T\d{6}Z\.db")
 _POSTGRES: Final = (
     "is PostgreSQL, which has better tools: take a pg_dump; whatever you restore of it, "
@@ -46,9 +47,9 @@ def back_up(url: str, target: Path | None, now: datetime) -> Path:
     meanwhile: the copy is one moment of theirs.  A file is replaced only as a whole.
     """
     source = _there(url)
-    name = _NAME.format(now.astimezone(UTC))
+    name = now.astimezone(UTC).strftime(_STAMP)
     if target is None:
-        target = source.with_name("backups")
+        target = source.with_name(_FOLDER)
         target.mkdir(mode=0o700, exist_ok=True)
     target = target.absolute()
     if target == source:
@@ -80,6 +81,19 @@ def forget_oldest(folder: Path, keep: int) -> tuple[Path, ...]:
     for each in old:
         each.unlink()
     return old
+
+
+def newest_backup(url: str) -> datetime | None:
+    """When the newest of our backups beside this database was made; None where there is none.
+
+    Nobody knows what a server's operator keeps, or where somebody names a folder of their own.
+    """
+    file = sqlite_file_of(url)
+    folder = file.with_name(_FOLDER) if file else None
+    if folder is None or not folder.is_dir():
+        return None
+    made = sorted(each.name for each in folder.iterdir() if _OURS.fullmatch(each.name))
+    return datetime.strptime(f"{made[-1]}+0000", f"{_STAMP}%z") if made else None
 
 
 def copy_for_trial(url: str, target: Path) -> None:
@@ -131,9 +145,17 @@ def drafted(whole: Path) -> Iterator[Path]:
 
 
 def vacuum(source: Path, draft: Path) -> None:
-    """One moment of the source as a file of its own; a plain copy would miss its WAL (O9)."""
+    """One moment of the source as a file of its own; a plain copy would miss its WAL (O9).
+
+    Raises Misconfigured where the source is damaged.
+    """
     with closing(sqlite3.connect(source, timeout=10)) as connection:
-        connection.execute("VACUUM INTO ?", (str(draft),))
+        try:
+            connection.execute("VACUUM INTO ?", (str(draft),))
+        except sqlite3.DatabaseError as error:
+            if damage := damage_in(str(error)):
+                raise Misconfigured(f"{source} {damage}") from error
+            raise
 
 
 def check(copy: Path) -> None:

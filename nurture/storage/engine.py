@@ -155,7 +155,7 @@ def in_words(url: URL) -> Iterator[None]:
     except (OperationalError, InterfaceError, PoolTimeoutError) as error:
         raise Unreachable(f"{name_of(url)} {_advice(error)}") from error
     except DatabaseError as error:
-        if damage := _damage(error):
+        if damage := damage_in(str(error.orig)):
             raise Misconfigured(f"{name_of(url)} {damage}") from error
         raise
 
@@ -170,9 +170,8 @@ _ADVICE: Final = (
 )
 
 
-def _damage(error: DatabaseError) -> str:
-    """What is wrong with the file itself; empty where the mistake is ours."""
-    said = str(error.orig)
+def damage_in(said: str) -> str:
+    """What is wrong with the file itself, by SQLite's words; empty where the mistake is ours."""
     if "not a database" in said or "malformed" in said:
         return f"is damaged or no database of ours ({said}): put a backup in its place"
     return ""

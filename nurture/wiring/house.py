@@ -15,6 +15,7 @@ from nurture.flows.shelve import complain, restock
 from nurture.house import House, Newsstand, Rhythm
 from nurture.settings import Settings
 from nurture.storage import Store
+from nurture.storage.backup import newest_backup
 from nurture.transport.clock import ClockGuard
 from nurture.transport.folder_watch import FolderWatch
 from nurture.transport.sequence_folder import load_folder
@@ -53,6 +54,7 @@ def house_of(world: World, rhythm: Rhythm | None = None) -> House:
         reread=partial(reread, world),
         has_changed=FolderWatch(world.settings.sequences).has_changed,
         clock_doubt=ClockGuard().doubt,
+        last_backup=partial(newest_backup, world.settings.storage_url),
         supervisor=world.supervisor,
         newsstand=newsstand_of(world.settings, world.store) if world.settings.fetch_every else None,
     )

@@ -17,6 +17,7 @@ from nurture.doctor.finding import Fault, Finding, Level
 from nurture.doctor.patient import Patient
 from nurture.errors import Unreachable
 from nurture.settings import Endpoint, load_settings
+from nurture.storage.backup import back_up
 from nurture.transport.clock import SystemClock
 from nurture.wiring.world import World, world_of
 from tests.doctor.test_domain import patient
@@ -209,6 +210,17 @@ async def test_a_database_that_is_halted_or_away(world: World) -> None:
     fault = Unreachable("the database x is locked: stop the other program that has it open")
     (away,) = await found("database", replace(seen_by(world), world=None, fault=fault))
     assert (away.level, away.fault) == (Level.FAIL, WORLD)
+
+
+async def test_backups_that_nobody_makes_or_makes_no_more(world: World) -> None:
+    (none,) = await found("backups", seen_by(world))
+    assert "no backup" in none.seen
+    back_up(world.settings.storage_url, None, world.clock.now() - timedelta(days=4))
+    (old,) = await found("backups", seen_by(world))
+    assert "the newest backup is of" in old.seen
+    assert "nurture-backup.timer" in old.remedy
+    back_up(world.settings.storage_url, None, world.clock.now())
+    assert await found("backups", seen_by(world)) == []
 
 
 async def test_settings_that_anybody_may_change(world: World) -> None:

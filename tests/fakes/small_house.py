@@ -21,7 +21,7 @@ from nurture.flows.send import Spoken, Voice, send_due
 from nurture.flows.settle_by_hand import settle_by_hand
 from nurture.flows.shelve import Shelf, shelve
 from nurture.flows.tend_drafts import tend_drafts
-from nurture.house import House, Post, Rhythm
+from nurture.house import House, Post, Rhythm, never_backed_up
 from nurture.kit import Kit
 from nurture.mail.cursor import Folder
 from nurture.mail.write.template import parse_template
@@ -88,6 +88,7 @@ class SmallHouse:
         self.shelf = Shelf(self.store.outgoing, {}, {})
         self.lease: ports.Lease | None = None
         self.tokens: ports.TokenSource | None = None
+        self.last_backup = never_backed_up
 
     async def shelve(
         self,
@@ -191,6 +192,7 @@ class SmallHouse:
         """What the daemon works with."""
         return House(
             posts=[Post(self.account, self.mailbox, self.courier, self.tokens)],
+            last_backup=self.last_backup,
             accounts=self.store.accounts,
             people=self.store.people,
             permits=self.store.permits,

@@ -12,7 +12,7 @@ from nurture.core.contact import Contact
 from nurture.core.halt import HaltKind
 from nurture.errors import Misconfigured, Unreachable
 from nurture.storage import open_store
-from nurture.storage.backup import back_up, forget_oldest
+from nurture.storage.backup import back_up, forget_oldest, newest_backup
 from nurture.storage.restoring import restore
 from tests.fakes.story import START
 
@@ -52,6 +52,23 @@ async def test_a_backup_holds_what_still_lies_in_the_wal(file: Path, tmp_path: P
     assert made.stat().st_mode & 0o777 == 0o600
     assert [each.name for each in made.parent.iterdir()] == [made.name]
     assert await known(made) == ["ada@example.org"]
+
+
+async def test_the_newest_of_our_own_backups_is_known_by_its_name(file: Path) -> None:
+    assert newest_backup(url(file)) is None
+    await add(file, "ada@example.org")
+    for day in (2, 0, 1):
+        made = back_up(url(file), None, START + timedelta(days=day))
+    made.with_name("nurture-mine.db").write_text("")
+    assert newest_backup(url(file)) == START + timedelta(days=2)
+    assert newest_backup("postgresql://somewhere/else") is None
+
+
+def test_a_damaged_database_is_not_backed_up_and_is_said_to_be_damaged(file: Path) -> None:
+    file.write_bytes(b"no database" * 1000)
+    with pytest.raises(Misconfigured, match="is damaged or no database of ours"):
+        back_up(url(file), None, START)
+    assert list((file.parent / "backups").iterdir()) == []
 
 
 async def test_only_our_own_oldest_backups_are_forgotten(file: Path) -> None:
