@@ -6,11 +6,16 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from sqlalchemy import create_engine, text
 
 from nurture import journal
 from nurture.storage.engine import parse_url
 from tests.servers.postgres import find_binaries, postgres
+
+# How long an example takes says more about the machine than about us.
+settings.register_profile("nurture", deadline=None)
+settings.load_profile("nurture")
 
 _NUMBERS = count(1)
 

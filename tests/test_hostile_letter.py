@@ -59,7 +59,7 @@ _OF_PART = (b"Content-Type", b"Content-Transfer-Encoding")
 
 
 @pytest.mark.slow
-@settings(max_examples=_LETTERS, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=_LETTERS, suppress_health_check=[HealthCheck.too_slow])
 @given(st.fixed_dictionaries(dict.fromkeys(_NAMES, _odd)), st.sampled_from(_NAMES), _tail)
 def test_odd_values_travel_in_one_honest_mail(values: dict[str, str], name: str, tail: str) -> None:
     """Quotes, encoded words, either direction of writing, ten thousand characters."""
@@ -68,7 +68,7 @@ def test_odd_values_travel_in_one_honest_mail(values: dict[str, str], name: str,
 
 
 @pytest.mark.slow
-@settings(max_examples=_LETTERS, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=_LETTERS, suppress_health_check=[HealthCheck.too_slow])
 @given(st.fixed_dictionaries(dict.fromkeys(_NAMES, _odd)), st.sampled_from(_NAMES), _hostile)
 def test_no_value_makes_a_header_or_a_recipient(
     values: dict[str, str], name: str, evil: str

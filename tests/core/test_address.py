@@ -77,7 +77,7 @@ def test_test_domains_are_addresses_only_where_they_are_asked_for() -> None:
         address_key("Mara@Example.test")
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
+@settings(max_examples=200, derandomize=True)
 @given(st.text(max_size=12), st.sampled_from(["example.org", "Bücher.de", "ΕΛ.gr", "x"]))
 def test_any_text_is_refused_or_becomes_a_key_that_is_its_own_key(local: str, domain: str) -> None:
     try:

@@ -166,7 +166,7 @@ looks = st.tuples(
 )
 
 
-@settings(max_examples=300, derandomize=True, deadline=None)
+@settings(max_examples=300, derandomize=True)
 @given(
     st.lists(looks, max_size=40),
     st.integers(1, 15),
@@ -210,7 +210,7 @@ def test_p6_no_cap_is_ever_exceeded_whatever_the_order_of_the_looks(
 dense = st.lists(st.integers(1, 40), min_size=10, max_size=40)
 
 
-@settings(max_examples=80, derandomize=True, deadline=None)
+@settings(max_examples=80, derandomize=True)
 @given(dense, st.integers(1, 40), st.integers(1, 20))
 def test_p6_no_minute_holds_more_than_it_may(steps: list[int], per_minute: int, batch: int) -> None:
     mailbox = Mailbox(replace(FREELY, per_minute=per_minute, batch=batch))

@@ -105,7 +105,7 @@ def test_hours_are_hours_whatever_the_clocks_do(zone: str, skipped: str, _instea
     assert Wait(12, Unit.HOURS).after(local, zone) == before + timedelta(hours=12)
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
+@settings(max_examples=200, derandomize=True)
 @given(
     st.timedeltas(timedelta(0), timedelta(days=7000)).map(lambda late: MILLENNIUM + late),
     st.integers(1, 400),
@@ -209,7 +209,7 @@ def test_p6_a_country_whose_days_never_meet_has_no_opening() -> None:
 QUARTERS = st.integers(16, 95).map(lambda n: time(n // 4, n % 4 * 15))
 
 
-@settings(max_examples=80, deadline=None, derandomize=True)
+@settings(max_examples=80, derandomize=True)
 @given(
     st.timedeltas(timedelta(days=9500), timedelta(days=10_200)).map(lambda late: MILLENNIUM + late),
     st.sets(st.integers(0, 6), min_size=1),

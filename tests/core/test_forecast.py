@@ -165,7 +165,7 @@ def test_what_never_ends_is_said_so() -> None:
     assert told() == Forecast((), (), None, None, None, 0)
 
 
-@settings(max_examples=60, derandomize=True, deadline=None)
+@settings(max_examples=60, derandomize=True)
 @given(
     st.lists(st.tuples(st.integers(1, 60), st.integers(0, 20), st.sampled_from(["", GMAIL]))),
     st.integers(1, 12),

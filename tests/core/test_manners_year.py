@@ -408,14 +408,14 @@ WORLDS = int(os.environ.get("NURTURE_WORLDS", "120"))
 CALM = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
 
 
-@settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=CALM)
+@settings(max_examples=40, derandomize=True, suppress_health_check=CALM)
 @given(worlds())
 def test_p6_no_rule_is_broken_in_years_of_random_sequences(world: World) -> None:
     all_is_well(world)
 
 
 @pytest.mark.slow
-@settings(max_examples=WORLDS, deadline=None, suppress_health_check=CALM)
+@settings(max_examples=WORLDS, suppress_health_check=CALM)
 @given(worlds())
 def test_p6_no_rule_is_broken_in_thousands_of_random_sequences(world: World) -> None:
     all_is_well(world)

@@ -201,7 +201,7 @@ ONS = [
 ]  # fmt: skip
 
 
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(max_examples=300, derandomize=True)
 @given(
     st.sampled_from([read_on(written, [TAX]) for written in ONS]),
     st.sampled_from(["US", "DE", "SA", "IN", "GB", ""]),

@@ -84,7 +84,7 @@ def ons(draw: st.DrawFn) -> On:
     return draw(st.one_of(kinds))
 
 
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=150, derandomize=True)
 @given(ons())
 def test_its_words_are_read_back_as_the_same(on: On) -> None:
     assert read_on(str(on), SEASONS) == on

@@ -158,7 +158,7 @@ consents = st.builds(
 )
 
 
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(max_examples=300, derandomize=True)
 @given(
     consents,
     st.sampled_from([None, *LegalForm]),

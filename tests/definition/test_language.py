@@ -403,7 +403,7 @@ def test_an_abyss_of_brackets_is_refused_and_not_fallen_into() -> None:
     assert complaints_of("[" * 5000 + "]" * 5000) == [f"{FILE}: nested too deep"]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.integers(0, len(GOOD)), st.integers(0, 6), st.text(TORN, max_size=6))
 def test_however_a_file_is_torn_it_is_a_sequence_or_a_complaint_with_a_place(
     start: int, length: int, put: str

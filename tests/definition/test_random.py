@@ -15,7 +15,7 @@ from tests.fakes.sequences import NAME, TEMPLATES, Keys, trees, written
 FILE = f"{NAME}.yaml"
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(trees())
 def test_every_random_sequence_is_valid_and_reads_back_the_same(tree: Keys) -> None:
     text = written(tree)
@@ -23,7 +23,7 @@ def test_every_random_sequence_is_valid_and_reads_back_the_same(tree: Keys) -> N
     assert read_sequence(definition.kept, FILE) == definition.sequence
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(trees())
 def test_layout_and_the_order_of_keys_keep_the_revision(tree: Keys) -> None:
     other = yaml.safe_dump(tree, sort_keys=True, default_flow_style=True, width=60)

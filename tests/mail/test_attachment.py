@@ -41,7 +41,7 @@ def mail(
     return wire, parsed
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
+@settings(max_examples=200, derandomize=True)
 @given(st.lists(st.tuples(NAMES, st.binary(min_size=1, max_size=300)), min_size=1, max_size=3))
 def test_an_independent_parser_finds_the_same_files(files: list[tuple[str, bytes]]) -> None:
     given = [Attachment(f"files/{name}", content) for name, content in files]

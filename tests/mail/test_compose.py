@@ -58,7 +58,7 @@ def _unfolded(wire: bytes, name: str) -> list[str]:
     return [each.partition(": ")[2] for each in fields if each.startswith(f"{name}:")]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(_names, _names, _subjects, _bodies, _bodies, st.lists(_ids, max_size=30))
 def test_the_standard_library_reads_exactly_what_was_meant(
     sender: str, recipient: str, subject: str, text: str, html: str, ids: list[str]
@@ -110,7 +110,7 @@ def _closed(text: str) -> str:
     return text if text.endswith("\n") else text + "\n"
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(_names, _subjects, _bodies)
 def test_our_own_reader_agrees(name: str, subject: str, text: str) -> None:
     message = replace(
@@ -290,7 +290,7 @@ def test_reply_to_stands_only_where_it_differs() -> None:
     assert _unfolded(compose(other), "Reply-To") == ["Anna <anna+t@example.com>"]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.text(st.characters(codec=None), max_size=60), st.sampled_from(["name", "subject"]))
 def test_hostile_values_are_refused_or_harmless(value: str, where: str) -> None:
     message = (

@@ -112,7 +112,7 @@ def test_before_a_day_is_the_day_before(words: str) -> None:
     assert found(words) == ["2026-03-12"]
 
 
-@given(st.text(max_size=400), st.dates(date(1, 1, 1), date(9999, 12, 31)))
+@given(st.text(max_size=400), st.dates(date(1, 1, 1), date(9990, 12, 31)))
 def test_nothing_that_anybody_writes_breaks_it(text: str, today: date) -> None:
     for promise in find_promises(text, today=today):
         assert promise.sentence

@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from nurture.mail.words.html_text import to_text
@@ -455,7 +455,6 @@ _TEXTS = st.one_of(st.text(max_size=400), st.lists(_TOKENS, max_size=80).map("".
 
 
 @given(plain=_TEXTS, html=_TEXTS)
-@settings(deadline=None)
 def test_any_mail_is_taken_apart_without_an_exception_or_new_words(plain: str, html: str) -> None:
     written = visible(plain, html)
     source = set((plain + to_text(plain) + to_text(html)).replace("\xa0", " "))

@@ -58,7 +58,7 @@ def files(told: list[tuple[str, str, bytes]]) -> tuple[Attachment, ...]:
     return tuple(each for each in found if not objection(each.path, each.content))
 
 
-@settings(max_examples=_MAILS, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=_MAILS, suppress_health_check=list(HealthCheck))
 @given(
     values=st.tuples(_VALUES, _VALUES, _VALUES, _VALUES),
     bait=_BAIT,

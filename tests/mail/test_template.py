@@ -73,7 +73,7 @@ def test_a_value_is_printed_as_typed_and_never_becomes_markup(value: str) -> Non
     )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.text(st.characters(codec="utf-8"), max_size=80))
 def test_no_value_opens_a_tag(value: str) -> None:
     try:

@@ -4,7 +4,7 @@ import time
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from nurture.mail.words.written_date import find_later, find_return
@@ -366,7 +366,6 @@ _TEXTS = st.one_of(st.text(max_size=200), st.lists(_TOKENS, max_size=40).map(" "
 
 
 @given(text=_TEXTS, today=_DAYS)
-@settings(deadline=None)
 def test_any_text_on_any_day_gives_a_day_within_a_year_or_none(text: str, today: date) -> None:
     for found in (find_return(text, today=today), find_later(text, today=today)):
         if found is not None:
@@ -375,7 +374,6 @@ def test_any_text_on_any_day_gives_a_day_within_a_year_or_none(text: str, today:
 
 
 @given(day=st.dates(min_value=TODAY + timedelta(days=1), max_value=TODAY + timedelta(days=180)))
-@settings(deadline=None)
 def test_an_exact_return_is_read_back_whatever_the_day(day: date) -> None:
     forms = (
         f"Back on {day:%A}, {day.day} {day:%B} {day.year}.",
@@ -391,7 +389,6 @@ def test_an_exact_return_is_read_back_whatever_the_day(day: date) -> None:
 
 
 @given(day=st.dates(min_value=TODAY, max_value=TODAY + timedelta(days=180)))
-@settings(deadline=None)
 def test_a_slash_date_alone_in_english_is_never_guessed(day: date) -> None:
     found = find_return(f"I am out until {day:%d/%m/%Y}.", today=TODAY)
     assert found is None or day.day > 12 or day.day == day.month

@@ -206,7 +206,6 @@ def repeated(lived: Lived, text: str) -> list[tuple[str, str]]:
 
 _BOUNDED = settings(
     max_examples=EDITS or 8,
-    deadline=None,
     phases=[Phase.generate],
     derandomize=True,
     database=None,
