@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import lru_cache
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
@@ -107,7 +108,7 @@ def write(
     sheet = Sheet(
         sender=Correspondent(account.address, owner.name),
         recipient=Correspondent(contact.address, name),
-        words=replace(rendered, subject=subject),
+        words=Rendered(subject, rendered.text, rendered.html, rendered.pictures),
         foot=(*foot, link) if link else foot,
         message_id=message_id,
         reply_to=_reply_to(situation, key),
@@ -232,11 +233,16 @@ def _unsubscribe(
         return ()
     local, _, domain = account.address.rpartition("@")
     to = _tagged(situation, f"{local}+{_STOP}@{domain}", key) or account.address
-    local, _, domain = to.rpartition("@")
-    target = f"<mailto:{quote(local, safe=_SAFE)}@{a_labels(domain)}?subject=unsubscribe>"
+    target = f"<mailto:{_in_url(to)}?subject=unsubscribe>"
     if not link or not account.signs_one_click:
         return (("List-Unsubscribe", target),)
     return (
         ("List-Unsubscribe", f"<{link}>, {target}"),
         ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
     )
+
+
+@lru_cache(maxsize=256)
+def _in_url(address: str) -> str:
+    local, _, domain = address.rpartition("@")
+    return f"{quote(local, safe=_SAFE)}@{a_labels(domain)}"

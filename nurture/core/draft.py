@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 from nurture.errors import Broken
@@ -96,6 +97,7 @@ class Approval:
         return self.first is None or accepted < self.first
 
 
+@lru_cache(maxsize=256)
 def approval_of(*written: str) -> Approval | None:
     """The strictest of these words ("required", "first 20", or nothing); None for no approval.
 

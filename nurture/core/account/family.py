@@ -4,7 +4,7 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Final
 
@@ -42,6 +42,7 @@ def sender_of(address: str, siblings: Iterable[str] = ()) -> str:
     return min([domain, *(each for each in above if domain.endswith(f".{each}"))], key=len)
 
 
+@lru_cache(maxsize=1024)
 def scope_of(sender: str, address: str) -> str:
     """The key under which is kept what this sender sent to that recipient's family."""
     return f"{sender}{_JOINT}{family_of(address)}"

@@ -2,7 +2,6 @@
 
 import html
 import tomllib
-from dataclasses import replace
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Final
@@ -43,9 +42,8 @@ def languages() -> frozenset[str]:
 def with_footer(rendered: Rendered, lines: tuple[str, ...]) -> Rendered:
     """The mail with these lines below its text and below its HTML."""
     text = f"{rendered.text}\n\n{_SEPARATOR}\n" + "\n".join(lines) + "\n"
-    if not rendered.html:
-        return replace(rendered, text=text)
-    return replace(rendered, text=text, html=f"{rendered.html}\n<p>{_rich(lines)}</p>\n")
+    rich = f"{rendered.html}\n<p>{_rich(lines)}</p>\n" if rendered.html else ""
+    return Rendered(rendered.subject, text, rich, rendered.pictures)
 
 
 @lru_cache(maxsize=256)

@@ -162,7 +162,7 @@ class Template:
     def _link(self, value: str, *, is_start: bool) -> str:
         if is_start and not value.lower().startswith(_LINKS):
             raise Hole("", Place(self.file), f"{value[:60]!r} is no address that a link may open")
-        return quote(value, safe=_SAFE_IN_URL)
+        return value if value.isascii() and value.isalnum() else quote(value, safe=_SAFE_IN_URL)
 
     def _refuse_left_over(self, text: str) -> None:
         found = _LEFT_OVER.search(text) if "{" in text or "}" in text else None
