@@ -8,14 +8,14 @@ from pathlib import Path
 
 from bench import figures
 from bench.row import Missing
-from nurture import journal
+from nurture import log
 
 _LAST = Path(__file__).parent / "figures" / "last.json"
 
 
 def main(wanted: list[str]) -> int:
     """Measures the figures whose names hold one of these words; 1 where a goal is not met."""
-    journal.configure("silent")
+    log.configure("silent")
     found: list[dict[str, object]] = []
     failed = False
     for each in sorted(module.name for module in pkgutil.iter_modules(figures.__path__)):

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import partial
 
-from nurture import journal, ports
+from nurture import journal, log, ports
 from nurture.core.account import Account
 from nurture.core.calendar.season import Away
 from nurture.errors import Unreachable
@@ -141,7 +141,7 @@ class Daemon:
 
     async def _attend(self, post: Post) -> None:
         """Hears and speaks for one account while its lease is ours; always hears first."""
-        with journal.attending(post.account.name):
+        with log.attending(post.account.name):
             await self._attend_leased(post)
 
     async def _attend_leased(self, post: Post) -> None:

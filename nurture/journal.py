@@ -1,241 +1,93 @@
-"""Every event worth telling, one typed function each; the only user of structlog."""
+"""Every event worth telling, one typed function each."""
 
-import json
-import logging
-import re
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
 from datetime import datetime
-from os import environ
-from typing import Literal
 
-
-@contextmanager
-def _missing(name: str) -> Iterator[None]:
-    """For the while a library cannot be imported, as if it were not installed."""
-    loaded: dict[str, object] = vars(sys)["modules"]
-    if name in loaded:
-        yield
-        return
-    loaded[name] = None
-    try:
-        yield
-    finally:
-        del loaded[name]
-
-
-# structlog draws tracebacks with rich where that is there: 5 MB of every daemon, for what we write
-# as plain text anyway.
-with _missing("rich"):
-    import structlog
-    from structlog.typing import EventDict, WrappedLogger
-
-Listener = Callable[[dict[str, object]], None]
-
-_log = structlog.get_logger("nurture")
-_listeners: list[Listener] = []
-_account: ContextVar[str] = ContextVar("account", default="")
-_ADDRESS = re.compile(r"[^\s<>\"'(),;:]+@([A-Za-z0-9.-]+)")
-_encoder = json.JSONEncoder(ensure_ascii=False, default=repr)
-_PRIORITY = {"debug": 7, "info": 6, "warning": 4, "error": 3}  # sd-daemon(3)
-
-
-def _tell_listeners(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
-    for listener in tuple(_listeners):
-        listener(dict(event))
-    return event
-
-
-@contextmanager
-def attending(account: str) -> Iterator[None]:
-    """Every event of the while, in this task and those that it starts, names the account."""
-    before = _account.set(account)
-    try:
-        yield
-    finally:
-        _account.reset(before)
-
-
-def _name_account(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
-    if account := _account.get():
-        event.setdefault("account", account)
-    return event
-
-
-def _hide_addresses(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
-    """Servers name addresses in what they say; a log is read by more people than mail is."""
-    for name, value in event.items():
-        if isinstance(value, list) or (isinstance(value, str) and "@" in value):
-            event[name] = _hidden(value)
-    return event
-
-
-def without_addresses(words: str) -> str:
-    """The words with what stands before the @ of every address left out."""
-    return _ADDRESS.sub(r"…@\1", words) if "@" in words else words
-
-
-def _hidden(value: object) -> object:
-    if isinstance(value, str):
-        return without_addresses(value)
-    return [_hidden(each) for each in value] if isinstance(value, list) else value
-
-
-@contextmanager
-def listening(listener: Listener) -> Iterator[None]:
-    """Calls `listener` with every event for the while; for the demo and for tests."""
-    _listeners.append(listener)
-    try:
-        yield
-    finally:
-        _listeners.remove(listener)
-
-
-def configure(style: Literal["auto", "console", "json", "silent"], level: str = "info") -> None:
-    """Chooses how events are written to stderr; libraries that leak secrets are kept quiet.
-
-    `auto` is JSON under journald and words for a person elsewhere.  Listeners hear every event,
-    whatever its level.
-    """
-    logging.getLogger("aioimaplib").setLevel(logging.INFO)
-    logging.getLogger("aiosmtplib").setLevel(logging.INFO)
-    is_journald = bool(environ.get("JOURNAL_STREAM"))
-    if style == "auto":
-        style = "json" if is_journald else "console"
-    renderer: structlog.typing.Processor = _journald_line if is_journald else _as_json
-    if style == "console":
-        renderer = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
-    processors: list[structlog.typing.Processor] = [
-        structlog.processors.add_log_level,
-        _name_account,
-        _tell_listeners,
-        _drop if style == "silent" else _Threshold(level),
-        _hide_addresses,
-        structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
-        structlog.processors.format_exc_info,
-        renderer,
-    ]
-    structlog.configure(
-        processors=processors,
-        wrapper_class=structlog.make_filtering_bound_logger(logging.DEBUG),
-        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
-        cache_logger_on_first_use=False,
-    )
-
-
-class _Threshold:
-    """Lets pass what is at least so important."""
-
-    def __init__(self, level: str) -> None:
-        self._least = logging.getLevelNamesMapping().get(level.upper(), logging.INFO)
-        ranks = logging.getLevelNamesMapping()
-        self._rank = {name.lower(): rank for name, rank in ranks.items()}
-
-    def __call__(self, _logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
-        if self._rank[event["level"]] < self._least:
-            raise structlog.DropEvent
-        return event
-
-
-def _as_json(_logger: WrappedLogger, _method: str, event: EventDict) -> str:
-    return _encoder.encode(event)
-
-
-def _journald_line(_logger: WrappedLogger, _method: str, event: EventDict) -> str:
-    """JSON behind the level as journald reads it from the beginning (SyslogLevelPrefix=)."""
-    priority = _PRIORITY.get(str(event["level"]), 6)
-    return f"<{priority}>{_encoder.encode(event)}"
-
-
-def _drop(_logger: WrappedLogger, _method: str, _event: EventDict) -> EventDict:
-    raise structlog.DropEvent
+from nurture.log import log
 
 
 def daemon_started(*, accounts: int, version: str) -> None:
     """The loops are running and the accounts are being read."""
-    _log.info("daemon_started", accounts=accounts, version=version)
+    log.info("daemon_started", accounts=accounts, version=version)
 
 
 def database_unusable(why: str) -> None:
     """The database cannot be opened or written; nothing begins until it can."""
-    _log.error("database_unusable", why=why)
+    log.error("database_unusable", why=why)
 
 
 def sequences_reread(*, sequences: int, changed: int) -> None:
     """So many sequences could be read, so many of them mean something else; mails are reworded."""
-    _log.info("sequences_reread", sequences=sequences, changed=changed)
+    log.info("sequences_reread", sequences=sequences, changed=changed)
 
 
 def sequence_refused(why: str) -> None:
     """A file of the sequences cannot be used; its last good text runs on (promise P9)."""
-    _log.error("sequence_refused", why=why)
+    log.error("sequence_refused", why=why)
 
 
 def clock_doubted(account: str, why: str) -> None:
     """Nothing leaves while nobody knows what time it is."""
-    _log.error("clock_doubted", account=account, why=why)
+    log.error("clock_doubted", account=account, why=why)
 
 
 def daemon_stopped() -> None:
     """Everything under way was settled and every lease given back."""
-    _log.info("daemon_stopped")
+    log.info("daemon_stopped")
 
 
 def account_leased(account: str, *, epoch: int) -> None:
     """This worker may read and send for the account now."""
-    _log.info("account_leased", account=account, epoch=epoch)
+    log.info("account_leased", account=account, epoch=epoch)
 
 
 def account_lease_lost(account: str) -> None:
     """Another worker holds the account; this one falls silent for it."""
-    _log.warning("account_lease_lost", account=account)
+    log.warning("account_lease_lost", account=account)
 
 
 def account_read(account: str, *, heard: int) -> None:
     """Every watched folder was read to its end."""
-    _log.debug("account_read", account=account, heard=heard)
+    log.debug("account_read", account=account, heard=heard)
 
 
 def account_unreadable(account: str, why: str) -> None:
     """The inbox cannot be read; until it can, nothing is sent (promise P5)."""
-    _log.warning("account_unreadable", account=account, why=why)
+    log.warning("account_unreadable", account=account, why=why)
 
 
 def folder_missing(account: str, folder: str) -> None:
     """A folder that was read before is gone; the others are read on without it."""
-    _log.warning("folder_missing", account=account, folder=folder)
+    log.warning("folder_missing", account=account, folder=folder)
 
 
 def token_renewed(account: str, *, until: datetime) -> None:
     """The account's login by OAuth was refreshed, and its tokens are on the disk."""
-    _log.info("token_renewed", account=account, until=until.isoformat())
+    log.info("token_renewed", account=account, until=until.isoformat())
 
 
 def account_rested(account: str, until: datetime, why: str) -> None:
     """The account sends nothing until then."""
-    _log.warning("account_rested", account=account, until=until.isoformat(), why=why)
+    log.warning("account_rested", account=account, until=until.isoformat(), why=why)
 
 
 def touch_sent(contact: int, sequence: str, step: str, *, touch: int, why: str) -> None:
     """The server took the mail."""
-    _log.info("touch_sent", contact_id=contact, sequence=sequence, step=step, touch=touch, why=why)
+    log.info("touch_sent", contact_id=contact, sequence=sequence, step=step, touch=touch, why=why)
 
 
 def touch_stopped(contact: int, sequence: str, step: str, why: str) -> None:
     """The last look found a reason; nothing left."""
-    _log.info("touch_stopped", contact_id=contact, sequence=sequence, step=step, why=why)
+    log.info("touch_stopped", contact_id=contact, sequence=sequence, step=step, why=why)
 
 
 def touch_held(contact: int, sequence: str, step: str, why: str) -> None:
     """Something is missing or wrong; a person should see it."""
-    _log.warning("touch_held", contact_id=contact, sequence=sequence, step=step, why=why)
+    log.warning("touch_held", contact_id=contact, sequence=sequence, step=step, why=why)
 
 
 def touch_postponed(contact: int, sequence: str, step: str, *, until: datetime, why: str) -> None:
     """Nothing is wrong, it is only too early."""
-    _log.debug(
+    log.debug(
         "touch_postponed",
         contact_id=contact,
         sequence=sequence,
@@ -247,7 +99,7 @@ def touch_postponed(contact: int, sequence: str, step: str, *, until: datetime, 
 
 def touch_deferred(contact: int, sequence: str, step: str, *, scope: str, answer: str) -> None:
     """Certainly not sent; it is tried again later under the same Message-ID."""
-    _log.warning(
+    log.warning(
         "touch_deferred",
         contact_id=contact,
         sequence=sequence,
@@ -259,7 +111,7 @@ def touch_deferred(contact: int, sequence: str, step: str, *, scope: str, answer
 
 def touch_refused(contact: int, sequence: str, step: str, *, scope: str, answer: str) -> None:
     """Certainly not sent, and it will not be tried again."""
-    _log.warning(
+    log.warning(
         "touch_refused",
         contact_id=contact,
         sequence=sequence,
@@ -271,26 +123,26 @@ def touch_refused(contact: int, sequence: str, step: str, *, scope: str, answer:
 
 def touch_uncertain(contact: int, sequence: str, step: str, *, touch: int, why: str) -> None:
     """It may or may not have left; counted as sent and never repeated by the machine."""
-    _log.warning(
+    log.warning(
         "touch_uncertain", contact_id=contact, sequence=sequence, step=step, touch=touch, why=why
     )
 
 
 def touch_proven(contact: int, sequence: str, step: str, *, touch: int) -> None:
     """An uncertain touch was found in Sent."""
-    _log.info("touch_proven", contact_id=contact, sequence=sequence, step=step, touch=touch)
+    log.info("touch_proven", contact_id=contact, sequence=sequence, step=step, touch=touch)
 
 
 def copy_not_filed(account: str, why: str) -> None:
     """A copy of what was sent is not in Sent yet; it is tried again in the next round."""
-    _log.warning("copy_not_filed", account=account, why=why)
+    log.warning("copy_not_filed", account=account, why=why)
 
 
 def reply_heard(
     contact: int, verdict: str, *, confidence: float, evidence: tuple[str, ...], inbound: int
 ) -> None:
     """A mail that belongs to a contact was read, judged and recorded."""
-    _log.info(
+    log.info(
         "reply_heard",
         contact_id=contact,
         verdict=verdict,
@@ -302,179 +154,179 @@ def reply_heard(
 
 def owner_wrote(contact: int) -> None:
     """The owner's own mail to a contact was seen in Sent."""
-    _log.info("owner_wrote", contact_id=contact)
+    log.info("owner_wrote", contact_id=contact)
 
 
 def contact_opted_out(contact: int) -> None:
     """Somebody said no by the link in a mail."""
-    _log.info("contact_opted_out", contact=contact)
+    log.info("contact_opted_out", contact=contact)
 
 
 def unsubscribe_strange() -> None:
     """Somebody came with a link to unsubscribe that this installation never made."""
-    _log.warning("unsubscribe_strange")
+    log.warning("unsubscribe_strange")
 
 
 def mail_ignored(account: str, why: str) -> None:
     """A mail that concerns no contact was recorded and left alone."""
-    _log.debug("mail_ignored", account=account, why=why)
+    log.debug("mail_ignored", account=account, why=why)
 
 
 def mail_quarantined(account: str, why: str) -> None:
     """A mail broke us; it is kept with its bytes for a person, and the next one is read."""
-    _log.error("mail_quarantined", account=account, why=why)
+    log.error("mail_quarantined", account=account, why=why)
 
 
 def verdict_corrected(mail: str, verdict: str, *, was: str) -> None:
     """A person said what a mail means."""
-    _log.info("verdict_corrected", mail=mail, verdict=verdict, was=was)
+    log.info("verdict_corrected", mail=mail, verdict=verdict, was=was)
 
 
 def enrollment_moved(contact: int, enrollment: int, state: str, why: str) -> None:
     """An enrollment was paused, handed off, resumed or ended."""
-    _log.info(f"enrollment_{state}", contact_id=contact, enrollment=enrollment, why=why)
+    log.info(f"enrollment_{state}", contact_id=contact, enrollment=enrollment, why=why)
 
 
 def enrollment_held(contact: int, *, until: datetime, why: str) -> None:
     """What is due waits, without spending its own wait."""
-    _log.info("enrollment_held", contact_id=contact, until=until.isoformat(), why=why)
+    log.info("enrollment_held", contact_id=contact, until=until.isoformat(), why=why)
 
 
 def contact_enrolled(contact: int, sequence: str) -> None:
     """A person starts a walk through a sequence."""
-    _log.info("contact_enrolled", contact_id=contact, sequence=sequence)
+    log.info("contact_enrolled", contact_id=contact, sequence=sequence)
 
 
 def draft_answered(contact: int, draft: int, what: str) -> None:
     """The owner accepted, reworded or skipped a mail that waited for their word."""
-    _log.info("draft_answered", contact_id=contact, draft=draft, what=what)
+    log.info("draft_answered", contact_id=contact, draft=draft, what=what)
 
 
 def draft_placed(contact: int, draft: int) -> None:
     """A mail that waits lies in its owner's Drafts folder, too."""
-    _log.info("draft_placed", contact_id=contact, draft=draft)
+    log.info("draft_placed", contact_id=contact, draft=draft)
 
 
 def draft_left(contact: int, draft: int, how: str) -> None:
     """Its copy is out of the Drafts folder: taken back by us, or missed there."""
-    _log.info("draft_left", contact_id=contact, draft=draft, how=how)
+    log.info("draft_left", contact_id=contact, draft=draft, how=how)
 
 
 def draft_sent_by_hand(contact: int, draft: int) -> None:
     """The owner sent a mail that waited for their word."""
-    _log.info("draft_sent_by_hand", contact_id=contact, draft=draft)
+    log.info("draft_sent_by_hand", contact_id=contact, draft=draft)
 
 
 def drafts_untended(account: str, why: str) -> None:
     """The Drafts folder could not be used; what waits is known here all the same."""
-    _log.warning("drafts_untended", account=account, why=why)
+    log.warning("drafts_untended", account=account, why=why)
 
 
 def contacts_admitted(account: str, count: int) -> None:
     """So many people have come to match a sequence that starts by itself."""
-    _log.info("contacts_admitted", account=account, count=count)
+    log.info("contacts_admitted", account=account, count=count)
 
 
 def intake_slowed(account: str, why: str) -> None:
     """Nobody begins what needs the owner, who has enough to do."""
-    _log.info("intake_slowed", account=account, why=why)
+    log.info("intake_slowed", account=account, why=why)
 
 
 def cue_came_round(contact: int, sequence: str, *, is_task: bool) -> None:
     """The day of a note on a contact has come."""
-    _log.info("cue_came_round", contact=contact, sequence=sequence, is_task=is_task)
+    log.info("cue_came_round", contact=contact, sequence=sequence, is_task=is_task)
 
 
 def walks_carried_over(sequence: str, revision: str, count: int) -> None:
     """So many people under way are on the sequence as it is written now."""
-    _log.info("walks_carried_over", sequence=sequence, revision=revision, count=count)
+    log.info("walks_carried_over", sequence=sequence, revision=revision, count=count)
 
 
 def task_finished(contact: int, sequence: str, step: str, *, how: str) -> None:
     """A human step is over, one way or the other."""
-    _log.info("task_finished", contact_id=contact, sequence=sequence, step=step, how=how)
+    log.info("task_finished", contact_id=contact, sequence=sequence, step=step, how=how)
 
 
 def command_obeyed(account: str, verb: str) -> None:
     """What an owner asked for by mail was done, and is being confirmed."""
-    _log.info("command_obeyed", account=account, verb=verb)
+    log.info("command_obeyed", account=account, verb=verb)
 
 
 def command_refused(account: str, why: str) -> None:
     """A mail to nurture was not obeyed; if it was its owner's, they are told what can be said."""
-    _log.info("command_refused", account=account, why=why)
+    log.info("command_refused", account=account, why=why)
 
 
 def handoff_opened(contact: int, handoff: int, why: str) -> None:
     """The conversation belongs to a person now."""
-    _log.info("handoff_opened", contact_id=contact, handoff=handoff, why=why)
+    log.info("handoff_opened", contact_id=contact, handoff=handoff, why=why)
 
 
 def handoff_worked(contact: int, handoff: int, state: str) -> None:
     """A person did something with it; or its time was over."""
-    _log.info("handoff_worked", contact_id=contact, handoff=handoff, state=state)
+    log.info("handoff_worked", contact_id=contact, handoff=handoff, state=state)
 
 
 def handoff_reminded(contact: int, handoff: int, stage: str) -> None:
     """Nobody has taken it up; somebody is reminded, or the substitute is asked."""
-    _log.info("handoff_reminded", contact_id=contact, handoff=handoff, stage=stage)
+    log.info("handoff_reminded", contact_id=contact, handoff=handoff, stage=stage)
 
 
 def source_read(source: int, *, new: int) -> None:
     """A feed was fetched, or had not changed; so many new proposals wait for the owner."""
-    _log.info("source_read", source=source, new=new)
+    log.info("source_read", source=source, new=new)
 
 
 def source_refused(source: int, why: str) -> None:
     """A feed could not be fetched or used; nothing of it was kept."""
-    _log.warning("source_refused", source=source, why=why)
+    log.warning("source_refused", source=source, why=why)
 
 
 def day_summed_up(account: str, *, needs: int, goes_out: int) -> None:
     """The digest of a day is in the outbox."""
-    _log.info("day_summed_up", account=account, needs=needs, goes_out=goes_out)
+    log.info("day_summed_up", account=account, needs=needs, goes_out=goes_out)
 
 
 def owner_told(account: str, kind: str, *, notice: int, channel: str) -> None:
     """A channel took a brief or an alert."""
-    _log.info("owner_told", account=account, kind=kind, notice=notice, channel=channel)
+    log.info("owner_told", account=account, kind=kind, notice=notice, channel=channel)
 
 
 def owner_not_told(account: str, kind: str, why: str, *, channel: str) -> None:
     """A channel did not take it; it stays in the outbox and is tried there again."""
-    _log.warning("owner_not_told", account=account, kind=kind, why=why, channel=channel)
+    log.warning("owner_not_told", account=account, kind=kind, why=why, channel=channel)
 
 
 def enrollment_broke(enrollment: int, why: str) -> None:
     """Our own mistake; this enrollment is held for a person, the others go on."""
-    _log.error("enrollment_broke", enrollment=enrollment, why=why, exc_info=True)
+    log.error("enrollment_broke", enrollment=enrollment, why=why, exc_info=True)
 
 
 def loop_failed(loop: str, why: str) -> None:
     """A loop met something unforeseen and starts over after a pause."""
-    _log.error("loop_failed", loop=loop, why=why, exc_info=True)
+    log.error("loop_failed", loop=loop, why=why, exc_info=True)
 
 
 def sending_halted(kind: str, why: str) -> None:
     """Nothing is sent any more, by a person's word or since the database came from a copy."""
-    _log.warning("sending_halted", kind=kind, why=why)
+    log.warning("sending_halted", kind=kind, why=why)
 
 
 def sending_resumed(kind: str, why: str) -> None:
     """A halt was lifted by a person."""
-    _log.warning("sending_resumed", kind=kind, why=why)
+    log.warning("sending_resumed", kind=kind, why=why)
 
 
 def sending_stands_still(account: str, why: str) -> None:
     """What is due is left alone as long as a halt lasts; hearing goes on."""
-    _log.info("sending_stands_still", account=account, why=why)
+    log.info("sending_stands_still", account=account, why=why)
 
 
 def mail_recalled(contact: int, step: str) -> None:
     """A mail of ours that the database had forgotten was found in Sent and counts as sent."""
-    _log.info("mail_recalled", contact_id=contact, step=step)
+    log.info("mail_recalled", contact_id=contact, step=step)
 
 
 def walk_doubted(contact: int, why: str) -> None:
     """Sent holds a mail to this contact that no step explains: a person must look."""
-    _log.warning("walk_doubted", contact_id=contact, why=why)
+    log.warning("walk_doubted", contact_id=contact, why=why)

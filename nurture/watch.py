@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from functools import partial
 
-from nurture import SCHEMA, __version__, ical, journal
+from nurture import SCHEMA, __version__, ical, log
 from nurture.agenda import calendar_of, paths_of
 from nurture.core.enrollment import State
 from nurture.core.halt import HaltKind
@@ -40,7 +40,7 @@ async def watched(world: World, daemon: Daemon, worker: int = 1) -> AsyncIterato
         "/accounts": watch.accounts,
         **{path: partial(watch.tasks, *which) for path, which in paths_of(world).items()},
     }
-    with journal.listening(watch.tally):
+    with log.listening(watch.tally):
         host, _, first = world.settings.watch.rpartition(":")
         listen = f"{host}:{int(first) + worker - 1}"
         async with serving(listen, reading(pages)) as port:
@@ -78,7 +78,7 @@ class Watch:
         except Unreachable as error:
             return Page(503, f"{error}\n")
         rows = {
-            name: {"can_send": not why, "why": journal.without_addresses(why)}
+            name: {"can_send": not why, "why": log.without_addresses(why)}
             for name, (_, why) in whys.items()
         }
         return Page(200, f"{json.dumps(rows, ensure_ascii=False)}\n", "application/json")

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import settings
 from sqlalchemy import create_engine, text
 
-from nurture import journal
+from nurture import log
 from nurture.storage.engine import parse_url
 from tests.servers.postgres import find_binaries, postgres
 
@@ -41,7 +41,7 @@ def postgres_url() -> Iterator[str]:
 @pytest.fixture(autouse=True)
 def quiet_journal() -> None:
     """Events reach listeners and nobody's terminal."""
-    journal.configure("silent", "debug")
+    log.configure("silent", "debug")
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from nurture import journal
+from nurture import journal, log
 
 
 def lines(capsys: pytest.CaptureFixture[str]) -> list[str]:
@@ -17,7 +17,7 @@ def told(capsys: pytest.CaptureFixture[str]) -> list[dict[str, object]]:
 
 
 def test_json_has_a_level_and_a_time(capsys: pytest.CaptureFixture[str]) -> None:
-    journal.configure("json")
+    log.configure("json")
     journal.account_rested("anna", datetime(2026, 3, 2, tzinfo=UTC), "421 later")
     (event,) = told(capsys)
     assert (event["level"], event["event"]) == ("warning", "account_rested")
@@ -25,7 +25,7 @@ def test_json_has_a_level_and_a_time(capsys: pytest.CaptureFixture[str]) -> None
 
 
 def test_an_address_in_a_servers_words_is_hidden(capsys: pytest.CaptureFixture[str]) -> None:
-    journal.configure("json")
+    log.configure("json")
     answer = "550 5.1.1 <ada.lovelace+x@firm.example>: no such user"
     journal.touch_refused(7, "tips", "first", scope="recipient", answer=answer)
     journal.reply_heard(7, "bounce", confidence=1, evidence=("to bob@firm.example",), inbound=1)
@@ -40,7 +40,7 @@ def test_under_journald_a_line_begins_with_its_priority(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("JOURNAL_STREAM", "8:1")
-    journal.configure("auto")
+    log.configure("auto")
     journal.daemon_stopped()
     journal.mail_quarantined("anna", "why")
     first, second = lines(capsys)
@@ -52,7 +52,7 @@ def test_elsewhere_people_read_words(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("JOURNAL_STREAM", raising=False)
-    journal.configure("auto")
+    log.configure("auto")
     journal.daemon_stopped()
     (line,) = lines(capsys)
     assert "daemon_stopped" in line
@@ -62,9 +62,9 @@ def test_elsewhere_people_read_words(
 def test_what_is_below_the_level_is_heard_but_not_written(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    journal.configure("json", "warning")
+    log.configure("json", "warning")
     heard: list[object] = []
-    with journal.listening(lambda event: heard.append(event["event"])):
+    with log.listening(lambda event: heard.append(event["event"])):
         journal.account_read("anna", heard=1)
         journal.daemon_stopped()
     assert heard == ["account_read", "daemon_stopped"]
@@ -72,8 +72,8 @@ def test_what_is_below_the_level_is_heard_but_not_written(
 
 
 def test_an_attended_account_is_named_in_every_event(capsys: pytest.CaptureFixture[str]) -> None:
-    journal.configure("json")
-    with journal.attending("anna"):
+    log.configure("json")
+    with log.attending("anna"):
         journal.touch_sent(7, "tips", "first", touch=1, why="due")
         journal.account_leased("bea", epoch=1)
     journal.daemon_stopped()

@@ -72,7 +72,7 @@ async def _findings(
 ) -> AsyncIterator["Finding"]:
     from os import environ
 
-    from nurture import journal
+    from nurture import log
     from nurture.doctor import examine
     from nurture.doctor.finding import from_error
     from nurture.doctor.patient import Patient
@@ -81,7 +81,7 @@ async def _findings(
     from nurture.transport.clock import SystemClock
     from nurture.wiring.world import world_of
 
-    journal.configure("silent")
+    log.configure("silent")
     clock = SystemClock()
     try:
         settings = load_settings(ctx.obj.config, environ, with_passwords=True)

@@ -49,7 +49,7 @@ def forecast(ctx: click.Context, days: int, as_json: bool) -> None:
 
 
 async def _foresee(ctx: click.Context, stretch: timedelta) -> _Outlook:
-    from nurture import journal
+    from nurture import log
     from nurture.settings import load_settings
     from nurture.simulation.drought import droughts
     from nurture.simulation.persona import Crowd
@@ -59,7 +59,7 @@ async def _foresee(ctx: click.Context, stretch: timedelta) -> _Outlook:
     async with opened(ctx.obj.config) as world:
         now, zone = world.clock.now(), world.zone
         gaps, unsent = await _lacking(world), await _unsent(world)
-    journal.configure("silent")
+    log.configure("silent")
     settings = load_settings(ctx.obj.config, environ, with_passwords=False)
     async with copied(settings, now, Crowd(1, is_silent=True)) as scene:
         dry = await droughts(scene, now + stretch, _progress)

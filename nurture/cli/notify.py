@@ -39,11 +39,11 @@ def test(ctx: click.Context, name: str | None, as_json: bool) -> None:
 def _opened(ctx: click.Context, *, with_passwords: bool) -> "tuple[Settings, Clock]":
     from os import environ
 
-    from nurture import journal
+    from nurture import log
     from nurture.settings import load_settings
     from nurture.transport.clock import SystemClock
 
-    journal.configure("silent")
+    log.configure("silent")
     return load_settings(ctx.obj.config, environ, with_passwords=with_passwords), SystemClock()
 
 

@@ -53,7 +53,7 @@ class _Planned:
 
 
 async def _plan(ctx: click.Context, names: tuple[str, ...], stretch: timedelta) -> _Planned:
-    from nurture import journal
+    from nurture import log
     from nurture.flows.carry_over import carry_over, crossers
     from nurture.settings import load_settings
     from nurture.simulation.calendar import lines_of
@@ -63,7 +63,7 @@ async def _plan(ctx: click.Context, names: tuple[str, ...], stretch: timedelta) 
     from nurture.simulation.stage import copied, crossing_of
     from nurture.transport.clock import SystemClock
 
-    journal.configure("silent")
+    log.configure("silent")
     settings = load_settings(ctx.obj.config, environ, with_passwords=False)
     start, planned, calendars = SystemClock().now(), _Planned(), []
     for is_after in (False, True):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from nurture import journal
+from nurture import log
 from nurture.cli.output import CONFIGURATION, FINDINGS, fail, in_zone, table, warn
 from nurture.errors import Misconfigured
 
@@ -139,9 +139,9 @@ async def _opened_at_last(config: Path | None) -> AsyncIterator["World"]:
     from nurture.wiring.channel import routes_of
     from nurture.wiring.world import world_of
 
-    journal.configure("silent")
+    log.configure("silent")
     settings = load_settings(config, environ, with_passwords=True)
-    journal.configure(settings.log.format, settings.log.level)
+    log.configure(settings.log.format, settings.log.level)
     if not settings.accounts:
         fail("no account is configured: add [accounts.NAME] to nurture.toml", CONFIGURATION)
     clock, supervisor = SystemClock(), Notifier(environ.get("NOTIFY_SOCKET", ""))
@@ -183,7 +183,7 @@ async def _rehearse(
 ) -> None:
     from nurture.cli.rehearsal import MOST, into_folder, to_address
 
-    journal.configure("silent")
+    log.configure("silent")
     config = ctx.obj.config
     shown = await (
         into_folder(config, folder, stretch) if folder else to_address(config, address, stretch)

@@ -79,13 +79,13 @@ async def _simulate(
     *,
     silent: bool,
 ) -> "tuple[tuple[Line, ...], str]":
-    from nurture import journal
+    from nurture import log
     from nurture.simulation.calendar import lines_of
     from nurture.simulation.persona import Crowd
     from nurture.simulation.run import Play
     from nurture.wiring.known import everybody
 
-    journal.configure("silent")
+    log.configure("silent")
     crowd = Crowd(seed, is_silent=silent or contacts is None)
     async with _scene(ctx, contacts, start, sequences, crowd) as scene:
         zone = next((each.owner.zone for each in scene.accounts.values()), "UTC")

@@ -10,7 +10,7 @@ from email.utils import format_datetime
 from functools import partial
 from itertools import count
 
-from nurture import journal
+from nurture import log
 from nurture.core.enrollment import State
 from nurture.daemon import Daemon
 from nurture.demo.persona import OWNER, PERSONAS, Persona, Reaction
@@ -84,12 +84,12 @@ class Story:
 
     async def play(self) -> Ending:
         """The whole story."""
-        journal.configure("silent", "debug")
+        log.configure("silent", "debug")
         async with built(self.clock, self._on_mail) as stage:
             self._stage = stage
             async with world_of(stage.settings, self.clock) as world:
                 self._world = world
-                with journal.listening(self._on_event):
+                with log.listening(self._on_event):
                     await self._invite(world)
                     await self._run_daemon(stage, world)
                     return await self._ending(stage, world)

@@ -6,7 +6,7 @@ from dataclasses import field
 from os import environ
 from pathlib import Path
 
-from nurture import journal, ports
+from nurture import log, ports
 from nurture.core.account import Account
 from nurture.core.spelling import did_you_mean
 from nurture.errors import Misconfigured, Problem
@@ -56,7 +56,7 @@ async def opened(config: Path | None, *, with_passwords: bool = False) -> AsyncI
 
     Only who speaks to mail servers needs `with_passwords`.
     """
-    journal.configure("silent")  # a command speaks for itself; `run` gives the daemon its voice
+    log.configure("silent")  # a command speaks for itself; `run` gives the daemon its voice
     settings = load_settings(config, environ, with_passwords=with_passwords)
     supervisor = Notifier(environ.get("NOTIFY_SOCKET", ""))
     async with world_of(settings, SystemClock(), supervisor) as world:

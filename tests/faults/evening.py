@@ -12,7 +12,7 @@ from typing import Any, cast
 
 from pydantic import SecretStr
 
-from nurture import journal
+from nurture import log
 from nurture.core.account import Account, Limits, Owner
 from nurture.core.contact import Contact
 from nurture.daemon import Daemon
@@ -190,7 +190,7 @@ def mail_from(sender: str, words: str) -> bytes:
 
 async def play(told: Settings, start: datetime, trip: Trip) -> None:
     """Runs the daemon from this instant on until nobody is due, or it does not get further."""
-    journal.configure("silent", "error")
+    log.configure("silent", "error")
     async with world_of(told, HastyClock(start)) as world:
         house, ending = _tripping(world, trip)
         daemon = Daemon(house)

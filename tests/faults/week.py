@@ -18,7 +18,7 @@ from sqlalchemy import Connection, event
 from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
 from sqlalchemy.exc import OperationalError
 
-from nurture import journal
+from nurture import log
 from nurture.core.account import Account
 from nurture.core.contact import Contact
 from nurture.core.decision import Advance
@@ -166,7 +166,7 @@ class Week:
 
     async def live(self, until: datetime) -> None:
         """Process after process, until then."""
-        with journal.listening(self._notice):
+        with log.listening(self._notice):
             await self._live(until)
 
     def _notice(self, told: dict[str, object]) -> None:
@@ -326,7 +326,7 @@ class Week:
 @asynccontextmanager
 async def week(folder: Path, seed: int) -> AsyncIterator[Week]:
     """A folder with a sequence, and a provider that takes everything."""
-    journal.configure("silent", "error")
+    log.configure("silent", "error")
     (folder / "sequences").mkdir(parents=True)
     (folder / "sequences" / "notes.yaml").write_text(_SEQUENCE)
     for step in STEPS:

@@ -7,7 +7,7 @@ import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from nurture import journal
+from nurture import log
 from nurture.core.account import Account, Owner
 from nurture.core.contact import Contact
 from nurture.ear import Ear, rehearse
@@ -32,7 +32,7 @@ def memory() -> int:
 
 async def main(port: int) -> None:
     """Listens to everything behind UID 0, a small mail first."""
-    journal.configure("silent")
+    log.configure("silent")
     rehearse()
     store, clock, now = Memory(), SystemClock(), datetime.now(UTC)
     await store.people.merge([Contact("ada@x.example")], now)

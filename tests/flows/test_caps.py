@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 
-from nurture import journal
+from nurture import log
 from nurture.core.contact import Contact
 from nurture.house import House, Rhythm
 from nurture.mail.cursor import Folder
@@ -145,7 +145,7 @@ async def test_p6_the_mails_of_a_day_are_laid_out_over_its_hours() -> None:
     house = with_limits(per_day=12, spread=timedelta(hours=6))
     await house.invite(*(person(f"P{number}") for number in range(8)))
     begun = []
-    with journal.listening(
+    with log.listening(
         lambda event: begun.append(house.clock.now()) if event["event"] == "touch_sent" else None
     ):
         await house.live(house.clock.now() + 12 * HOUR)
@@ -167,7 +167,7 @@ async def test_who_waits_for_room_does_not_read_the_mailbox_all_the_time() -> No
     house = Watchful(replace(ACCOUNT, limits=limits))
     await house.invite(*(person(f"P{number}") for number in range(4)))
     readings = []
-    with journal.listening(
+    with log.listening(
         lambda event: readings.append(1) if event["event"] == "account_read" else None
     ):
         await house.live(house.clock.now() + HOUR / 2)

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from nurture import journal
+from nurture import log
 from nurture.core.touch import TouchMove
 from nurture.flows.send import send_due
 from nurture.mail.cursor import Folder
@@ -136,7 +136,7 @@ async def test_p25_a_mailbox_that_stays_full_is_given_up_after_five_days_and_tol
     for _ in range(60):
         house.courier.will(full)
     events: list[dict[str, object]] = []
-    with journal.listening(events.append):
+    with log.listening(events.append):
         await house.live(start + timedelta(days=8))  # there is a weekend in between
     fates = [each["event"] for each in events if str(each["event"]).startswith("touch_")]
     assert set(fates[:-1]) == {"touch_deferred", "touch_postponed"}

@@ -18,7 +18,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
-from nurture import journal
+from nurture import log
 from nurture.core.sequence import Sequence
 from nurture.definition import read_sequence
 from nurture.demo.story_clock import StoryClock
@@ -146,7 +146,7 @@ async def lived(scene: Scene, until: datetime) -> tuple[Line, ...]:
 @pytest.fixture(scope="module")
 def under_way(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Everybody is 75 days into the running sequence, each at their own pace."""
-    journal.configure("silent")
+    log.configure("silent")
     file = tmp_path_factory.mktemp("running") / "play.db"
 
     async def begin() -> None:

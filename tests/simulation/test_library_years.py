@@ -12,7 +12,7 @@ from random import Random
 import pytest
 from sqlalchemy import Connection, select
 
-from nurture import journal
+from nurture import log
 from nurture.core.library.piece import Piece
 from nurture.demo.story_clock import StoryClock
 from nurture.ports import Lease
@@ -38,7 +38,7 @@ PIECE = FRONT + "Dear {{{{ given_name }}}}, read.\n"
 
 @pytest.fixture(autouse=True)
 def _silent() -> None:
-    journal.configure("silent")
+    log.configure("silent")
 
 
 def steps(count: int, wait: str) -> Iterator[str]:

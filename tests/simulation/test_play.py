@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from nurture import journal
+from nurture import log
 from nurture.core.account import Account
 from nurture.daemon import Daemon
 from nurture.house import House, Post, Rhythm
@@ -28,7 +28,7 @@ HOURS = timedelta(hours=6)
 
 @pytest.fixture(autouse=True)
 def _silent() -> None:
-    journal.configure("silent")
+    log.configure("silent")
 
 
 async def told(scene: Scene) -> tuple[Line, ...]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from nurture import journal, ports
+from nurture import log, ports
 from nurture.errors import Refused, Unreachable
 from nurture.transport.oauth import OAuthTokens
 from nurture.transport.oauth_answer import Denial, Grant, advice
@@ -334,8 +334,8 @@ async def test_no_secret_stands_in_words_in_the_journal_or_in_what_is_printed(
     with pytest.raises(Refused, match=r"bad \*\*\* of \*\*\*"):
         await tokens.fresh()
     clock.at += DAY
-    journal.configure("silent", "debug")
-    with journal.listening(told.append):
+    log.configure("silent", "debug")
+    with log.listening(told.append):
         token = await tokens.fresh()
     assert [event["event"] for event in told] == ["token_renewed"]
     shown = f"{told} {token!r} {client!r} {LOGIN!r}"
