@@ -19,11 +19,12 @@ _PATIENCE = 60.0
 
 def seconds(words: tuple[str, ...]) -> float:
     """How long this program takes from start to end, the median of several."""
-    _run(words)
-    return median(_run(words) for _ in range(_ROUNDS))
+    once(words)
+    return median(once(words) for _ in range(_ROUNDS))
 
 
-def _run(words: tuple[str, ...]) -> float:
+def once(words: tuple[str, ...]) -> float:
+    """How long this program took this time."""
     began = time.perf_counter()
     subprocess.run(words, env=environment(), cwd=ROOT, check=True, capture_output=True)
     return time.perf_counter() - began
