@@ -13,7 +13,7 @@ _LEFT_OUT: Final = object()
 def frozen(written: type[T]) -> type[T]:
     """Like `dataclass(frozen=True, slots=True)`, for type checkers and at work.
 
-    That one compiles six methods for each class, which was an eighth of the time until the daemon
+    That one compiles six methods for each class, which was a fifth of the time until the daemon
     is ready.  Here all classes share theirs, and `__init__` alone is compiled.  What the class
     defines itself stays.  Values that have an order remain dataclasses.
     """
