@@ -21,6 +21,7 @@ _REPLIES = Path(__file__).parent.with_name("mail") / "smtp_replies.txt"
 _STAGES = {"connect": "banner", "auth": "auth", "mail": "mail", "rcpt": "rcpt", "data": "data",
            "body": "dot"}  # fmt: skip
 _SHORT = Patience(connect=0.2, login=0.2, command=0.2, dot=0.2, check=0.2)
+_CALM = Patience(connect=5, login=5, command=5, dot=5, check=5)  # where the server does answer
 _ADA = person("Ada")
 
 
@@ -83,7 +84,8 @@ async def test_each_answer_ends_in_its_state_and_no_mail_is_lost_or_doubled(
     stage: str, act: Act, end: End
 ) -> None:
     async with LyingSmtp().running() as server:
-        house, ada = await _house(server.port)
+        is_slow = act in (Fault.SILENCE, Fault.DRIP)
+        house, ada = await _house(server.port, patience=_SHORT if is_slow else _CALM)
         server.will(stage, act)
         await house.round()
         assert await _found(house, ada) == end
@@ -118,10 +120,10 @@ async def test_no_such_host_means_that_the_account_rests() -> None:
 
 
 async def _house(
-    port: int, tls: Tls = Tls.NONE, host: str = "127.0.0.1"
+    port: int, tls: Tls = Tls.NONE, host: str = "127.0.0.1", patience: Patience = _SHORT
 ) -> tuple[SmallHouse, Contact]:
     house = SmallHouse()
-    endpoint = SmtpEndpoint(host, port, "anna", "secret", tls=tls, patience=_SHORT)
+    endpoint = SmtpEndpoint(host, port, "anna", "secret", tls=tls, patience=patience)
     house.courier = cast("Any", SmtpCourier(endpoint))
     (ada,) = await house.invite(_ADA)
     return house, ada

@@ -26,6 +26,7 @@ from tests.servers.certificate import certified
 from tests.servers.lying_smtp import OFFER, Act, Fault, Late, LyingSmtp
 
 _SHORT = Patience(connect=0.3, login=0.3, command=0.3, dot=0.3, check=0.3, idle=30)
+_CALM = Patience(connect=5, login=5, command=5, dot=5, check=5, idle=30)
 _SMALL = b"Subject: small\r\n\r\n.a dot\r\n..two\r\nend\r\n"
 _LARGE = b"Subject: large\r\n\r\n" + b"x" * 90 + b"\r\n"
 _HUGE = b"Subject: huge\r\n\r\n" + (b"z" * 70 + b"\r\n") * 100_000
@@ -105,7 +106,8 @@ async def test_each_fault_ends_in_its_state_and_the_next_mail_goes(
 ) -> None:
     async with LyingSmtp(offer=offer).running() as server:
         server.will(stage, act)
-        courier = SmtpCourier(_endpoint(server))
+        is_slow = act in (Fault.SILENCE, Fault.DRIP)
+        courier = SmtpCourier(_endpoint(server, patience=_SHORT if is_slow else _CALM))
         assert _told(await courier.deliver(_envelope())) == (kind, phase, scope)
         assert isinstance(await courier.deliver(_envelope()), Accepted)
         assert server.taken[-1].wire == _SMALL
