@@ -38,15 +38,16 @@ async def _list(ctx: click.Context, *, as_json: bool) -> None:
     if as_json:
         json_lines(
             {"touch": touch.id, "contact": who.address if who else "", "sequence": touch.sequence,
-             "step": touch.step, "subject": touch.subject, "begun_at": touch.begun_at}
+             "step": touch.step, "subject": touch.subject, "begun_at": touch.begun_at,
+             "reply": touch.reply}
             for touch, who in found
         )  # fmt: skip
         return
     table(
-        ("touch", "since", "contact", "sequence", "step", "subject"),
+        ("touch", "since", "contact", "sequence", "step", "subject", "what was heard"),
         (
             (touch.id, in_zone(touch.begun_at, world.zone), who.address if who else "",
-             touch.sequence, touch.step, touch.subject)
+             touch.sequence, touch.step, touch.subject, touch.reply)
             for touch, who in found
         ),
         empty="nothing is uncertain",

@@ -202,9 +202,13 @@ def resolved(
     """
     if to is None or not stands_at(walk, touch.step, touch.occurrence):
         return walk
-    if walk.state is State.PAUSED and doubt and walk.reason == doubt:
-        walk = moved(walk, Move.RESUMED, "")
-    return advanced(walk, to, now=now, anchor=now)
+    return advanced(undoubted(walk, doubt), to, now=now, anchor=now)
+
+
+def undoubted(walk: Enrollment, doubt: str) -> Enrollment:
+    """The walk as it was before that doubt, if nothing else holds it since (promise P1)."""
+    is_its_reason = walk.state is State.PAUSED and doubt and walk.reason == doubt
+    return moved(walk, Move.RESUMED, "") if is_its_reason else walk
 
 
 def recalled(walk: Enrollment, found: Recalled) -> Enrollment:
@@ -218,7 +222,6 @@ def recalled(walk: Enrollment, found: Recalled) -> Enrollment:
 
 _HINDSIGHT: Final[Mapping[TouchMove, TouchMove]] = {
     TouchMove.ACCEPTED: TouchMove.PROVEN_SENT,
-    TouchMove.POSTPONED: TouchMove.PROVEN_UNSENT,
     TouchMove.REJECTED: TouchMove.PROVEN_UNSENT,
 }
 
@@ -229,6 +232,16 @@ def in_hindsight(state: TouchState, by: TouchMove) -> TouchMove:
     A worker that lost its lease while it talked still knows how the talk ended.
     """
     return _HINDSIGHT.get(by, by) if state is TouchState.UNCERTAIN else by
+
+
+def remains_in_doubt(state: TouchState, by: TouchMove) -> bool:
+    """Whether a touch that was given up stays so, for its owner to decide about.
+
+    What was put off meanwhile has not left; but what was uncertain once the machine never sends
+    again (promise P2), and nothing else would let the walk go on.
+    """
+    is_news = by not in {TouchMove.LOST_SIGHT, TouchMove.POSTPONED}
+    return state is TouchState.UNCERTAIN and not is_news
 
 
 _NOT_SENT: Final = frozenset({TouchMove.POSTPONED, TouchMove.REJECTED})

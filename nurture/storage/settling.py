@@ -19,7 +19,16 @@ from nurture.storage.ledger import OF_STATE, OF_TOUCH, about_touch, about_walk, 
 from nurture.storage.pacing import touch_people
 from nurture.storage.prepared import OneOf, Prepared
 from nurture.storage.rows import TOUCH, alert_row, save_walks, touch_of
-from nurture.storage.rule import LOST_SIGHT, in_hindsight, moved, resolved, settled, stands_at
+from nurture.storage.rule import (
+    LOST_SIGHT,
+    in_hindsight,
+    moved,
+    remains_in_doubt,
+    resolved,
+    settled,
+    stands_at,
+    undoubted,
+)
 from nurture.storage.suppression import Suppressions
 from nurture.storage.tables import is_sending, message_ids, notices, touches
 from nurture.storage.tact import StepOf, drop_overrides, step_of
@@ -93,13 +102,12 @@ def _settle_one(outcome: _Outcome, by: Settlement) -> None:
     known = outcome.touches[by.touch_id]
     touch, walk = known.touch, outcome.walks[known.touch.enrollment_id]
     was_given_up = touch.state is TouchState.UNCERTAIN
-    if was_given_up and by.move is TouchMove.LOST_SIGHT:
+    if remains_in_doubt(touch.state, by.move):
+        told = replace(touch, reply=str(by.delivery.answer))
+        outcome.put_touch(replace(known, touch=told), by.why or told.reply, by.at)
         return
     state = move_touch(touch.state, in_hindsight(touch.state, by.move))
-    if was_given_up:
-        onward = resolved(walk, touch, known.doubt, by.next, by.at)
-    else:
-        onward = settled(walk, touch, by)
+    onward = settled(undoubted(walk, known.doubt) if was_given_up else walk, touch, by)
     if state is TouchState.DEFERRED and onward.state is not State.ACTIVE:
         state = move_touch(state, TouchMove.CALLED_OFF)
     is_doubted = state is TouchState.UNCERTAIN and onward.state is not walk.state

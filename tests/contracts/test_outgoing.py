@@ -615,6 +615,46 @@ async def test_a_worker_that_lost_its_lease_still_tells_how_the_dialogue_ended(
     assert (await story.now_at(walk)).state is State.ACTIVE
 
 
+async def test_p2_what_was_uncertain_once_stays_with_its_owner_though_it_was_put_off(
+    store: Stores, story: Story
+) -> None:
+    """It is never sent again by itself; and taken for settled, nobody would be asked about it."""
+    walk = await story.enrolled()
+    touch_id = await lost(story, walk)
+    await story.settled(touch_id, TouchMove.POSTPONED, LATER, retry_at=START + 3 * DAY)
+    (touch,) = await store.outgoing.uncertain(ACCOUNT)
+    assert (touch.id, touch.reply) == (touch_id, "451 greylisted (at rcpt)")
+    assert (await story.now_at(walk)).state is State.PAUSED
+    assert await store.outgoing.due(ACCOUNT, START + 9 * DAY, 10) == ()
+    onward = Advance("second", START + 3 * DAY, "")
+    await store.outgoing.resolve(touch_id, TouchMove.PROVEN_UNSENT, onward, START + DAY, "looked")
+    assert (await story.now_at(walk)).position == "second"
+
+
+async def test_what_a_worker_without_a_lease_knows_was_refused_waits_for_a_person(
+    store: Stores, story: Story
+) -> None:
+    walk = await story.enrolled()
+    touch_id = await lost(story, walk)
+    await story.settled(touch_id, TouchMove.REJECTED, NEVER, why="refused: no such user")
+    now = await story.now_at(walk)
+    assert (now.state, now.reason) == (State.PAUSED, "refused: no such user")
+    assert await store.outgoing.uncertain(ACCOUNT) == ()
+
+
+async def test_p1_no_late_word_of_a_worker_wakes_who_was_stopped_by_an_answer(
+    store: Stores, story: Story
+) -> None:
+    walk = await story.enrolled()
+    touch_id = await lost(story, walk)
+    bob = await store.people.contact_by_id(walk.contact_id)
+    assert bob is not None
+    await story.hears(bob, ANSWERED)
+    await story.settled(touch_id, TouchMove.REJECTED, NEVER, why="refused: no such user")
+    now = await story.now_at(walk)
+    assert (now.state, "refused" in now.reason) == (State.HANDED_OFF, False)
+
+
 async def test_a_retry_keeps_since_when_the_mail_is_tried(store: Stores, story: Story) -> None:
     walk = await story.enrolled()
     await story.deferred(walk)

@@ -23,8 +23,7 @@ def settle(world: World, settlements: Sequence[ports.Settlement]) -> None:
         touch = world.touches.get(each.touch_id)
         if touch is None:
             raise Broken(f"there is no touch {each.touch_id} to settle")
-        was_given_up = touch.state is TouchState.UNCERTAIN
-        if not (was_given_up and each.move is TouchMove.LOST_SIGHT):
+        if not rule.remains_in_doubt(touch.state, each.move):
             move_touch(touch.state, rule.in_hindsight(touch.state, each.move))
     for each in settlements:
         _settle(world, each)
@@ -37,13 +36,13 @@ def _settle(world: World, by: ports.Settlement) -> None:
     if scope := world.intents[touch.id].family:
         world.families[scope] = rule.family_after(world.family(scope), touch.begun_at, by)
     walk, was_given_up = world.walks[touch.enrollment_id], touch.state is TouchState.UNCERTAIN
-    if not (was_given_up and by.move is TouchMove.LOST_SIGHT):
+    if rule.remains_in_doubt(touch.state, by.move):
+        told = replace(touch, reply=str(by.delivery.answer))
+        _put(world, told, by.why or told.reply, by.at)
+    else:
         state = move_touch(touch.state, rule.in_hindsight(touch.state, by.move))
-        if was_given_up:
-            doubt = world.doubts.get(touch.id, "")
-            onward = rule.resolved(walk, touch, doubt, by.next, by.at)
-        else:
-            onward = rule.settled(walk, touch, by)
+        doubt = world.doubts.get(touch.id, "") if was_given_up else ""
+        onward = rule.settled(rule.undoubted(walk, doubt), touch, by)
         if state is TouchState.DEFERRED and onward.state is not State.ACTIVE:
             state = move_touch(state, TouchMove.CALLED_OFF)
         if state is TouchState.UNCERTAIN and onward.state is not walk.state:

@@ -122,7 +122,8 @@ class Ordeal:
         for number, address, step, state, _, walk, position, *why in touches:
             here = (where, number, address, step, state, walk, position, why)
             # What was put off for five days is given up; lives lie two days apart.
-            is_given_up = state == "refused" and "greylisted" in why[-1]
+            is_given_up = state in {"refused", "cancelled"} and "greylisted" in why[-1]
+            assert not is_given_up or walk == "ended" or position != step, here
             assert state in _MAY_HAVE_LEFT | {"deferred"} or is_given_up, here
             assert not is_given_up or (address, step) not in copies, here
             assert state != "sent" or (address, step) in copies, here
@@ -137,7 +138,7 @@ class Ordeal:
     def check_the_end(self, where: str) -> Counter[str]:
         """Nothing is under way, and the owner was told of every doubt (R3)."""
         found = self.check(where)
-        assert set(found) <= {"sent", "uncertain", "refused"}, (where, found)
+        assert set(found) <= {"sent", "uncertain", "refused", "cancelled"}, (where, found)
         doubts = self._rows(text("SELECT id FROM touches WHERE state = 'uncertain'"))
         told = text("SELECT key FROM notices WHERE key LIKE 'uncertain/%' AND told_at IS NOT NULL")
         asked = {key for (key,) in self._rows(told)}
