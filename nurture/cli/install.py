@@ -14,9 +14,7 @@ if TYPE_CHECKING:
 _NEXT = """\
 Next:
   1. Write who you are and where your mailbox is into /etc/nurture/nurture.toml
-  2. install -m 600 /dev/stdin /etc/nurture/secrets/anna.password   (type it, then Ctrl-D)
-     systemctl edit nurture   and write   [Service]
-     LoadCredential=anna.password:/etc/nurture/secrets/anna.password
+  2. install -m 640 -g nurture /dev/stdin /etc/nurture/secrets/anna.password   (type it, Ctrl-D)
   3. sudo -u nurture {program} --config /etc/nurture/nurture.toml doctor
   4. systemctl start nurture"""
 

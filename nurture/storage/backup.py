@@ -11,6 +11,7 @@ from typing import Final
 
 from sqlalchemy import URL
 
+from nurture.belonging import hand_over
 from nurture.errors import Broken, Misconfigured, Unreachable
 from nurture.storage.engine import damage_in, parse_url
 from nurture.storage.home import KEY, mark_copied
@@ -50,7 +51,9 @@ def back_up(url: str, target: Path | None, now: datetime) -> Path:
     name = now.astimezone(UTC).strftime(_STAMP)
     if target is None:
         target = source.with_name(_FOLDER)
-        target.mkdir(mode=0o700, exist_ok=True)
+        if not target.is_dir():
+            target.mkdir(mode=0o700)
+            hand_over(target)
     target = target.absolute()
     if target == source:
         raise Misconfigured(f"{target} is the database itself: name another file")
@@ -130,6 +133,7 @@ def drafted(whole: Path) -> Iterator[Path]:
     draft = whole.with_name(f".{whole.name}.{os.getpid()}.draft")
     try:
         os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        hand_over(draft)
         yield draft
         _flush(draft)
         draft.replace(whole)

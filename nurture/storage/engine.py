@@ -15,6 +15,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, DatabaseError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
+from nurture.belonging import hand_over
 from nurture.errors import Misconfigured, Unreachable
 
 P = ParamSpec("P")
@@ -109,6 +110,7 @@ def make_private(url: URL) -> None:
     if url.get_backend_name() == "sqlite":
         with suppress(OSError):  # it is there already, or SQLite says what is wrong with the place
             os.close(os.open(str(url.database), os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+            hand_over(Path(str(url.database)))
 
 
 def readers_of(engine: Engine) -> Engine:

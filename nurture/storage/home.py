@@ -11,6 +11,7 @@ from typing import Final
 from sqlalchemy import URL, Connection, delete, insert, select, text
 from sqlalchemy.exc import DBAPIError
 
+from nurture.belonging import hand_over
 from nurture.errors import Unreachable
 from nurture.storage.tables import meta
 
@@ -140,6 +141,7 @@ def _write_tokens(file: Path, tokens: list[str]) -> None:
             written.write("\n".join([*tokens, ""]))
             written.flush()
             os.fsync(written.fileno())
+        hand_over(draft)
         draft.replace(file)
     except OSError as error:
         raise Unreachable(

@@ -11,6 +11,7 @@ from dataclasses import field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from nurture.belonging import hand_over
 from nurture.errors import Refused, Unreachable
 from nurture.value import frozen
 
@@ -48,8 +49,11 @@ class TokenFile:
     def held(self) -> Iterator[None]:
         """Nobody else, in any process, holds it meanwhile; raises Unreachable."""
         try:
-            self._lock.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if not self._lock.parent.is_dir():
+                self._lock.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+                hand_over(self._lock.parent)
             descriptor = os.open(self._lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            hand_over(self._lock)
         except OSError as error:
             raise self._unwritable(error) from error
         try:
@@ -83,6 +87,7 @@ class TokenFile:
         try:
             beside.unlink(missing_ok=True)
             _write_through(beside, sealed)
+            hand_over(beside)
             beside.replace(self._path)
             _sync_folder(self._path.parent)
         except OSError as error:

@@ -179,6 +179,44 @@ async def test_p2_killed_and_hung_it_starts_again_and_the_owner_hears_of_it(site
     assert len(set(subjects)) == len(subjects)
 
 
+async def test_a_password_that_opens_on_this_machine_alone_is_enough(site: Site) -> None:
+    plain = "/etc/nurture/secrets/anna.password"
+    await site.run("systemd-creds", "encrypt", "--name=anna.password", plain, f"{plain}.cred")
+    await site.run("rm", plain)
+    text = OVERRIDE.format(more="").replace("LoadCredential=", "LoadCredentialEncrypted=")
+    text = text.replace(plain, f"{plain}.cred")
+    await site.write("/etc/systemd/system/nurture.service.d/ours.conf", text)
+    await site.run("systemctl", "daemon-reload")
+    await site.run("systemctl", "start", "nurture")
+    await site.waits_for("StatusText", "1 of 1 mailboxes are read")
+
+
+@pytest.fixture
+def steps(machine: Machine) -> str:
+    """What installing says is next, over settings that nobody has touched."""
+    machine.run("rm", "-f", "/etc/nurture/nurture.toml")
+    machine.run("find", "/var/lib/nurture", "-mindepth", "1", "-delete")
+    return machine.run("/opt/nurture/bin/nurture", "install").partition("Next:")[2]
+
+
+def test_the_steps_that_installing_names_work_as_they_stand(machine: Machine, steps: str) -> None:
+    (password,) = re.findall(r"2\. (install .*?)   \(", steps)
+    (doctor,) = re.findall(r"3\. sudo -u nurture (.*)", steps)
+    machine.run(*password.split(), text="typed\n")
+    said = machine.run("runuser", "-u", "nurture", "--", *doctor.split(), "--no-mail", check=False)
+    assert re.search(r"ok +settings +anna", said), said
+    assert re.search(r"ok +secrets", said), said
+
+
+def test_what_root_makes_is_the_services(machine: Machine, steps: str) -> None:
+    assert steps
+    for words in (("contacts", "list"), ("backup",)):
+        machine.run(*NURTURE, *words)
+    listed = machine.run("find", "/var/lib/nurture", "-printf", "%u %f\\n")
+    assert {line.split()[0] for line in listed.splitlines()} == {"nurture"}
+    assert len(listed.splitlines()) >= 4
+
+
 async def test_wrong_settings_are_78_and_are_not_tried_again(site: Site) -> None:
     await site.write("/etc/nurture/nurture.toml", "[accounts.anna]\n")
     said = await site.run("systemctl", "start", "nurture", check=False)
