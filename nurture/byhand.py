@@ -26,9 +26,10 @@ def sent_as(
     """The draft that this mail of `at` was; None for what the owner wrote besides.
 
     It bears the draft's Message-ID, or went to the same person after the draft was made and shows
-    two of three marks: the subject without reply prefixes, our Reply-To with their token, at least
-    half of the words in what was `written`, without quotations.  Mail programs give a new id to
-    what they send, and owners change what they read; a letter of their own shows one mark at most.
+    two of three marks: the copy's subject without reply prefixes, our Reply-To with their token, at
+    least half of the copy's words in what was `written`, without quotations.  Mail programs give a
+    new id to what they send, and owners change what they read; a letter of their own shows one mark
+    at most.
     """
     ids = ids_of(inbound)
     for draft in drafts:
@@ -46,9 +47,10 @@ def sent_as(
 
 def _marks(inbound: Inbound, written: str, draft: ports.Draft, key: bytes) -> float:
     """How many of the marks it shows, and behind the point how much of the words."""
-    words = draft.sheet.words
-    share = _share(words.text, written)
-    subject = bare_subject(words.subject)
+    if draft.copy is None:
+        return 0
+    share = _share(draft.copy.text, written)
+    subject = bare_subject(draft.copy.subject)
     marks = (
         bool(subject) and bare_subject(inbound.subject) == subject,
         token_in([inbound.reply_to], key) == str(draft.contact_id),

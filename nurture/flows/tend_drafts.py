@@ -79,20 +79,21 @@ async def _tend(tray: Tray, draft: ports.Draft, heard_since: datetime) -> str:
             await _settle(tray, draft, copy)
         return _FINE
     if draft.state is DraftState.WAITING and copy.state is CopyState.PLACING:
-        return await _file(tray, draft)  # a crash came in between: it may lie there already
+        return await _file(tray, draft, copy)  # a crash came in between: it may lie there already
     return await _take_back(tray, draft, copy)
 
 
 async def _place(tray: Tray, draft: ports.Draft) -> str:
     """Says on disk that it may lie there, then puts it there (no crash leaves two)."""
     before = draft.copy.state if draft.copy else None
-    placing = ports.Copy(CopyState.PLACING, tray.clock.now())
-    if not await tray.copies.move(draft.id, before, placing, placing.since):
+    now, words = tray.clock.now(), draft.sheet.words
+    placing = ports.Copy(CopyState.PLACING, now, subject=words.subject, text=words.text)
+    if not await tray.copies.move(draft.id, before, placing, now):
         return _FINE  # decided meanwhile
-    return await _file(tray, draft)
+    return await _file(tray, draft, placing)
 
 
-async def _file(tray: Tray, draft: ports.Draft) -> str:
+async def _file(tray: Tray, draft: ports.Draft, placing: ports.Copy) -> str:
     now = tray.clock.now()
     try:
         wire = accepted_wire(tray.catalog, tray.account, draft, now)
@@ -100,10 +101,10 @@ async def _file(tray: Tray, draft: ports.Draft) -> str:
     except Misconfigured as error:
         answer = ports.Declined(str(error))
     if isinstance(answer, ports.Declined):
-        refused = ports.Copy(CopyState.REFUSED, now)
+        refused = replace(placing, state=CopyState.REFUSED, since=now)
         await tray.copies.move(draft.id, CopyState.PLACING, refused, now)
         return answer.why
-    placed = ports.Copy(CopyState.PLACED, now, answer)
+    placed = replace(placing, state=CopyState.PLACED, since=now, place=answer)
     if await tray.copies.move(draft.id, CopyState.PLACING, placed, now):
         journal.draft_placed(draft.contact_id, draft.id)
     return _FINE
@@ -119,7 +120,7 @@ async def _take_back(tray: Tray, draft: ports.Draft, copy: ports.Copy) -> str:
         return _FINE
     is_ours = answer is ports.TakenBack.DONE
     after = CopyState.TAKEN_BACK if is_ours else CopyState.MISSED
-    await tray.copies.move(draft.id, copy.state, ports.Copy(after, now), now)
+    await tray.copies.move(draft.id, copy.state, replace(copy, state=after, since=now), now)
     journal.draft_left(draft.contact_id, draft.id, str(after))
     return _FINE
 
@@ -156,7 +157,8 @@ async def _leave(tray: Tray, draft: ports.Draft, copy: ports.Copy) -> None:
 
 
 async def _forget(tray: Tray, draft: ports.Draft, copy: ports.Copy, now: datetime) -> None:
-    await tray.copies.move(draft.id, copy.state, ports.Copy(CopyState.OVER, now), now)
+    over = replace(copy, state=CopyState.OVER, since=now)
+    await tray.copies.move(draft.id, copy.state, over, now)
 
 
 async def _settle(tray: Tray, draft: ports.Draft, copy: ports.Copy) -> None:
@@ -174,7 +176,8 @@ async def _settle(tray: Tray, draft: ports.Draft, copy: ports.Copy) -> None:
             f"skip {draft.id}. If you only deleted it: nurture drafts accept {draft.id}"
         )
         await _tell(tray, draft, copy, f"Did you send the mail to {whom}?", text)
-        await tray.copies.doubt(draft.id, ports.Copy(CopyState.OVER, now), now)
+        over = replace(copy, state=CopyState.OVER, since=now)
+        await tray.copies.doubt(draft.id, over, now)
     elif copy.state is CopyState.TAKEN_BACK and draft.state is DraftState.WAITING:
         # Reworded meanwhile: its new words are put there as if it had just been written.
         await tray.copies.move(draft.id, copy.state, None, now)

@@ -14,12 +14,15 @@ from nurture.value import frozen
 class Copy:
     """What lies in the mailbox's Drafts folder for a draft, and since when it stands so.
 
-    `place` is where we put it, None until that is written down.
+    `place` is where we put it, None until that is written down; `subject` and `text` are what it
+    says, whatever the draft says by now.
     """
 
     state: CopyState
     since: datetime
     place: Cursor | None = None
+    subject: str = ""
+    text: str = ""
 
     @property
     def is_out(self) -> bool:

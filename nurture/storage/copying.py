@@ -114,6 +114,8 @@ def _columns(copy: Copy | None) -> Values:
         "copy_since": copy.since if copy else None,
         "copy_uidvalidity": place.uidvalidity if place else None,
         "copy_uid": place.uid if place else None,
+        "copy_subject": copy.subject if copy else "",
+        "copy_text": copy.text if copy else "",
     }
 
 

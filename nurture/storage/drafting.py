@@ -126,7 +126,8 @@ def _copy_of(kept: Values) -> Copy | None:
         return None
     uidvalidity, uid = kept["copy_uidvalidity"], kept["copy_uid"]
     place = None if uid is None else Cursor(uidvalidity, uid)
-    return Copy(kept["copy_state"], kept["copy_since"], place)
+    said = (kept["copy_subject"], kept["copy_text"])
+    return Copy(kept["copy_state"], kept["copy_since"], place, *said)
 
 
 def _sheet_of(kept: Values) -> Sheet:
@@ -271,7 +272,8 @@ def _tidy(connection: Connection, now: datetime) -> int:
 def _close(connection: Connection, draft: Draft) -> None:
     """Writes down the state it is in; its words are let go, for it never becomes a mail now."""
     words = replace(draft.sheet, words=Rendered("", "", ""), foot=())
-    save(connection, draft.id, {"state": draft.state, "wire": None, "sheet": asdict(words)})
+    nothing = {"wire": None, "copy_subject": "", "copy_text": ""}
+    save(connection, draft.id, {"state": draft.state, "sheet": asdict(words), **nothing})
 
 
 def save(connection: Connection, draft_id: int, values: Values) -> None:

@@ -27,7 +27,7 @@ from tests.fakes.story import (
 
 PLACE = Cursor(4_294_967_295, 4_000_000_000)  # 32 bits, without a sign (RFC 3501 2.3.1.1)
 PLACING = Copy(CopyState.PLACING, START)
-PLACED = Copy(CopyState.PLACED, START, PLACE)
+PLACED = Copy(CopyState.PLACED, START, PLACE, "Hello", "Dear Bob")
 OVER = Copy(CopyState.OVER, START)
 
 
@@ -140,9 +140,10 @@ async def test_other_words_make_the_copy_outdated(
 ) -> None:
     draft = await kept(store, await story.enrolled())
     await store.copies.move(draft.id, None, PLACING, START)
-    await store.copies.move(draft.id, CopyState.PLACING, Copy(state, START, PLACE), START)
+    placed = replace(PLACED, state=state)
+    await store.copies.move(draft.id, CopyState.PLACING, placed, START)
     await store.drafts.reword(draft.id, SHEET, START + HOUR)
-    outdated = Copy(CopyState.OUTDATED, START + HOUR, PLACE)
+    outdated = Copy(CopyState.OUTDATED, START + HOUR, PLACE, "Hello", "Dear Bob")
     assert (await known(store, draft)).copy == outdated
 
 
@@ -266,8 +267,10 @@ async def test_words_are_kept_while_a_copy_is_out(store: Stores, story: Story) -
     assert await store.drafts.tidy(START + HOUR) == 0
     found = await known(store, draft)
     assert found.sheet == SHEET
-    await store.copies.move(draft.id, CopyState.PLACED, OVER, START)
+    over = replace(PLACED, state=CopyState.OVER)
+    await store.copies.move(draft.id, CopyState.PLACED, over, START)
     assert await store.drafts.tidy(START + HOUR) == 1
+    assert (await known(store, draft)).copy == replace(over, subject="", text="")
 
 
 def test_when_a_copy_is_settled() -> None:

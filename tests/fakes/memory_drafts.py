@@ -44,7 +44,8 @@ class MemoryDrafts:
 
     def _close(self, draft: ports.Draft) -> None:
         bare = replace(draft.sheet, words=Rendered("", "", ""), foot=())
-        self.world.drafts[draft.id] = replace(draft, sheet=bare, wire=b"")
+        copy = replace(draft.copy, subject="", text="") if draft.copy else None
+        self.world.drafts[draft.id] = replace(draft, sheet=bare, wire=b"", copy=copy)
 
     def tell(self, draft: ports.Draft, event: str, why: str, now: datetime) -> None:
         where = {"sequence": draft.sequence, "step": draft.step}

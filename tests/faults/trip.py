@@ -29,9 +29,10 @@ class Fault(StrEnum):
 # At a call that only reads, these leave the same behind as a mistake of ours, or as a kill.
 _WHERE_IT_MATTERS = (Fault.RAISE, Fault.LOSE, Fault.CANCEL, Fault.STALL)
 _WRITING = frozenset((
-    "begin", "copy_filed", "deliver", "file_copy", "lose_sight", "note", "notice_failed",
-    "notice_told", "notice_tried", "record", "release", "remind", "renew", "resolve", "rest",
-    "run_out", "set_cursor", "settle", "take", "tell", "was_read",
+    "begin", "copy_filed", "deliver", "doubt", "file_copy", "file_draft", "keep", "lose_sight",
+    "move", "note", "notice_failed", "notice_told", "notice_tried", "record", "release", "remind",
+    "renew", "resolve", "rest", "run_out", "sent_by_hand", "set_cursor", "settle", "take",
+    "take_back", "tell", "was_read",
 ))  # fmt: skip
 
 

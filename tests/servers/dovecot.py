@@ -95,6 +95,16 @@ plugin {{
 """
 
 
+# ACLs are read from files of their own name in each folder; a quota counts the whole mailbox.
+_FULL = """
+mail_plugins = $mail_plugins acl quota
+plugin {{
+  acl = vfile
+  quota = maildir:User quota
+}}
+"""
+
+
 class Dovecot:
     """One running server; `running` starts it and always stops it."""
 
@@ -104,8 +114,10 @@ class Dovecot:
         users: Mapping[str, str],
         bare: Collection[str] = (),
         submission_port: int = 25,
+        full: Collection[str] = (),
     ) -> None:
         self.root = root
+        self._full = full
         self.imap_port, self.imaps_port, self.lmtp_port = _free_ports(3)
         self._names = itertools.count()
         self._owner = pwd.getpwnam("nobody") if os.geteuid() == 0 else pwd.getpwuid(os.geteuid())
@@ -115,7 +127,10 @@ class Dovecot:
             for folder in ("INBOX",) if user in bare else ("INBOX", SENT, JUNK, DRAFTS):
                 for part in ("cur", "new", "tmp"):
                     self._make(self.maildir(user, folder) / part)
-        lines = [f"{user}:{{PLAIN}}{password}::::::\n" for user, password in users.items()]
+        lines = [
+            f"{user}:{{PLAIN}}{password}::::::{'userdb_quota_rule=*:bytes=9' * (user in full)}\n"
+            for user, password in users.items()
+        ]
         (root / "users").write_text("".join(lines), encoding="utf-8")
         (root / "dovecot.conf").write_text(self._config(submission_port), encoding="utf-8")
         self._master = subprocess.Popen(
@@ -130,12 +145,16 @@ class Dovecot:
     @classmethod
     @contextlib.contextmanager
     def running(
-        cls, users: Mapping[str, str], bare: Collection[str] = (), submission_port: int = 25
+        cls,
+        users: Mapping[str, str],
+        bare: Collection[str] = (),
+        submission_port: int = 25,
+        full: Collection[str] = (),
     ) -> Iterator["Dovecot"]:
         """A server for the length of a `with`; skips loudly, or fails, where there is none.
 
         Every user (address to password) has INBOX, SENT, JUNK and DRAFTS, those in `bare` INBOX
-        alone; vacation notes leave through `submission_port`.
+        alone; vacation notes leave through `submission_port`.  Who is `full` may file nothing.
         """
         require("dovecot", "dovecot-imapd dovecot-lmtpd dovecot-sieve")
         require("openssl", "openssl")
@@ -144,7 +163,7 @@ class Dovecot:
         )  # socket paths are short
         server = None
         try:
-            server = cls(root, users, bare, submission_port)
+            server = cls(root, users, bare, submission_port, full)
             yield server
         finally:
             if server is not None:
@@ -187,6 +206,12 @@ class Dovecot:
         """Makes this script the user's own, such as a vacation note."""
         path = self.root / "mail" / user / ".dovecot.sieve"
         path.write_text(script, encoding="utf-8")
+        self._own(path)
+
+    def allow(self, user: str, folder: str, rights: str) -> None:
+        """Gives the owner these rights upon a folder (RFC 4314), where some users are `full`."""
+        path = self.maildir(user, folder) / "dovecot-acl"
+        path.write_text(f"owner {rights}\n", encoding="utf-8")
         self._own(path)
 
     def renumber(self, user: str, folder: str) -> None:
@@ -232,7 +257,8 @@ class Dovecot:
     def _config(self, submission_port: int) -> str:
         is_root = os.geteuid() == 0
         owner = self._owner
-        return _CONFIG.format(
+        config = _CONFIG + _FULL if self._full else _CONFIG
+        return config.format(
             root=self.root,
             host=HOST,
             internal="dovecot" if is_root else owner.pw_name,

@@ -28,6 +28,10 @@ class Lie(Enum):
     INJECTED_STARTTLS = auto()
     NO_AT_EXAMINE = auto()
     NO_AT_SEARCH = auto()
+    NO_AT_APPEND = auto()
+    CLOSED_BEHIND_APPEND = auto()
+    NO_AT_STORE = auto()
+    NO_AT_EXPUNGE = auto()
     BYE_AT_FETCH = auto()
     SILENT_FETCH = auto()
     CLOSED_MID_LITERAL = auto()
@@ -53,6 +57,8 @@ class Lie(Enum):
     ONE_BYTE_PACKETS = auto()
     NO_IDLE = auto()
     NO_UIDNEXT = auto()
+    NO_UIDPLUS = auto()
+    READ_ONLY = auto()
     GMAIL = auto()
     WHOLE_BODIES = auto()
 
@@ -65,6 +71,7 @@ class LyingImap:
     uidvalidity: int = 7
     lies: set[Lie] = field(default_factory=set)
     folders: tuple[str, ...] = ('(\\HasNoChildren) "/" INBOX', '(\\Junk) "/" "Spam"')
+    deleted: set[int] = field(default_factory=set)
     commands: list[str] = field(default_factory=list)
     is_idling: asyncio.Event = field(default_factory=asyncio.Event)
     idle_tag: str = ""
@@ -156,7 +163,8 @@ class _Dialogue:
     async def capability(self, tag: str, _rest: str) -> None:
         idle = "" if self.lies(Lie.NO_IDLE) else " IDLE"
         gmail = " X-GM-EXT-1" if self.lies(Lie.GMAIL) else ""
-        await self.say(f"* CAPABILITY IMAP4rev1 AUTH=XOAUTH2{idle}{gmail}", f"{tag} OK done")
+        plus = "" if self.lies(Lie.NO_UIDPLUS) else " UIDPLUS"
+        await self.say(f"* CAPABILITY IMAP4rev1 AUTH=XOAUTH2{idle}{gmail}{plus}", f"{tag} OK done")
 
     async def starttls(self, tag: str, _rest: str) -> bool:
         if self.lies(Lie.INJECTED_STARTTLS):
@@ -200,7 +208,49 @@ class _Dialogue:
         end = f"UIDVALIDITY {self.server.uidvalidity} UIDNEXT {self._uidnext()}"
         await self.say(f'* STATUS "x" ({end})', f"{tag} OK done")
 
-    async def examine(self, tag: str, _rest: str) -> None:
+    async def select(self, tag: str, rest: str) -> None:
+        await self.examine(tag, rest, "READ-ONLY" if self.lies(Lie.READ_ONLY) else "READ-WRITE")
+
+    async def append(self, tag: str, rest: str) -> bool:
+        if self.lies(Lie.NO_AT_APPEND):
+            await self.say(f"{tag} NO [OVERQUOTA] the mailbox is full")
+            return False
+        size = int(rest.rpartition("{")[2].rstrip("}"))
+        await self.say("+ go ahead")
+        uid, raw = self._uidnext(), await self.reader.readexactly(size)
+        await self.line()
+        self.server.messages[uid] = raw
+        if self.lies(Lie.CLOSED_BEHIND_APPEND):
+            return True
+        has_plus = not self.lies(Lie.NO_UIDPLUS)
+        told = f"[APPENDUID {self.server.uidvalidity} {uid}] " if has_plus else ""
+        await self.say(f"{tag} OK {told}done")
+        return False
+
+    async def uid_store(self, tag: str, rest: str) -> None:
+        if self.lies(Lie.NO_AT_STORE):
+            await self.say(f"{tag} NO [NOPERM] not yours")
+            return
+        self.server.deleted |= {int(each) for each in rest.split()[2].split(",")}
+        await self.say(f"{tag} OK done")
+
+    async def uid_expunge(self, tag: str, rest: str) -> None:
+        if self.lies(Lie.NO_AT_EXPUNGE):
+            await self.say(f"{tag} NO [NOPERM] not yours")
+            return
+        await self._expunge(tag, {int(each) for each in rest.split()[2].split(",")})
+
+    async def expunge(self, tag: str, _rest: str) -> None:
+        await self._expunge(tag, self.server.deleted.copy())
+
+    async def _expunge(self, tag: str, uids: set[int]) -> None:
+        for uid in uids & self.server.deleted:
+            del self.server.messages[uid]
+            self.server.deleted.discard(uid)
+            await self.say("* 1 EXPUNGE")
+        await self.say(f"{tag} OK done")
+
+    async def examine(self, tag: str, _rest: str, mode: str = "READ-ONLY") -> None:
         if self.lies(Lie.NO_AT_EXAMINE):
             await self.say(f"{tag} NO [NONEXISTENT] renamed by somebody")
             return
@@ -208,7 +258,7 @@ class _Dialogue:
         await self.say(
             f"* {len(self.server.messages)} EXISTS",
             f"{next_uid}* OK [UIDVALIDITY {self.server.uidvalidity}] valid",
-            f"{tag} OK [READ-ONLY] done",
+            f"{tag} OK [{mode}] done",
         )
 
     async def noop(self, tag: str, _rest: str) -> None:
@@ -233,11 +283,23 @@ class _Dialogue:
         first = int(wanted) if wanted.isdigit() else max(self.server.messages, default=0)
         first = 0 if "SINCE" in rest or "ALL" in rest else first
         found = [uid for uid in self.server.messages if uid >= first]
+        if "DELETED" in rest:
+            await self._say_marked(tag, rest)
+            return False
         found += [max(self.server.messages)] if self.server.messages and not found else []
         if self.lies(Lie.DUPLICATE_UIDS):
             found = [*found[::-1], *found]
         await self.say(f"* SEARCH {' '.join(map(str, found))}", f"{tag} OK done")
         return False
+
+    async def _say_marked(self, tag: str, rest: str) -> None:
+        if "UNDELETED" in rest:
+            wanted = rest.split('"')[1].encode()
+            found = {uid for uid, raw in self.server.messages.items() if wanted in raw}
+            found -= self.server.deleted
+        else:
+            found = self.server.deleted
+        await self.say(f"* SEARCH {' '.join(map(str, sorted(found)))}", f"{tag} OK done")
 
     async def uid_fetch(self, tag: str, rest: str) -> bool:
         if "HEADER.FIELDS" in rest:

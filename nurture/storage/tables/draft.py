@@ -26,6 +26,7 @@ drafts = Table(
     instant("copy_since"),
     Column("copy_uidvalidity", sa.BigInteger),
     Column("copy_uid", sa.BigInteger),
+    *texts("copy_subject", "copy_text"),
     Index(None, "contact_id"),
     Index(None, "sequence"),
 )

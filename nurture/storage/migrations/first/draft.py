@@ -24,6 +24,7 @@ def create() -> None:
         instant("copy_since"),
         sa.Column("copy_uidvalidity", sa.BigInteger(), nullable=True),
         sa.Column("copy_uid", sa.BigInteger(), nullable=True),
+        *texts("copy_subject", "copy_text"),
     )
     index("drafts", "contact_id")
     index("drafts", "sequence")
