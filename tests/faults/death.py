@@ -68,9 +68,9 @@ def die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def live_to(told: Settings, start: datetime, at: int) -> None:
-    """Plays the evening up to the call numbered `at`, and dies there."""
-    asyncio.run(play(told, start, Trip(Fault.KILL, at)))
+def live_to(told: Settings, start: datetime, at: int, only: frozenset[str] = frozenset()) -> None:
+    """Plays the evening up to the call numbered `at`, of those that count, and dies there."""
+    asyncio.run(play(told, start, Trip(Fault.KILL, at, only)))
 
 
 def live(told: Settings, start: datetime, call: str, when: When) -> None:

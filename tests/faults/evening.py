@@ -256,7 +256,7 @@ def _tripping(world: World, trip: Trip) -> tuple[House, asyncio.Event]:
     ]
     wrapped = {
         name: cast("Any", Tripping(getattr(house, name), trip))
-        for name in ("accounts", "people", "outgoing", "incoming", "desk", "switch")
+        for name in ("accounts", "people", "outgoing", "incoming", "desk", "switch", "copies")
     }
     routes = [
         replace(each, channel=cast("Any", Tripping(each.channel, trip))) for each in house.routes

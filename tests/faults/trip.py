@@ -40,11 +40,13 @@ _WRITING = frozenset((
 class Trip:
     """Counts the awaited calls of all ports; the one numbered `at` fails.
 
-    Where the fault makes a difference only at calls that write, those alone are counted.
+    Where the fault makes a difference only at calls that write, those alone are counted; so are
+    those named in `only`, if there are any.
     """
 
     fault: Fault
     at: int
+    only: frozenset[str] = frozenset()
     calls: list[str] = field(default_factory=list)
     victim: asyncio.Task[None] | None = None
     meanwhile: Callable[[], Awaitable[None]] | None = None
@@ -56,7 +58,10 @@ class Trip:
 
     async def around(self, name: str, call: Callable[[], Awaitable[Any]]) -> Any:
         """The call's own result, or the fault."""
-        if self.fault in _WHERE_IT_MATTERS and name.partition(".")[2] not in _WRITING:
+        called = name.partition(".")[2]
+        if self.fault in _WHERE_IT_MATTERS and called not in _WRITING:
+            return await call()
+        if self.only and called not in self.only:
             return await call()
         number = len(self.calls)
         self.calls.append(name)
