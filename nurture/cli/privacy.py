@@ -139,6 +139,6 @@ def _say_copies(copies: tuple[Path, ...], until: str) -> None:
         click.echo(f"this copy still holds them, delete it by {until}: {each}")
     click.echo(
         "Not reached from here: backups that lie elsewhere (they hold them until you delete them, "
-        f"by {until}; after restoring one, erase again), your mailbox with its Sent folder, "
-        "exported tables, and the journal, which knows ids and what mail servers said."
+        f"by {until}; after restoring one, erase again), your mailbox with its Sent and Drafts "
+        "folders, exported tables, and the journal, which knows ids and what mail servers said."
     )

@@ -56,7 +56,7 @@ def test_after_an_erasure_nothing_is_held_and_the_copies_are_named(answered: "Pr
     assert "1 kept samples" in done.stdout
     assert f"{BOB} is never written to again" in done.stdout
     assert "backups/nurture-20260302T090000Z.db" in done.stdout
-    assert "your mailbox with its Sent folder" in done.stdout
+    assert "your mailbox with its Sent and Drafts folders" in done.stdout
     assert [file.name for file in sample.parent.iterdir()] == ["2.eml"]
     for file in answered.folder.glob("nurture.db*"):
         assert BOB.encode() not in file.read_bytes()

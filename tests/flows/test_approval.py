@@ -229,6 +229,15 @@ async def test_the_owner_is_reminded_once_a_day_while_any_waits() -> None:
     assert told == [(0, "2 mails wait for your approval"), (16, "2 mails wait for your approval")]
 
 
+@pytest.mark.parametrize("is_wanted", [True, False])
+async def test_the_reminder_names_the_drafts_folder_where_they_lie_there(is_wanted: bool) -> None:
+    house = await asking(ADA)
+    account = replace(ACCOUNT, drafts_in_mailbox=is_wanted)
+    await remind_drafts(account, house.store.drafts, house.store.desk, house.clock)
+    (notice,) = await house.store.desk.notices_due(house.clock.now())
+    assert ("send them from your Drafts folder" in notice.text) is is_wanted
+
+
 async def test_the_daemon_asks_and_sends_once_it_may() -> None:
     house = SmallHouse()
     await house.shelve({"tips": ASKED})
