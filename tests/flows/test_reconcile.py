@@ -3,6 +3,7 @@
 import copy
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any, cast
 
 import pytest
 
@@ -148,6 +149,51 @@ async def test_an_id_of_ours_under_another_subject_proves_no_step(house: Restore
     )
     told = await house.reconcile()
     assert set(told.doubted) == {ADA.address, BEN.address}
+
+
+class Forgetful:
+    """A catalog in which something is gone."""
+
+    def __init__(self, catalog: object, gone: str) -> None:
+        self._catalog = catalog
+        self._gone = gone
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._catalog, name)
+
+    def template(self, path: str) -> Any:
+        """None, or what there is."""
+        return None if self._gone == "texts" else cast("Any", self._catalog).template(path)
+
+    async def sequence(self, name: str, revision: str) -> Any:
+        """None, or what there is."""
+        if self._gone == "revisions":
+            return None
+        return await cast("Any", self._catalog).sequence(name, revision)
+
+
+@pytest.mark.parametrize("gone", ["texts", "revisions"])
+async def test_what_cannot_be_compared_any_more_is_left_to_a_person(
+    house: Restored, gone: str
+) -> None:
+    kept = house.copied()
+    await house.speaks()
+    house.put_back(kept)
+    house.shelf = cast("Any", Forgetful(house.shelf, gone))
+    told = await house.reconcile()
+    assert (told.recalled, set(told.doubted)) == ((), {ADA.address, BEN.address})
+
+
+async def test_a_waiting_touch_of_a_text_that_is_gone_is_left_to_a_person(house: Restored) -> None:
+    (walk,) = await house.store.desk.enrollments(1)
+    await house.speaks()
+    (touch,) = await house.store.recovery.touches(walk.id)
+    waiting = replace(touch, state=TouchState.DEFERRED, sent_at=None)
+    house.store.world.touches[touch.id] = waiting
+    house.store.world.walks[walk.id] = walk
+    house.shelf = cast("Any", Forgetful(house.shelf, "revisions"))
+    assert ADA.address in (await house.reconcile()).doubted
+    assert await house.state_of(ADA.address) is State.PAUSED
 
 
 async def test_what_was_heard_before_the_backup_is_no_news(house: Restored) -> None:
