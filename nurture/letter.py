@@ -58,6 +58,7 @@ class Sheet:
     references: tuple[str, ...] = ()
     headers: tuple[tuple[str, str], ...] = ()
     attachments: tuple[str, ...] = ()
+    is_flowed: bool = False
 
 
 @frozen
@@ -116,6 +117,7 @@ def write(
         references=references_for(touch.message_id for touch in follows),
         headers=_unsubscribe(situation, intent, key, link),
         attachments=tuple(attachments),
+        is_flowed=account.format_flowed,
     )
     found = {path: files(path) for path in paths_of(sheet)}
     if missing := sorted(path for path, file in found.items() if file is None):
@@ -149,6 +151,7 @@ def fold(sheet: Sheet, date: datetime, files: Iterable[Attachment] = ()) -> Lett
         headers=sheet.headers,
         attachments=tuple(by_path[path] for path in sheet.attachments),
         pictures=tuple(by_path[path] for path in whole.pictures),
+        is_flowed=sheet.is_flowed,
     )
     wire = compose(message)
     envelope = Envelope(sheet.sender.address, sheet.recipient.address, wire, sheet.message_id)

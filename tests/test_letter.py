@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -13,7 +14,7 @@ from nurture.core.contact import Contact
 from nurture.core.sequence import Intent, Sequence
 from nurture.core.situation import Situation
 from nurture.core.touch import Touch, TouchState
-from nurture.letter import Letter, write
+from nurture.letter import Letter, fold, write
 from nurture.mail.tokens import token_in, verify
 from nurture.mail.write.attachment import Attachment
 from nurture.mail.write.template import Hole, Rendered, Template, parse_template
@@ -66,6 +67,23 @@ def letter(
     parsed = message_from_bytes(written.envelope.wire, policy=default)
     assert isinstance(parsed, EmailMessage)
     return written, parsed
+
+
+@pytest.mark.parametrize("is_flowed", [True, False])
+def test_text_flows_where_its_account_says_so(is_flowed: bool) -> None:
+    """Long paragraphs then need no encoding; the words and the signature stay what they are."""
+    words = " ".join(["word"] * 40)
+    template = parse_template(f"---\nsubject: Hello\n---\n{words}\n", FILE)
+    account = replace(SITUATION.account, format_flowed=is_flowed)
+    written, parsed = letter(situation=replace(SITUATION, account=account), template=template)
+    part = parsed.get_body(("plain",)) or parsed
+    assert (part["Content-Type"].params.get("format") == "flowed") is is_flowed
+    assert ("7bit" in str(part["Content-Transfer-Encoding"])) is is_flowed
+    text = body(parsed).replace("\r\n", "\n")
+    assert "\n-- \n" in text
+    assert words in (text.replace(" \n", " ") if is_flowed else text)
+    again = fold(written.sheet, NOW.astimezone(ZoneInfo(OWNER.zone)))
+    assert again.envelope.wire == written.envelope.wire
 
 
 def body(mail: EmailMessage, kind: str = "plain") -> str:

@@ -36,6 +36,7 @@ def account_of(name: str, table: AccountTable, tables: SettingsFile) -> Account:
         subaddressing=_either(table.subaddressing, profile.plus),
         pauses_colleagues=table.pauses_colleagues,
         unsubscribe_header=table.unsubscribe_header,
+        format_flowed=table.format_flowed,
         unsubscribe_url=tables.unsubscribe.url,
         signs_one_click=table.one_click,
         since=_instant(table.since, zone),

@@ -164,6 +164,7 @@ class AccountTable(_Table):
     pauses_colleagues: bool = True
     one_click: bool = False
     unsubscribe_header: Annotated[UnsubscribeHeader, Field(strict=False)] = _HEADER
+    format_flowed: bool = False
     since: datetime | date | None = None
     commands: dict[Filled, str] = {}
     drafts_in_mailbox: bool = False

@@ -143,6 +143,7 @@ def _sheet_of(kept: Values) -> Sheet:
         references=tuple(kept["references"]),
         headers=tuple((name, value) for name, value in kept["headers"]),
         attachments=tuple(kept["attachments"]),
+        is_flowed=kept["is_flowed"],
     )
 
 

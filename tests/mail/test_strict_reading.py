@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from nurture.mail.write.attachment import Attachment, objection
 from nurture.mail.write.compose import Correspondent, Message, compose
 from nurture.mail.write.field import CONTROL, BadHeader
+from nurture.mail.write.flowed import flowed
 from nurture.mail.write.markdown import content_id
 from tests.mail.strict import Part, Wrong, ids, is_date, mailbox, read, text
 
@@ -67,6 +68,7 @@ def files(told: list[tuple[str, str, bytes]]) -> tuple[Attachment, ...]:
     html=_BODIES,
     thread=st.lists(_IDS, max_size=12),
     enclosed=_FILES,
+    is_flowed=st.booleans(),
 )
 def test_every_value_arrives_as_meant_or_nothing_leaves(
     values: tuple[str, ...],
@@ -76,6 +78,7 @@ def test_every_value_arrives_as_meant_or_nothing_leaves(
     html: str,
     thread: list[str],
     enclosed: list[tuple[str, str, bytes]],
+    is_flowed: bool,
 ) -> None:
     evil, field = bait
     told = [f"{each}{evil}x" if at == field else each for at, each in enumerate(values)]
@@ -95,6 +98,7 @@ def test_every_value_arrives_as_meant_or_nothing_leaves(
         headers=(("List-Unsubscribe", link),),
         attachments=files(enclosed),
         pictures=(_PICTURE,) if html else (),
+        is_flowed=is_flowed,
     )
     try:
         wire = compose(message)
@@ -154,7 +158,9 @@ def check_parts(mail: Part, meant: Message) -> None:
         assert shown.content == _PICTURE.content
         assert lines(page.content) == closed(meant.html)
     assert plain.kind == "text/plain"
-    assert lines(plain.content) == closed(meant.text)
+    assert plain["Content-Type"].endswith("; format=flowed") is meant.is_flowed
+    words_meant = flowed(closed(meant.text)) if meant.is_flowed else closed(meant.text)
+    assert lines(plain.content) == words_meant
 
 
 def lines(content: bytes) -> str:

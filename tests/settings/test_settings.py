@@ -92,6 +92,12 @@ def test_who_carries_a_header_to_unsubscribe_by_is_the_owners_choice(folder: Pat
     assert chosen(GOOD.replace(since, 'unsubscribe_header = "always"')) == "always"
 
 
+def test_text_flows_where_the_owner_wants_it_to(folder: Path) -> None:
+    wanted = GOOD.replace("since = 2026-03-01", "format_flowed = true")
+    assert load(folder, wanted).accounts[0].account.format_flowed
+    assert not load(folder, GOOD).accounts[0].account.format_flowed
+
+
 def test_no_secret_is_shown_by_printing_the_settings(folder: Path) -> None:
     shown = repr(load(folder))
     assert "hunter2" not in shown

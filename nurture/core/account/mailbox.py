@@ -86,6 +86,7 @@ class Account:
     server signs both unsubscribe headers where it `signs_one_click` (RFC 8058 section 4).
     A notice moved into a folder of `commands` says the line that stands beside it.
     With `drafts_in_mailbox` what waits for its owner's word lies in the Drafts folder, too.
+    Paragraphs of plain text flow to the width of the reader's window where `format_flowed` is set.
     `authserv_id` is the name under which its provider reports who wrote (RFC 8601 section 2.5).
     """
 
@@ -104,6 +105,7 @@ class Account:
     authserv_id: str = ""
     commands: tuple[tuple[str, str], ...] = ()
     drafts_in_mailbox: bool = False
+    format_flowed: bool = False
 
     def scope_of(self, address: str) -> str:
         """The key under which is kept what we sent to the family of this recipient."""

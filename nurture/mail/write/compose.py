@@ -10,6 +10,7 @@ from typing import Final
 from nurture.mail.thread import is_id
 from nurture.mail.write.attachment import Attachment, attached
 from nurture.mail.write.field import WIDTH, BadHeader, folded, mailbox, structured, unstructured
+from nurture.mail.write.flowed import flowed
 from nurture.mail.write.markdown import content_id
 from nurture.value import frozen
 
@@ -44,6 +45,7 @@ class Message:
     """One mail to one person.
 
     `pictures` are what its HTML shows by `content_id`; `attachments` go with it as files.
+    Text that `is_flowed` has its paragraphs broken so that readers join them again (RFC 3676).
     `message_id`, `in_reply_to` and `references` stand without brackets; `date` is aware, in the
     owner's zone; an empty `html` makes a mail of plain text only; `headers` are further fields of
     printable ASCII, such as Auto-Submitted.
@@ -62,6 +64,7 @@ class Message:
     headers: tuple[tuple[str, str], ...] = ()
     attachments: tuple[Attachment, ...] = ()
     pictures: tuple[Attachment, ...] = ()
+    is_flowed: bool = False
 
     @property
     def needs_smtputf8(self) -> bool:
@@ -91,7 +94,8 @@ def compose(message: Message) -> bytes:
             "MIME-Version: 1.0\r\n",
         )
     ).encode()
-    words = _part("plain", message.text)
+    plain = flowed(message.text) if message.is_flowed else message.text
+    words = _part("plain", plain, "; format=flowed" if message.is_flowed else "")
     if message.html:
         rich = _part("html", message.html)
         if message.pictures:
@@ -156,7 +160,7 @@ def _further(name: str, value: str) -> str:
     return structured(name, value)
 
 
-def _part(kind: str, text: str) -> bytes:
+def _part(kind: str, text: str, more: str = "") -> bytes:
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     charset = "us-ascii" if text.isascii() else "utf-8"
@@ -166,7 +170,10 @@ def _part(kind: str, text: str) -> bytes:
         encoding, wire = "7bit", "\r\n".join((*lines, "")).encode()
     else:
         encoding, wire = "quoted-printable", b"".join([quoted for _, quoted in spelt])
-    head = f"Content-Type: text/{kind}; charset={charset}\r\nContent-Transfer-Encoding: {encoding}"
+    head = (
+        f"Content-Type: text/{kind}; charset={charset}{more}\r\n"
+        f"Content-Transfer-Encoding: {encoding}"
+    )
     return b"%b\r\n\r\n%b" % (head.encode(), wire)
 
 
