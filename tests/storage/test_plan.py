@@ -103,6 +103,10 @@ OVER_AN_INDEX = (
         "sqlite_autoindex_accounts_1",
     ),
     (
+        select(tables.drafts.c.id).where(tables.has_copy_out, tables.drafts.c.account == "a"),
+        "ix_drafts_out",
+    ),
+    (
         select(tables.notices.c.id).where(tables.is_untold, tables.notices.c.due_at <= START),
         "ix_notices_untold",
     ),

@@ -117,11 +117,13 @@ CREATE TABLE drafts (
 	copy_since DATETIME, 
 	copy_uidvalidity BIGINT, 
 	copy_uid BIGINT, 
+	copy_subject TEXT NOT NULL, 
+	copy_text TEXT NOT NULL, 
 	CONSTRAINT pk_drafts PRIMARY KEY (id), 
 	CONSTRAINT fk_drafts_enrollment_id FOREIGN KEY(enrollment_id) REFERENCES enrollments (id), 
 	CONSTRAINT fk_drafts_contact_id FOREIGN KEY(contact_id) REFERENCES contacts (id)
 );
-INSERT INTO "drafts" VALUES(1,1,1,'x','x','x','x','x','x','waiting','{}','2026-03-02 09:00:00.000000','x','2026-03-02 09:00:00.000000',X'46726F6D3A206140622E6578616D706C650D0A0D0A48656C6C6F2E0D0A','placing','2026-03-02 09:00:00.000000',1,1);
+INSERT INTO "drafts" VALUES(1,1,1,'x','x','x','x','x','x','waiting','{}','2026-03-02 09:00:00.000000','x','2026-03-02 09:00:00.000000',X'46726F6D3A206140622E6578616D706C650D0A0D0A48656C6C6F2E0D0A','placing','2026-03-02 09:00:00.000000',1,1,'x','x');
 CREATE TABLE encounters (
 	contact_id INTEGER NOT NULL, 
 	at DATETIME NOT NULL, 
