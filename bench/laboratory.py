@@ -16,6 +16,7 @@ from nurture.ear import Ear, rehearse
 from nurture.ports import Heard, Recorded
 from nurture.storage import Store, open_store
 from nurture.storage.incoming import StoredIncoming
+from nurture.storage.suppression import Suppressions
 from nurture.transport.clock import SystemClock
 from nurture.transport.imap import ImapEndpoint, ImapMailbox
 from nurture.transport.security import Tls
@@ -103,7 +104,7 @@ async def ear_of(store: Store, mailbox: ImapMailbox, on_pause: Callable[[], None
         own=ACCOUNT.own_addresses,
         lease=lease,
         accounts=store.accounts,
-        incoming=_Noticed(store.database, store.incoming.suppressions, on_pause),
+        incoming=_Noticed(store.database, Suppressions(KEY), on_pause),
         people=store.people,
         mailbox=mailbox,
         switch=store.switch,

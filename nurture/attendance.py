@@ -76,10 +76,10 @@ class Attendance:
 
     async def look_up(self, now: datetime, *, is_halted: bool) -> None:
         """Renews the lease, and wakes a rest that goes past something that became due earlier."""
-        self._is_lost = not await self.house.accounts.renew(
+        self._is_lost = not await self.house.store.accounts.renew(
             self.lease, now, now + self.house.rhythm.lease
         )
-        due = await self.house.outgoing.next_due(self.post.account.name)
+        due = await self.house.store.outgoing.next_due(self.post.account.name)
         may_speak = not is_halted and not self._is_full
         rests_past_it = due and may_speak and self._rests_until and due < self._rests_until
         if self._is_lost or (rests_past_it and due and due <= now):
@@ -108,7 +108,7 @@ class Attendance:
         heard_since = await listen(self.kit.ear(self._obeys))
         self.alarm.all_clear()
         if self.post.mailbox.is_sparing:
-            await report_thrift(self.house.desk, self.post.account, self.house.clock.now())
+            await report_thrift(self.house.store.desk, self.post.account, self.house.clock.now())
         self.pulse.heard(self.post.account.name)
         self.ring()
         await gather_moved(self.kit.pigeonholes(self._looked_through))
@@ -128,7 +128,7 @@ class Attendance:
         if not why:
             return await send_due(self.kit.voice(self.is_stopping), heard_since)
         now = self.house.clock.now()
-        await report_clock(self.post.account, why, self.house.desk, now)
+        await report_clock(self.post.account, why, self.house.store.desk, now)
         self.ring()
         return Spoken(again_at=now + _UNSURE, is_full=True)
 
@@ -137,17 +137,17 @@ class Attendance:
         now = self.house.clock.now()
         if self._admitted_at and now - self._admitted_at < self.house.rhythm.admit:
             return
-        if not await self.house.switch.halts():
+        if not await self.house.store.switch.halts():
             door = self.kit.door()
-            await heed_cues(door, self.house.cues)
+            await heed_cues(door, self.house.store.cues)
             await admit(door)
-            await reconnect(door, self.house.reconnections)
+            await reconnect(door, self.house.store.reconnections)
         self._admitted_at = now
 
     async def _again_at(self, spoken: Spoken) -> datetime:
         account, now = self.post.account, self.house.clock.now()
         self._is_full = spoken.is_full
-        next_due = spoken.again_at or await self.house.outgoing.next_due(account.name)
+        next_due = spoken.again_at or await self.house.store.outgoing.next_due(account.name)
         sweep = now + account.limits.sweep_every
         if account.commands and self._stirred_at and now - self._stirred_at < _MOVED_AT_ONCE:
             # What was moved while another folder was open, no server tells.
@@ -179,18 +179,20 @@ class Attendance:
         house, account, now = self.house, self.post.account, self.house.clock.now()
         if self.post.tokens is not None:
             ends = await self.post.tokens.expiries()
-            await warn_expiry(account, ends, house.desk, now)
+            await warn_expiry(account, ends, house.store.desk, now)
         if self._looked_ahead != now.date():
             self._looked_ahead = now.date()
             clock = self.pulse.clock_of(account.name)
-            await warn_permission(account, house.permits, clock)
-            await warn_backup(account, house.last_backup(), house.desk, now)
-            await remind_drafts(account, house.drafts, house.desk, clock)
-            await ask_feast_days(account, house.permits, house.catalog, house.desk, clock)
+            await warn_permission(account, house.store.permits, clock)
+            await warn_backup(account, house.last_backup(), house.store.desk, now)
+            await remind_drafts(account, house.store.drafts, house.store.desk, clock)
+            await ask_feast_days(
+                account, house.store.permits, house.catalog, house.store.desk, clock
+            )
 
     async def _report_deafness(self, fault: Unreachable) -> None:
         """No eyes, no mouth (promise P5)."""
-        silence = Silence(self.post.account, self.house.accounts, self.house.desk)
+        silence = Silence(self.post.account, self.house.store.accounts, self.house.store.desk)
         async with crying_out(self.alarm, self.house.clock):
             if await report_deafness(silence, fault, self.house.clock.now()):
                 self.ring()

@@ -65,7 +65,7 @@ class Daemon:
         Nothing begins before the database can be told apart from its copies.
         """
         house = self.house
-        work = partial(settle_in, house.switch, house.clock)
+        work = partial(settle_in, house.store.switch, house.clock)
         is_stopping = self._stopping.is_set
         if not await outlast(work, self._alarm, house.clock, house.supervisor, is_stopping):
             return
@@ -111,7 +111,7 @@ class Daemon:
         )
         journal.account_leased(post.account.name, epoch=lease.epoch)
         try:
-            await self.house.accounts.occupy(lease, post.place)
+            await self.house.store.accounts.occupy(lease, post.place)
             await lose_sight(attendance.kit.doubt())
             await attendance.rounds()
         finally:
@@ -119,16 +119,18 @@ class Daemon:
             del self._attended[post.account.name]
             await post.mailbox.close()
             await post.courier.close()
-            await self.house.accounts.release(lease)
+            await self.house.store.accounts.release(lease)
 
     async def _take_lease(self, account: Account) -> ports.Lease | None:
         while not self._stopping.is_set():
             now = self.house.clock.now()
             until = now + self.house.rhythm.lease
-            before = await self.house.accounts.state(account.name)
-            lease = await self.house.accounts.take(account.name, self.house.worker, now, until)
+            before = await self.house.store.accounts.state(account.name)
+            lease = await self.house.store.accounts.take(
+                account.name, self.house.worker, now, until
+            )
             if lease:
-                await report_sudden_end(self.house.desk, account, before, now)
+                await report_sudden_end(self.house.store.desk, account, before, now)
                 return lease
             self._pulse.tried(account.name)
             self._pulse.beat(account.name, self.house.rhythm.lease / 4)
@@ -139,15 +141,17 @@ class Daemon:
         house, clock = self.house, self._pulse.clock_of(_TELL)
         accounts = {post.account.name: post.account for post in house.posts}
         closed = partial(_closed_days, house)
-        instructions, key = house.instructions, house.key
-        town = Town(accounts, house.desk, house.routes, clock, instructions, key, closed=closed)
-        vigil = Vigil(accounts, house.desk, house.people, house.catalog, clock)
+        instructions, key = house.store.instructions, house.key
+        town = Town(
+            accounts, house.store.desk, house.routes, clock, instructions, key, closed=closed
+        )
+        vigil = Vigil(accounts, house.store.desk, house.store.people, house.catalog, clock)
         morning = Morning(accounts, _shelves(house, clock))
         while not self._stopping.is_set():
             self._bell.clear()
             # What is known is told first: no mistake in what follows may keep an answer back.
             await tell_owners(town)
-            more = await bring_back(house.desk, clock) + await remind_handoffs(vigil)
+            more = await bring_back(house.store.desk, clock) + await remind_handoffs(vigil)
             # A morning before the first reading would call every account deaf.
             if self._pulse.is_ready:
                 more += await sum_up(morning)
@@ -163,7 +167,7 @@ class Daemon:
 
         clock, (first, *_) = self._pulse.clock_of(_FETCH), self.house.posts
         while not self._stopping.is_set():
-            await fetch_due(stand, self.house.desk, first.account.name, clock)
+            await fetch_due(stand, self.house.store.desk, first.account.name, clock)
             self._pulse.beat(_FETCH, _LOOK_AT_SOURCES)
             await self._pulse.pause(_LOOK_AT_SOURCES)
 
@@ -178,8 +182,8 @@ class Daemon:
         while not self._stopping.is_set():
             now = self.house.clock.now()
             if now - settled_at >= _NEW_TOKEN:
-                settled_at = await settle_in(self.house.switch, self.house.clock)
-            is_halted = bool(await self.house.switch.halts())
+                settled_at = await settle_in(self.house.store.switch, self.house.clock)
+            is_halted = bool(await self.house.store.switch.halts())
             for each in tuple(self._attended.values()):
                 await each.look_up(now, is_halted=is_halted)
             self._pulse.beat(_GLANCE, self.house.rhythm.glance)
@@ -196,14 +200,14 @@ class Daemon:
 
 def _shelves(house: House, clock: ports.Clock) -> Shelves:
     return Shelves(
-        accounts=house.accounts,
-        desk=house.desk,
-        tasks=house.tasks,
-        promises=house.promises,
-        drafts=house.drafts,
-        people=house.people,
-        outgoing=house.outgoing,
-        switch=house.switch,
+        accounts=house.store.accounts,
+        desk=house.store.desk,
+        tasks=house.store.tasks,
+        promises=house.store.promises,
+        drafts=house.store.drafts,
+        people=house.store.people,
+        outgoing=house.store.outgoing,
+        switch=house.store.switch,
         catalog=house.catalog,
         clock=clock,
         key=house.key,

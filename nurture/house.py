@@ -73,20 +73,7 @@ class House:
     """
 
     posts: Sequence[Post]
-    accounts: ports.Accounts
-    people: ports.People
-    permits: ports.Permits
-    reconnections: ports.Reconnections
-    outgoing: ports.Outgoing
-    drafts: ports.Drafts
-    copies: ports.Copies
-    incoming: ports.Incoming
-    desk: ports.Desk
-    tasks: ports.Tasks
-    cues: ports.Cues
-    promises: ports.Promises
-    instructions: ports.Instructions
-    switch: ports.Switch
+    store: ports.Stores
     catalog: ports.Catalog
     routes: Sequence[ports.Route]
     clock: ports.Clock

@@ -43,11 +43,11 @@ class Kit:
             account=post.account,
             own=own,
             lease=self.lease,
-            accounts=house.accounts,
-            incoming=house.incoming,
-            people=house.people,
+            accounts=house.store.accounts,
+            incoming=house.store.incoming,
+            people=house.store.people,
             mailbox=post.mailbox,
-            switch=house.switch,
+            switch=house.store.switch,
             clock=self.clock,
             key=house.key,
             obeys=obeys,
@@ -57,16 +57,18 @@ class Kit:
     def witness(self) -> Witness:
         """What it takes to know a draft of ours again in Sent."""
         house, account = self.house, self.post.account
-        return Witness(account, house.copies, house.desk, house.catalog, self.clock, house.key)
+        return Witness(
+            account, house.store.copies, house.store.desk, house.catalog, self.clock, house.key
+        )
 
     def tray(self) -> Tray:
         """What it takes to tend the Drafts folder."""
         house, post = self.house, self.post
         return Tray(
             account=post.account,
-            copies=house.copies,
-            desk=house.desk,
-            switch=house.switch,
+            copies=house.store.copies,
+            desk=house.store.desk,
+            switch=house.store.switch,
             catalog=house.catalog,
             mailbox=post.mailbox,
             clock=self.clock,
@@ -79,14 +81,14 @@ class Kit:
             account=post.account,
             speaker=post.account.owner,
             accounts=self.accounts,
-            desk=house.desk,
-            tasks=house.tasks,
-            drafts=house.drafts,
-            people=house.people,
-            outgoing=house.outgoing,
+            desk=house.store.desk,
+            tasks=house.store.tasks,
+            drafts=house.store.drafts,
+            people=house.store.people,
+            outgoing=house.store.outgoing,
             catalog=house.catalog,
         )
-        return Audience(clerk, house.instructions, self.clock, house.key)
+        return Audience(clerk, house.store.instructions, self.clock, house.key)
 
     def pigeonholes(self, seen: dict[str, Cursor]) -> Pigeonholes:
         """What it takes to look through the folders into which the owner moves notices."""
@@ -106,11 +108,11 @@ class Kit:
         return Voice(
             account=post.account,
             lease=self.lease,
-            accounts=house.accounts,
-            outgoing=house.outgoing,
-            drafts=house.drafts,
-            desk=house.desk,
-            switch=house.switch,
+            accounts=house.store.accounts,
+            outgoing=house.store.outgoing,
+            drafts=house.store.drafts,
+            desk=house.store.desk,
+            switch=house.store.switch,
             courier=post.courier,
             catalog=house.catalog,
             clock=self.clock,
@@ -124,11 +126,13 @@ class Kit:
         accounts, clock = self.accounts, self.clock
         return Door(
             account=post.account,
-            register=Register(house.outgoing, house.people, house.catalog, accounts, clock),
-            desk=house.desk,
+            register=Register(
+                house.store.outgoing, house.store.people, house.catalog, accounts, clock
+            ),
+            desk=house.store.desk,
             sequences=house.catalog.all_today(),
             is_default=len(accounts) == 1,
-            tasks=house.tasks,
+            tasks=house.store.tasks,
         )
 
     def doubt(self) -> Doubt:
@@ -137,8 +141,8 @@ class Kit:
         return Doubt(
             account=post.account,
             lease=self.lease,
-            outgoing=house.outgoing,
-            desk=house.desk,
+            outgoing=house.store.outgoing,
+            desk=house.store.desk,
             mailbox=post.mailbox,
             catalog=house.catalog,
             clock=self.clock,
@@ -147,4 +151,4 @@ class Kit:
     def cabinet(self) -> Cabinet:
         """What it takes to file copies."""
         house, post = self.house, self.post
-        return Cabinet(post.account, house.outgoing, post.mailbox, self.clock)
+        return Cabinet(post.account, house.store.outgoing, post.mailbox, self.clock)

@@ -36,6 +36,7 @@ from nurture.ports.readers import Asked, Readers
 from nurture.ports.reconnections import Planned, Reconnections
 from nurture.ports.route import MAIL, Route
 from nurture.ports.sources import MOST_WAITING, PieceFolder, Sources
+from nurture.ports.stores import Stores
 from nurture.ports.switch import Recalled, Recovery, Switch
 from nurture.ports.tact import Tact
 from nurture.ports.tasks import Tasks
@@ -115,6 +116,7 @@ __all__ = [
     "Settlement",
     "Sources",
     "Stopped",
+    "Stores",
     "Supervisor",
     "Switch",
     "Tact",

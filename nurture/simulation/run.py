@@ -13,16 +13,18 @@ from nurture.core.account import Account
 from nurture.core.calendar import at_wall_time, local_day
 from nurture.core.task import TaskMove
 from nurture.demo.story_clock import StoryClock
-from nurture.ear import Ear
+from nurture.ear import Ear, nobody_obeys
 from nurture.flows.admit import admit
 from nurture.flows.finish_task import Workbench, finish_task
 from nurture.flows.hear import listen
 from nurture.flows.reconnect import reconnect
 from nurture.flows.send import Voice, send_due
 from nurture.flows.shelve import Shelf
+from nurture.house import House, Post
+from nurture.kit import Kit
 from nurture.mail.cursor import Folder
 from nurture.mail.delivery import Accepted, Answer, Delivery, Envelope, Phase, Rejected, Scope
-from nurture.register import Door, Register
+from nurture.register import Door
 from nurture.simulation.mailbox import MemoryMailbox
 from nurture.simulation.persona import Crowd, Temper
 from nurture.storage import Store
@@ -83,9 +85,18 @@ class Play:
         return self._scene
 
     @property
-    def correspondents(self) -> "Mapping[str, Correspondent]":
-        """Each account's own, by its name."""
-        return self._posts
+    def house(self) -> House:
+        """What the daemon would work with, in the place of these correspondents."""
+        scene = self._scene
+        return House(
+            posts=[Post(each.account, each.mailbox, each) for each in self._posts.values()],
+            store=scene.store,
+            catalog=scene.shelf,
+            routes=(),
+            clock=scene.clock,
+            key=scene.key,
+            worker="simulation",
+        )
 
     @property
     def next_arrival(self) -> datetime | None:
@@ -109,7 +120,7 @@ class Play:
         """Whoever matches begins, and the owner does what is due today."""
         scene = self._scene
         for post in self._posts.values():
-            door = post.door(is_default=len(self._posts) == 1)
+            door = post.door()
             await admit(door)
             await reconnect(door, scene.store.reconnections)
         store = scene.store
@@ -182,11 +193,9 @@ class Correspondent:
     async def close(self) -> None:
         """Nothing to end."""
 
-    def door(self, *, is_default: bool) -> Door:
-        """Who may come in."""
-        scene, store = self.play.scene, self.play.scene.store
-        register = Register(store.outgoing, store.people, scene.shelf, scene.accounts, scene.clock)
-        return Door(self.account, register, store.desk, scene.shelf.all_today(), is_default)
+    def door(self) -> Door:
+        """Who may come in, however much there is to do."""
+        return replace(self._kit.door(), tasks=None)
 
     @property
     def _held(self) -> ports.Lease:
@@ -194,34 +203,18 @@ class Correspondent:
             raise RuntimeError("the simulation has not begun")
         return self.lease
 
+    @property
+    def _kit(self) -> Kit:
+        post = Post(self.account, self.mailbox, self)
+        return Kit(self.play.house, post, self._held, self.play.scene.clock)
+
     def _ear(self) -> Ear:
-        scene, store = self.play.scene, self.play.scene.store
-        own = frozenset[str]().union(*(each.own_addresses for each in scene.accounts.values()))
-        return Ear(
-            account=self.account,
-            own=own,
-            lease=self._held,
-            accounts=store.accounts,
-            incoming=store.incoming,
-            people=store.people,
-            mailbox=self.mailbox,
-            switch=store.switch,
-            clock=scene.clock,
-            key=scene.key,
-        )
+        return self._kit.ear(nobody_obeys)
 
     def _voice(self) -> Voice:
-        scene, store = self.play.scene, self.play.scene.store
-        return Voice(
-            account=self.account,
-            lease=self._held,
-            accounts=store.accounts,
-            outgoing=store.outgoing,
-            drafts=None,
-            desk=store.desk,
-            switch=store.switch,
-            courier=self,
-            catalog=scene.shelf,
-            clock=scene.clock,
-            key=scene.key,
-        )
+        """Nobody is there to be asked for a word."""
+        return replace(self._kit.voice(_never), drafts=None)
+
+
+def _never() -> bool:
+    return False

@@ -4,6 +4,7 @@ import asyncio
 from datetime import datetime
 from functools import partial
 
+from nurture.ports import Stores
 from nurture.storage.accounts import StoredAccounts
 from nurture.storage.copying import StoredCopies
 from nurture.storage.desk import StoredDesk
@@ -30,27 +31,9 @@ from nurture.value import frozen
 
 
 @frozen
-class Store:
-    """Everything stored, each port by its name, over one database."""
+class Store(Stores):
+    """All of it over one database."""
 
-    accounts: StoredAccounts
-    people: StoredPeople
-    permits: StoredPermits
-    outgoing: StoredOutgoing
-    drafts: StoredDrafts
-    copies: StoredCopies
-    incoming: StoredIncoming
-    desk: StoredDesk
-    tasks: StoredTasks
-    letters: StoredLetters
-    promises: StoredPromises
-    cues: StoredCues
-    tact: StoredTact
-    sources: StoredSources
-    instructions: StoredInstructions
-    reconnections: StoredReconnections
-    switch: StoredSwitch
-    recovery: StoredRecovery
     privacy: StoredPrivacy
     database: Database
 

@@ -2,8 +2,8 @@
 
 import asyncio
 
-from nurture.ports import AccountState, Begun, Stopped
-from tests.fakes.story import ACCOUNT, DAY, HOUR, MINUTE, START, Stores, Story
+from nurture.ports import AccountState, Begun, Stopped, Stores
+from tests.fakes.story import ACCOUNT, DAY, HOUR, MINUTE, START, Story
 
 
 async def test_an_account_never_seen_has_an_empty_state(store: Stores) -> None:

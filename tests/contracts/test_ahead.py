@@ -1,7 +1,8 @@
 """What lies ahead of one person, due or not, comes with the facts that a decision needs."""
 
 from nurture.core.decision import Rest
-from tests.fakes.story import DAY, START, Stores, Story
+from nurture.ports import Stores
+from tests.fakes.story import DAY, START, Story
 
 
 async def test_every_active_lane_of_a_person_is_ahead_of_them_due_or_not(store: Stores) -> None:

@@ -11,7 +11,12 @@ from nurture.core.touch import TouchMove
 from nurture.mail.cursor import Fetched, Folder
 from nurture.mail.delivery import Answer, Delivery, Phase, Rejected, Scope
 from nurture.outcome import NOT_TRIED
-from nurture.ports import Begun, Settlement, Stopped
+from nurture.ports import (
+    Begun,
+    Settlement,
+    Stopped,
+    Stores,  # fmt: skip
+)
 from tests.fakes.story import (
     ACCEPTED,
     ACCOUNT,
@@ -24,9 +29,8 @@ from tests.fakes.story import (
     NOBODY_KNOWS,
     SLOWLY,
     START,
-    Stores,
     Story,
-)  # fmt: skip
+)
 
 GMAIL = "anna.example>gmail"
 POLICY = Rejected(Answer(Phase.BODY, 550, "5.7.26", "5.7.26 unauthenticated"), Scope.POLICY)

@@ -10,7 +10,7 @@ from nurture.core.draft import CopyState, DraftState
 from nurture.core.enrollment import Enrollment, State
 from nurture.core.touch import TouchMove, TouchState
 from nurture.mail.cursor import Cursor
-from nurture.ports import Copy, Draft, Recalled
+from nurture.ports import Copy, Draft, Recalled, Stores
 from tests.fakes.story import (
     ACCOUNT,
     ANSWERED,
@@ -20,7 +20,6 @@ from tests.fakes.story import (
     MINUTE,
     SHEET,
     START,
-    Stores,
     Story,
     draft_of,
 )

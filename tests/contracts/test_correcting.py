@@ -11,8 +11,8 @@ from nurture.core.handoff import HandoffState, Outcome
 from nurture.core.verdict import Meaning, Verdict
 from nurture.errors import Misconfigured
 from nurture.mail.cursor import Fetched, Folder
-from nurture.ports import Heard, LastSpoken, Recorded
-from tests.fakes.story import ACCOUNT, ANSWERED, DAY, HOUR, OPTED_OUT, START, Stores, Story
+from nurture.ports import Heard, LastSpoken, Recorded, Stores
+from tests.fakes.story import ACCOUNT, ANSWERED, DAY, HOUR, OPTED_OUT, START, Story
 
 UNSURE = replace(ANSWERED, handoff="to check: not sure what was said")
 WHY = "not sure what was said"

@@ -6,7 +6,8 @@ from datetime import date
 from nurture.core.calendar import Unit, Wait
 from nurture.core.cue import Cue, task_of_cue
 from nurture.core.task import Channel
-from tests.fakes.story import ACCOUNT, DAY, START, Stores, Story
+from nurture.ports import Stores
+from tests.fakes.story import ACCOUNT, DAY, START, Story
 
 MARCH = date(2027, 3, 1)
 

@@ -9,18 +9,13 @@ from nurture.core.handoff import HandoffState, Outcome
 from nurture.core.handoff.deed import Take
 from nurture.core.touch import TouchMove
 from nurture.mail.cursor import Folder
-from nurture.ports import Begun, Errand, NoticeKind
-from tests.fakes.story import (
-    ACCEPTED,
-    ACCOUNT,
-    ANSWERED,
-    DAY,
-    HOUR,
-    MINUTE,
-    START,
-    Stores,
-    Story,
-)  # fmt: skip
+from nurture.ports import (
+    Begun,
+    Errand,
+    NoticeKind,
+    Stores,  # fmt: skip
+)
+from tests.fakes.story import ACCEPTED, ACCOUNT, ANSWERED, DAY, HOUR, MINUTE, START, Story
 
 
 async def opened(story: Story, address: str = "bob@firm.example") -> int:

@@ -9,19 +9,8 @@ from nurture.core.draft import DraftState
 from nurture.core.enrollment import Enrollment, State
 from nurture.core.touch import TouchMove
 from nurture.mail.write.template import Rendered
-from nurture.ports import Draft
-from tests.fakes.story import (
-    ACCEPTED,
-    ANSWERED,
-    DAY,
-    HOUR,
-    LATER,
-    SHEET,
-    START,
-    Stores,
-    Story,
-    draft_of,
-)
+from nurture.ports import Draft, Stores
+from tests.fakes.story import ACCEPTED, ANSWERED, DAY, HOUR, LATER, SHEET, START, Story, draft_of
 
 
 async def kept(store: Stores, walk: Enrollment, **fields: object) -> Draft:

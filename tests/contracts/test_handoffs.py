@@ -23,8 +23,8 @@ from nurture.core.handoff.deed import (
     Stop,
     Take,
 )
-from nurture.ports import Acted, NoticeKind
-from tests.fakes.story import ANSWERED, DAY, HOUR, MINUTE, START, Stores, Story, walk_of
+from nurture.ports import Acted, NoticeKind, Stores
+from tests.fakes.story import ANSWERED, DAY, HOUR, MINUTE, START, Story, walk_of
 
 BOB = "bob@firm.example"
 THANKS = replace(ANSWERED, only_thanks=True, urgency=Urgency.CALM, handoff="thanks you")

@@ -11,7 +11,11 @@ from nurture.core.handoff import HandoffState
 from nurture.core.handoff.deed import Take
 from nurture.core.touch import TouchMove, TouchState
 from nurture.mail.cursor import Cursor, Fetched, Folder
-from nurture.ports import Moved, NoticeKind
+from nurture.ports import (
+    Moved,
+    NoticeKind,
+    Stores,  # fmt: skip
+)
 from tests.fakes.story import (
     ACCEPTED,
     ACCOUNT,
@@ -21,9 +25,8 @@ from tests.fakes.story import (
     MINUTE,
     OPTED_OUT,
     START,
-    Stores,
     Story,
-)  # fmt: skip
+)
 
 
 async def bob_of(story: Story, walk: Enrollment) -> Contact:

@@ -9,7 +9,7 @@ from nurture.core.handoff import HandoffState, Outcome
 from nurture.core.handoff.deed import Close, Snooze, Take
 from nurture.core.handoff.ticket import Matter, Ticket
 from nurture.core.task import TaskMove, TaskState
-from nurture.ports import Instruction, Notice, Reply
+from nurture.ports import Instruction, Notice, Reply, Stores
 from nurture.ports.instructions import (
     EndTask,
     KeepNote,
@@ -18,7 +18,7 @@ from nurture.ports.instructions import (
     WorkHandoff,
     unproven_key,
 )
-from tests.fakes.story import ACCOUNT, ANSWERED, DAY, HOUR, START, Stores, Story, order_of
+from tests.fakes.story import ACCOUNT, ANSWERED, DAY, HOUR, START, Story, order_of
 
 NOON = START + 3 * HOUR
 REPLY = Reply(ACCOUNT, "Re: Hello", "Done.\n", "answer/1", NOON, ("a@x.example", "b@x.example"))

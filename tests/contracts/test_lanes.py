@@ -11,19 +11,12 @@ from nurture.core.effect import Effect
 from nurture.core.enrollment import Enrollment, State
 from nurture.core.handoff import Outcome
 from nurture.core.touch import TouchMove
-from nurture.ports import Begun, Stopped
-from tests.fakes.story import (
-    ACCEPTED,
-    ACCOUNT,
-    ALLOWED,
-    ANSWERED,
-    DAY,
-    HOUR,
-    START,
-    Stores,
-    Story,
-    walk_of,
-)  # fmt: skip
+from nurture.ports import (
+    Begun,
+    Stopped,
+    Stores,  # fmt: skip
+)
+from tests.fakes.story import ACCEPTED, ACCOUNT, ALLOWED, ANSWERED, DAY, HOUR, START, Story, walk_of
 
 CARD = {"lane": "card", "position": "card", "occurrence": "2026-07-04"}
 NEXT_YEAR = Advance("card", START + 365 * DAY, "card was sent", occurrence="2027-07-04")

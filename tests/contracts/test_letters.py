@@ -7,7 +7,8 @@ from nurture.core.decision import Advance
 from nurture.core.enrollment import Enrollment, State
 from nurture.core.handoff import Outcome
 from nurture.core.task import Channel, Task, TaskMove, TaskState
-from tests.fakes.story import ANSWERED, OPTED_OUT, START, Stores, Story, order_of
+from nurture.ports import Stores
+from tests.fakes.story import ANSWERED, OPTED_OUT, START, Story, order_of
 
 TODAY = START.date()
 SECOND = Advance("second", START, "posted")

@@ -13,7 +13,14 @@ from nurture.core.handoff import Outcome
 from nurture.core.sequence import Intent
 from nurture.core.touch import TouchMove, TouchState
 from nurture.errors import Broken
-from nurture.ports import Alert, Begun, NoticeKind, Settlement, Stopped
+from nurture.ports import (
+    Alert,
+    Begun,
+    NoticeKind,
+    Settlement,
+    Stopped,
+    Stores,  # fmt: skip
+)
 from tests.fakes.story import (
     ACCEPTED,
     ACCOUNT,
@@ -27,10 +34,9 @@ from tests.fakes.story import (
     NEVER,
     NOBODY_KNOWS,
     START,
-    Stores,
     Story,
     walk_of,
-)  # fmt: skip
+)
 
 
 def why_stopped(look: Begun | Stopped) -> str:

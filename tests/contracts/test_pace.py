@@ -7,8 +7,8 @@ from nurture.core.decision import Advance
 from nurture.core.effect import Effect
 from nurture.core.situation import Pace
 from nurture.core.touch import TouchMove
-from nurture.ports import Begun, Stopped
-from tests.fakes.story import ACCEPTED, DAY, HOUR, MINUTE, START, Stores, Story
+from nurture.ports import Begun, Stopped, Stores
+from tests.fakes.story import ACCEPTED, DAY, HOUR, MINUTE, START, Story
 
 BOB, EVE, ZOE = "bob@firm.example", "eve@firm.example", "zoe@other.example"
 

@@ -5,9 +5,9 @@ from datetime import date
 from nurture.core.contact import Basis, Consent, Contact, Relationship
 from nurture.core.contact.address import address_mark
 from nurture.core.enrollment import State
-from nurture.ports import Merge, Stopped
+from nurture.ports import Merge, Stopped, Stores
 from tests.fakes.memory_world import KEY
-from tests.fakes.story import DAY, OPTED_OUT, START, Stores, Story, walk_of
+from tests.fakes.story import DAY, OPTED_OUT, START, Story, walk_of
 
 FULL = Contact(
     "bob@firm.example",

@@ -2,7 +2,8 @@
 
 from nurture.core.effect import Effect
 from nurture.core.enrollment import Move
-from tests.fakes.story import ACCOUNT, START, Stores, Story
+from nurture.ports import Stores
+from tests.fakes.story import ACCOUNT, START, Story
 
 
 async def test_only_who_is_under_way_for_the_account_is_looked_at(

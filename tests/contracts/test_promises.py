@@ -5,7 +5,8 @@ from datetime import date
 
 from nurture.core.effect import Effect
 from nurture.core.promise import Promise, PromiseState
-from tests.fakes.story import HOUR, START, Stores, Story
+from nurture.ports import Stores
+from tests.fakes.story import HOUR, START, Story
 
 SENT = START - HOUR
 SPOKE = Effect(owner_spoke=True)

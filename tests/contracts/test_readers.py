@@ -11,7 +11,13 @@ from nurture.core.library.echo import Offered
 from nurture.core.task import Channel, TaskState
 from nurture.core.touch import TouchMove
 from nurture.core.verdict import Meaning
-from nurture.ports import Asked, Begun, Intent, Stopped
+from nurture.ports import (
+    Asked,
+    Begun,
+    Intent,
+    Stopped,
+    Stores,  # fmt: skip
+)
 from tests.fakes.story import (
     ACCEPTED,
     ACCOUNT,
@@ -23,10 +29,9 @@ from tests.fakes.story import (
     OPTED_OUT,
     REPLY,
     START,
-    Stores,
     Story,
     order_of,
-)  # fmt: skip
+)
 
 TAX = "library/tax.md"
 

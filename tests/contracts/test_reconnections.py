@@ -3,7 +3,8 @@
 from datetime import date, timedelta
 
 from nurture.core.reconnection import Appointment, AppointmentState, Silence
-from tests.fakes.story import ACCOUNT, START, Stores, Story
+from nurture.ports import Stores
+from tests.fakes.story import ACCOUNT, START, Story
 
 MONDAY = date(2026, 3, 2)
 WEEK = timedelta(days=7)

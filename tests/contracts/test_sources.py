@@ -4,8 +4,8 @@ import asyncio
 from dataclasses import replace
 
 from nurture.core.library.proposal import Proposal, ProposalState, Source
-from nurture.ports import NO_VERSION, Version
-from tests.fakes.story import DAY, HOUR, START, Stores
+from nurture.ports import NO_VERSION, Stores, Version
+from tests.fakes.story import DAY, HOUR, START
 
 BLOG = Source(0, "https://blog.example/feed.xml", "Blog", ("cash flow", "tax"), "en")
 ITEM = Proposal(0, "https://blog.example/a", "A", "In short.", "Ada", "en", ("tax",), START - DAY)

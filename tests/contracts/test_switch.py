@@ -9,7 +9,8 @@ from nurture.core.decision import Advance
 from nurture.core.enrollment import Enrollment, State
 from nurture.core.halt import Halt, HaltKind
 from nurture.core.touch import TouchState
-from tests.fakes.story import ACCOUNT, DAY, HOUR, MINUTE, START, Stores, Story
+from nurture.ports import Stores
+from tests.fakes.story import ACCOUNT, DAY, HOUR, MINUTE, START, Story
 
 WHY = "a wrong price"
 

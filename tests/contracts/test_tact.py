@@ -9,8 +9,8 @@ from nurture.core.contact.hush import Hush, Hushed
 from nurture.core.decision import Advance, Rest
 from nurture.core.override import Overridden, Override
 from nurture.core.touch import TouchMove
-from nurture.ports import Begun, Stopped
-from tests.fakes.story import ACCEPTED, ACCOUNT, DAY, START, Stores, Story
+from nurture.ports import Begun, Stopped, Stores
+from tests.fakes.story import ACCEPTED, ACCOUNT, DAY, START, Story
 
 BOB = "bob@firm.example"
 MOURNING = Hush(Hushed.CONTACT, BOB, START + 30 * DAY, "her father died")

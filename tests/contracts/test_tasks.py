@@ -10,7 +10,8 @@ from nurture.core.enrollment import Enrollment, State
 from nurture.core.handoff import Outcome
 from nurture.core.override import Overridden, Override
 from nurture.core.task import Channel, Task, TaskMove, TaskState, own_task
-from tests.fakes.story import ANSWERED, DAY, HOUR, START, Stores, Story, order_of
+from nurture.ports import Stores
+from tests.fakes.story import ANSWERED, DAY, HOUR, START, Story, order_of
 
 SECOND = Advance("second", START + HOUR, "called")
 

@@ -1,6 +1,7 @@
 """The watchdog is fed by progress: a loop that hangs starves it, a silent server does not."""
 
 import asyncio
+from copy import copy
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -73,11 +74,12 @@ async def test_a_daemon_that_gets_on_never_lets_the_watchdog_wait() -> None:
 async def test_any_loop_that_hangs_starves_the_watchdog(port: str, method: str) -> None:
     small = SmallHouse()
     house = small.house()
-    hung = Hung(getattr(house, port), method, small.clock, START + HOUR)
+    store = copy(small.store)
+    setattr(store, port, Hung(getattr(store, port), method, small.clock, START + HOUR))
     sweep = replace(small.account.limits, sweep_every=timedelta(minutes=5))
     account = replace(small.account, limits=sweep)
     posts = [replace(post, account=account) for post in house.posts]
-    stuck = replace(house, posts=posts, **{port: hung})  # type: ignore[arg-type]
+    stuck = replace(house, posts=posts, store=store)
     supervisor = await watched(small, START + 3 * HOUR, stuck)
     last = supervisor.times("alive")[-1]
     assert START + HOUR - WATCHDOG < last < START + HOUR + 2 * PATIENCE

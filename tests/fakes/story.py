@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
-from typing import Protocol
 
 from nurture import ports
 from nurture.core.account import Limits
@@ -70,33 +69,11 @@ SHEET = Sheet(
 )
 
 
-class Stores(Protocol):
-    """The ports, whoever keeps them."""
-
-    accounts: ports.Accounts
-    people: ports.People
-    permits: ports.Permits
-    outgoing: ports.Outgoing
-    drafts: ports.Drafts
-    copies: ports.Copies
-    incoming: ports.Incoming
-    desk: ports.Desk
-    tasks: ports.Tasks
-    letters: ports.Letters
-    promises: ports.Promises
-    cues: ports.Cues
-    tact: ports.Tact
-    sources: ports.Sources
-    instructions: ports.Instructions
-    switch: ports.Switch
-    recovery: ports.Recovery
-
-
 @dataclass(slots=True)
 class Story:
     """One account whose mailbox has just been read, and whatever a test lets happen in it."""
 
-    store: Stores
+    store: ports.Stores
     lease: ports.Lease | None = None
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
 

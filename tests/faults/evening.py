@@ -255,10 +255,11 @@ def _tripping(world: World, trip: Trip) -> tuple[House, asyncio.Event]:
         for post in house.posts
     ]
     wrapped = {
-        name: cast("Any", Tripping(getattr(house, name), trip))
+        name: cast("Any", Tripping(getattr(house.store, name), trip))
         for name in ("accounts", "people", "outgoing", "incoming", "desk", "switch", "copies")
     }
     routes = [
         replace(each, channel=cast("Any", Tripping(each.channel, trip))) for each in house.routes
     ]
-    return replace(house, posts=posts, routes=routes, **wrapped), over
+    store = replace(house.store, **wrapped)
+    return replace(house, posts=posts, routes=routes, store=store), over

@@ -13,15 +13,15 @@ import pytest
 from nurture import ports
 from nurture.core.account import Limits
 from nurture.daemon import Daemon
-from nurture.ear import Ear
+from nurture.ear import Ear, nobody_obeys
 from nurture.flows.hear import listen
 from nurture.flows.send import Voice, send_due
 from nurture.house import House
+from nurture.kit import Kit
 from nurture.wiring.house import house_of
 from nurture.wiring.world import world_of
 from tests.fakes.courier import FakeCourier
 from tests.faults.evening import (
-    ACCOUNT,
     ADA,
     BOB,
     CLEO,
@@ -54,24 +54,11 @@ async def about_to_speak(prepared: Path, folder: Path) -> AsyncIterator[Scene]:
         async with world_of(stage.settings, HastyClock(START)) as world:
             house = house_of(world)
             now = world.clock.now()
-            lease = await house.accounts.take("anna", "us", now, now + timedelta(days=1))
+            lease = await house.store.accounts.take("anna", "us", now, now + timedelta(days=1))
             assert lease
-            post, own = house.posts[0], frozenset((OWNER,))
-            ear = Ear(ACCOUNT, own, lease, house.accounts, house.incoming, house.people,
-                      post.mailbox, house.switch, house.clock, house.key)  # fmt: skip
-            voice = Voice(
-                account=ACCOUNT,
-                lease=lease,
-                accounts=house.accounts,
-                outgoing=house.outgoing,
-                drafts=house.drafts,
-                desk=house.desk,
-                switch=house.switch,
-                courier=post.courier,
-                catalog=house.catalog,
-                clock=house.clock,
-                key=house.key,
-            )
+            post = house.posts[0]
+            kit = Kit(house, post, lease, world.clock)
+            ear, voice = kit.ear(nobody_obeys), kit.voice(lambda: False)
             yield Scene(stage, house, ear, voice)
             await post.mailbox.close()
             await post.courier.close()
@@ -123,7 +110,9 @@ class Besieged:
 
 def interrupted(scene: Scene, happens: Callable[[], Awaitable[object]]) -> Voice:
     """A voice that something happens to between its decision and its last look."""
-    return replace(scene.voice, outgoing=cast("Any", Interrupted(scene.house.outgoing, happens)))
+    return replace(
+        scene.voice, outgoing=cast("Any", Interrupted(scene.house.store.outgoing, happens))
+    )
 
 
 async def test_p1_an_answer_between_decision_and_last_look_stops_the_mail(
@@ -164,10 +153,10 @@ async def test_p2_a_step_in_doubt_is_not_repeated_when_a_person_resumes(
         with pytest.raises(RuntimeError):
             await send_due(replace(scene.voice, courier=courier), heard_since)
         now = scene.house.clock.now()
-        lease = await scene.house.accounts.take("anna", "us", now, now + timedelta(days=1))
+        lease = await scene.house.store.accounts.take("anna", "us", now, now + timedelta(days=1))
         assert lease
-        (doubted,) = await scene.house.outgoing.lose_sight(lease, now)
-        await scene.house.desk.resume(doubted.contact_id, now, "I looked", now)
+        (doubted,) = await scene.house.store.outgoing.lose_sight(lease, now)
+        await scene.house.store.desk.resume(doubted.contact_id, now, "I looked", now)
         heard_since = await listen(replace(scene.ear, lease=lease))
         await send_due(replace(scene.voice, lease=lease), heard_since)
         assert scene.evening.copies() == []
@@ -181,7 +170,9 @@ async def test_p2_a_lease_taken_over_before_the_last_look_silences_the_old_worke
 
         async def another_takes_over() -> None:
             far = START + timedelta(days=30)
-            assert await scene.house.accounts.take("anna", "them", far, far + timedelta(days=1))
+            assert await scene.house.store.accounts.take(
+                "anna", "them", far, far + timedelta(days=1)
+            )
 
         heard_since = await listen(scene.ear)
         await send_due(interrupted(scene, another_takes_over), heard_since)
@@ -193,8 +184,9 @@ async def test_p2_a_second_daemon_on_the_database_waits_for_the_lease(
 ) -> None:
     """It asks again and again, and neither reads nor sends."""
     async with about_to_speak(prepared, tmp_path / "evening") as scene:
-        accounts = Besieged(scene.house.accounts)
-        daemon = Daemon(replace(scene.house, worker="them", accounts=cast("Any", accounts)))
+        accounts = Besieged(scene.house.store.accounts)
+        store = replace(scene.house.store, accounts=cast("Any", accounts))
+        daemon = Daemon(replace(scene.house, worker="them", store=store))
         running = asyncio.create_task(daemon.run())
         async with asyncio.timeout(10):
             await accounts.was_asked.wait()

@@ -13,7 +13,7 @@ import pytest
 from nurture import log
 from nurture.core.account import Account
 from nurture.daemon import Daemon
-from nurture.house import House, Post, Rhythm
+from nurture.house import House, Rhythm
 from nurture.simulation.calendar import Line, as_json, lines_of
 from nurture.simulation.persona import Crowd
 from nurture.simulation.run import Play, Scene
@@ -57,7 +57,7 @@ async def lived(folder: Path, seed: int = 3) -> tuple[Line, ...]:
     """What the daemon does with the same people in the same time."""
     async with invented(folder, OWNER, PEOPLE, START, Crowd(seed)) as scene:
         play, clock = Play(scene), scene.clock
-        daemon = Daemon(house_of(scene, play))
+        daemon = Daemon(house_of(play))
         running = asyncio.create_task(daemon.run())
         while clock.now() < START + STRETCH and not running.done():
             await at_rest(scene, running)
@@ -69,31 +69,10 @@ async def lived(folder: Path, seed: int = 3) -> tuple[Line, ...]:
         return await told(scene)
 
 
-def house_of(scene: Scene, play: Play) -> House:
-    store, found = scene.store, play.correspondents.values()
-    return House(
-        posts=[Post(seldom(each.account), each.mailbox, each) for each in found],
-        accounts=store.accounts,
-        people=store.people,
-        permits=store.permits,
-        reconnections=store.reconnections,
-        drafts=store.drafts,
-        copies=store.copies,
-        tasks=store.tasks,
-        promises=store.promises,
-        cues=store.cues,
-        instructions=store.instructions,
-        outgoing=store.outgoing,
-        incoming=store.incoming,
-        desk=store.desk,
-        switch=store.switch,
-        catalog=scene.shelf,
-        routes=[],
-        clock=scene.clock,
-        key=scene.key,
-        worker="daemon",
-        rhythm=Rhythm(HOURS, HOURS, HOURS, HOURS),
-    )
+def house_of(play: Play) -> House:
+    house = play.house
+    posts = [replace(each, account=seldom(each.account)) for each in house.posts]
+    return replace(house, posts=posts, rhythm=Rhythm(HOURS, HOURS, HOURS, HOURS))
 
 
 def seldom(account: Account) -> Account:
