@@ -14,7 +14,7 @@ import pytest
 
 from nurture.flows.answer_draft import Bureau, accept_draft, skip_draft
 from nurture.settings import Settings
-from nurture.wiring import world_of
+from nurture.wiring.world import world_of
 from tests.faults.death import FORKS, live_to
 from tests.faults.evening import (
     ACCOUNT,
