@@ -52,11 +52,15 @@ def test_all_of_it_is_roots_and_nothing_is_anybodys_to_write(package: Path) -> N
         "./usr/share/bash-completion/completions/nurture",
         "./usr/share/zsh/vendor-completions/_nurture",
         "./usr/share/fish/vendor_completions.d/nurture.fish",
+        "./usr/share/doc/nurture/changelog.gz",
+        "./usr/share/doc/nurture/CHANGELOG.md.gz",
         "./usr/share/doc/nurture/copyright",
         "./usr/bin/nurture",
     ):
         assert name in names
     assert not [name for name in names if "/etc/" in name]
+    programs = {name.rpartition("/")[2] for name in names if name.startswith("./opt/nurture/bin/")}
+    assert {each for each in programs if not each.startswith("python")} == {"", "nurture"}
     assert not [name for name in names if "/site-packages/pytest/" in name]
 
 
