@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from nurture import ports
 from nurture.mail.read.inbound import Inbound
@@ -11,7 +12,7 @@ from nurture.mail.thread import bare_subject
 from nurture.mail.tokens import token_in
 
 _ENOUGH = 2  # of the three marks
-_WORD = re.compile(r"\w{3,}")  # shorter ones stand in every mail
+_WORD = re.compile(r"\w+")
 _CLOCKS_DIFFER = timedelta(hours=1)
 
 
@@ -27,9 +28,9 @@ def sent_as(
 
     It bears the draft's Message-ID, or went to the same person after the draft was made and shows
     two of three marks: the copy's subject without reply prefixes, our Reply-To with their token, at
-    least half of the copy's words in what was `written`, without quotations.  Mail programs give a
-    new id to what they send, and owners change what they read; a letter of their own shows one mark
-    at most.
+    least half of the copy's pairs of words in what was `written`, without quotations.  Mail programs
+    give a new id to what they send, and owners change what they read; a letter of their own shows
+    one mark at most.
     """
     ids = ids_of(inbound)
     for draft in drafts:
@@ -60,6 +61,11 @@ def _marks(inbound: Inbound, written: str, draft: ports.Draft, key: bytes) -> fl
 
 
 def _share(of: str, among: str) -> float:
-    wanted = {word.casefold() for word in _WORD.findall(of)}
-    found = {word.casefold() for word in _WORD.findall(among)}
+    wanted, found = _pairs(of), _pairs(among)
     return len(wanted & found) / len(wanted) if wanted else 0.0
+
+
+def _pairs(text: str) -> set[tuple[str, str]]:
+    """Neighbouring words: two letters of one hand have their words in common, not these."""
+    words = [word.casefold() for word in _WORD.findall(text)]
+    return set(pairwise(["", *words]))
