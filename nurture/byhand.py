@@ -28,7 +28,7 @@ def sent_as(
 
     It bears the draft's Message-ID, or went to the same person after the draft was made and shows
     two of three marks: the copy's subject without reply prefixes, our Reply-To with their token, at
-    least half of the copy's pairs of words in what was `written`, without quotations.  Mail programs
+    least half of the copy's pairs of words in what was `written`, without quotations.  Programs
     give a new id to what they send, and owners change what they read; a letter of their own shows
     one mark at most.
     """
