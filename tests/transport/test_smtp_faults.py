@@ -396,6 +396,18 @@ async def test_a_dead_address_of_the_host_leaves_the_next_its_turn(
             await courier.close()
 
 
+async def test_a_host_that_swallows_everything_is_given_up() -> None:
+    with socket.socket() as hole, socket.socket() as filler:
+        hole.bind(("127.0.0.1", 0))
+        hole.listen(0)
+        filler.connect(hole.getsockname())
+        patience = dataclasses.replace(_SHORT, connect=1, attempt=0.1)
+        endpoint = SmtpEndpoint(*hole.getsockname(), tls=Tls.NONE, patience=patience)
+        delivery = await SmtpCourier(endpoint).deliver(_envelope())
+        assert _told(delivery) == ("Deferred", Phase.CONNECT, Scope.ACCOUNT)
+        assert "did not answer in time" in delivery.answer.text
+
+
 async def test_a_server_that_drips_is_given_up_all_the_same() -> None:
     async with LyingSmtp().running() as server:
         server.will("mail", Fault.DRIP)
