@@ -23,6 +23,7 @@ from nurture.flows.settle_doubt import settle_doubts
 from nurture.flows.sound_alarm import Alarm, crying_out
 from nurture.flows.tend_drafts import tend_drafts
 from nurture.flows.warn_backup import warn_backup
+from nurture.flows.warn_crowd import warn_crowd
 from nurture.flows.warn_expiry import warn_expiry
 from nurture.flows.warn_permission import warn_permission
 from nurture.house import House, Post
@@ -50,6 +51,7 @@ class Attendance:
     _is_full: bool = False
     _is_lost: bool = False
     _looked_ahead: date | None = None
+    _looked_around: datetime | None = None
     _admitted_at: datetime | None = None
     _unproven_since: datetime | None = None
     _stirred_at: datetime | None = None
@@ -180,6 +182,9 @@ class Attendance:
         if self.post.tokens is not None:
             ends = await self.post.tokens.expiries()
             await warn_expiry(account, ends, house.store.desk, now)
+        if (hour := now.replace(minute=0, second=0, microsecond=0)) != self._looked_around:
+            self._looked_around = hour
+            await warn_crowd(account, house.store.accounts, house.store.desk, now)
         if self._looked_ahead != now.date():
             self._looked_ahead = now.date()
             clock = self.pulse.clock_of(account.name)

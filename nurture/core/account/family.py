@@ -48,6 +48,11 @@ def scope_of(sender: str, address: str) -> str:
     return f"{sender}{_JOINT}{family_of(address)}"
 
 
+def scopes_of(sender: str) -> tuple[str, ...]:
+    """The key of every family that has a name, as this sender sees it."""
+    return tuple(f"{sender}{_JOINT}{family}" for family in known_families())
+
+
 def is_known(scope: str) -> bool:
     """Whether the scope is about a family that has a name, not about a single domain."""
     return "." not in scope.rpartition(_JOINT)[2]
