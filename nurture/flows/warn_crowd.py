@@ -9,8 +9,9 @@ from nurture.core.account.family import scopes_of
 
 _ADVICE: Final = """
 Above the cap they wait (per_family, in the limits of the account). Gmail counts whoever sends it
-close to 5,000 mails in a day as a bulk sender, for good, and asks more of those: SPF, DKIM and DMARC
-that agree with the sender, and List-Unsubscribe with one click. `nurture doctor` examines that.
+close to 5,000 mails in a day as a bulk sender, for good, and asks more of those: SPF, DKIM and
+DMARC that agree with the sender, and List-Unsubscribe with one click. `nurture doctor`
+examines that.
 """
 
 
