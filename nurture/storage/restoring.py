@@ -99,7 +99,9 @@ def _keep_noes(old: Path, draft: Path) -> int | None:
         return None
     with closing(sqlite3.connect(draft)) as connection, connection:
         before = connection.total_changes
-        connection.executemany("INSERT OR IGNORE INTO suppressions VALUES (?, ?, ?)", rows)
+        connection.executemany(
+            "INSERT OR IGNORE INTO suppressions (key, reason, at) VALUES (?, ?, ?)", rows
+        )
         return connection.total_changes - before
 
 
