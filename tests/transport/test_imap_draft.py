@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from nurture.errors import Unreachable
-from nurture.mail.cursor import Cursor
+from nurture.mail.cursor import Cursor, Folder
 from nurture.ports import Declined, TakenBack
 from nurture.transport.imap import ImapEndpoint, ImapMailbox
 from nurture.transport.security import Tls
@@ -28,9 +29,13 @@ async def server() -> AsyncIterator[LyingImap]:
 
 @pytest.fixture
 async def mailbox(server: LyingImap) -> AsyncIterator[ImapMailbox]:
-    made = ImapMailbox(ImapEndpoint("127.0.0.1", server.port, "me@example.org", PASSWORD, Tls.NONE))
+    made = ImapMailbox(endpoint(server))
     yield made
     await made.close()
+
+
+def endpoint(server: LyingImap) -> ImapEndpoint:
+    return ImapEndpoint("127.0.0.1", server.port, "me@example.org", PASSWORD, Tls.NONE)
 
 
 async def placed(mailbox: ImapMailbox) -> Cursor:
@@ -140,3 +145,17 @@ async def test_a_folder_is_known_by_name_where_no_server_says_what_it_is_for(
     server.folders = ('() "/" INBOX', '() "/" "Entw&APw-rfe"')
     await placed(mailbox)
     assert any(each.startswith('APPEND "Entw&APw-rfe"') for each in server.commands)
+
+
+@pytest.mark.parametrize(
+    ("name", "found"), [("Drafts", Cursor(7, 6)), ("Papers", Declined("there is no Drafts folder"))]
+)
+async def test_a_folder_that_the_settings_name_stands_alone(
+    server: LyingImap, name: str, found: Cursor | Declined
+) -> None:
+    named = ImapMailbox(replace(endpoint(server), folders={Folder.DRAFTS: name}))
+    await named.open()
+    assert await named.file_draft(WIRE, ID, AT) == found
+    appended = [each for each in server.commands if each.startswith("APPEND")]
+    assert all(each.startswith('APPEND "Drafts"') for each in appended)
+    await named.close()
