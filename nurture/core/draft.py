@@ -5,7 +5,7 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Final
 
-from nurture.errors import Broken
+from nurture.core.transition import state_after
 from nurture.value import frozen
 
 _REQUIRED = "required"
@@ -49,10 +49,7 @@ OPEN = frozenset({DraftState.WAITING, DraftState.ACCEPTED})
 
 def move_draft(state: DraftState, by: DraftMove) -> DraftState:
     """The state after a move; raises Broken for an illegal one, changing nothing."""
-    try:
-        return DRAFT_TRANSITIONS[state, by]
-    except KeyError:
-        raise Broken(f"a draft that is {state} cannot be {by}") from None
+    return state_after(DRAFT_TRANSITIONS, state, by, "a draft")
 
 
 class CopyState(StrEnum):

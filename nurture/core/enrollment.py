@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from nurture.errors import Broken
+from nurture.core.transition import state_after
 from nurture.value import frozen
 
 FIRST = "1"
@@ -60,10 +60,7 @@ TRANSITIONS: dict[tuple[State, Move], State] = {
 
 def move(state: State, by: Move) -> State:
     """The state after a move; raises Broken for an illegal one, changing nothing."""
-    try:
-        return TRANSITIONS[state, by]
-    except KeyError:
-        raise Broken(f"an enrollment that is {state} cannot be {by}") from None
+    return state_after(TRANSITIONS, state, by, "an enrollment")
 
 
 @frozen

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from nurture.core.contact import Contact
-from nurture.errors import Broken
+from nurture.core.transition import state_after
 from nurture.value import frozen
 
 
@@ -54,10 +54,7 @@ TASK_TRANSITIONS: dict[tuple[TaskState, TaskMove], TaskState] = {
 
 def move_task(state: TaskState, by: TaskMove) -> TaskState:
     """The state after a move; raises Broken for an illegal one, changing nothing."""
-    try:
-        return TASK_TRANSITIONS[state, by]
-    except KeyError:
-        raise Broken(f"a task that is {state} cannot be {by}") from None
+    return state_after(TASK_TRANSITIONS, state, by, "a task")
 
 
 @frozen

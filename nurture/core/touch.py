@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from nurture.errors import Broken
+from nurture.core.transition import state_after
 from nurture.value import frozen
 
 
@@ -56,10 +56,7 @@ TOUCH_TRANSITIONS: dict[tuple[TouchState, TouchMove], TouchState] = {
 
 def move_touch(state: TouchState, by: TouchMove) -> TouchState:
     """The state after a move; raises Broken for an illegal one, changing nothing."""
-    try:
-        return TOUCH_TRANSITIONS[state, by]
-    except KeyError:
-        raise Broken(f"a touch that is {state} cannot be {by}") from None
+    return state_after(TOUCH_TRANSITIONS, state, by, "a touch")
 
 
 @frozen

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from nurture.errors import Broken
+from nurture.core.transition import state_after
 from nurture.value import frozen
 
 LEASE = timedelta(hours=4)
@@ -88,10 +88,7 @@ HANDOFF_TRANSITIONS: dict[tuple[HandoffState, HandoffMove], HandoffState] = {
 
 def move_handoff(state: HandoffState, by: HandoffMove) -> HandoffState:
     """The state after a move; raises Broken for an illegal one, changing nothing."""
-    try:
-        return HANDOFF_TRANSITIONS[state, by]
-    except KeyError:
-        raise Broken(f"a handoff that is {state} cannot be {by}") from None
+    return state_after(HANDOFF_TRANSITIONS, state, by, "a handoff")
 
 
 @frozen
