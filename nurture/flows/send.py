@@ -9,20 +9,17 @@ from functools import partial
 from nurture import journal, ports
 from nurture.core.account import Account
 from nurture.core.account.allowance import Allowance
-from nurture.core.calendar import spread
 from nurture.core.choice import reached
-from nurture.core.decision import Decision, Hold, Pick, Postpone, Send
 from nurture.core.halt import objection_of
 from nurture.core.touch import TouchMove
-from nurture.errors import Unreachable
 from nurture.mail.delivery import Accepted, Deferred, Delivery, Rejected, Unknown
 from nurture.outcome import Rest, lengthened, settlement, undelivered
-from nurture.pen import LOOK_AGAIN, Pen, Ready, choose
+from nurture.pen import Pen, Ready
+from nurture.sift import Choices, decide_some
 from nurture.speech import Speech, Utterance, together
 from nurture.standing import proof_objection
 from nurture.value import frozen
 
-_APART = timedelta(minutes=30)  # over which those come back who waited for the same family
 _PAGE = 50
 _BATCHES = 5  # that a mailbox without a pace of its own may be ahead of the reading of its folders
 _ROUND = timedelta(seconds=2)  # after which nothing more begins before they are read again
@@ -167,9 +164,10 @@ async def _work(round_: _Round) -> None:
 
 async def _begin_some(round_: _Round, free: int, now: datetime) -> list[Utterance]:
     """Decides on until so many letters are written, and lets through what the last look passes."""
-    outgoing = round_.voice.outgoing
-    choices = await _decide_some(round_, free, now)
-    lease = round_.voice.lease
+    voice, lease = round_.voice, round_.voice.lease
+    outgoing = voice.outgoing
+    choices = Choices(round_.written_to)
+    await decide_some(voice.pen, choices, round_.waiting, round_.allowance, free, now)
     if choices.noted and not await outgoing.note(lease, choices.noted, now):
         round_.speech.is_over = True  # another worker speaks for this account now
         return []
@@ -187,66 +185,6 @@ async def _stand_still(voice: Voice, why: str, now: datetime) -> Spoken:
     text = f"Answers are still heard and told, but no mail leaves: {why}\n"
     await voice.desk.tell(account.name, subject, text, now, f"halted/{account.name}/{now:%Y-%m-%d}")
     return Spoken(again_at=now + account.limits.sweep_every)
-
-
-@dataclass(slots=True)
-class _Choices:
-    """What came of a batch: letters within the room there is, tasks, and all that sends nothing."""
-
-    written_to: set[int | str]
-    ready: list[Ready] = field(default_factory=list)
-    orders: list[ports.Order] = field(default_factory=list)
-    noted: list[tuple[int, Decision]] = field(default_factory=list)
-
-    def take(self, letter: Ready) -> None:
-        """Keeps the letter; a person, and a company, get one a round (P6)."""
-        contact = letter.due.contact
-        keys: set[int | str] = {contact.id, *filter(None, contact.company_keys)}
-        if not keys & self.written_to:
-            self.ready.append(letter)
-            self.written_to |= keys
-
-
-async def _decide_some(round_: _Round, free: int, now: datetime) -> _Choices:
-    """Decides until there are so many letters; one that breaks us waits for a person.
-
-    Without room the whole page is decided, and nothing is written.
-    """
-    voice, choices = round_.voice, _Choices(round_.written_to)
-    while round_.waiting and (not free or len(choices.ready) < free):
-        due = round_.waiting.popleft()
-        walk = due.enrollment
-        try:
-            wait = _wait(voice, due, round_.allowance)
-            choice = await choose(voice.pen, due, now, may_write=free > 0 and wait is None)
-            if wait and isinstance(choice, Send | Pick):
-                choice = wait
-        except Unreachable:
-            raise
-        except Exception as error:
-            journal.enrollment_broke(walk.id, str(error))
-            choice = Hold(now + LOOK_AGAIN, f"nurture broke on this step: {error!r}")
-        match choice:
-            case Ready():
-                choices.take(choice)
-            case ports.Order():
-                choices.orders.append(choice)
-            case Send() | Pick():
-                pass  # its turn comes when there is room
-            case _:
-                _journal_choice(due, choice)
-                choices.noted.append((walk.id, choice))
-    return choices
-
-
-def _wait(voice: Voice, due: ports.Due, allowance: Allowance) -> Postpone | None:
-    """Until when nothing is written to the family of this recipient."""
-    waits = allowance.wait(voice.account.scope_of(due.contact.address))
-    if waits is None:
-        return None
-    again_at, why = waits
-    apart = spread(due.enrollment.id, again_at.isoformat(), width=_APART)
-    return Postpone(again_at + apart, why)
 
 
 async def _begin(round_: _Round, ready: list[Ready], now: datetime) -> list[Utterance]:
@@ -291,16 +229,6 @@ async def _fall_silent(voice: Voice, rest: Rest) -> None:
         again = "Nothing is lost; sending is tried again later."
         text = f"The mail server said: {rest.why}\n{advice}{again}"
         await voice.desk.tell(name, subject, text, now, f"cannot-send/{name}/{now:%Y-%m-%d}")
-
-
-def _journal_choice(due: ports.Due, choice: Decision) -> None:
-    walk = due.enrollment
-    if isinstance(choice, Hold):
-        journal.touch_held(walk.contact_id, walk.sequence, walk.position, choice.why)
-    elif isinstance(choice, Postpone):
-        journal.touch_postponed(
-            walk.contact_id, walk.sequence, walk.position, until=choice.until, why=choice.why
-        )
 
 
 def _journal_delivery(item: Ready, settled: ports.Settlement) -> None:
