@@ -224,7 +224,7 @@ class Week:
     def _house(self, world: World) -> House:
         whole = house_of(world, _RHYTHM)
         mortal = {
-            name: cast("Any", Mortal(getattr(whole, name), self.fate))
+            name: cast("Any", Mortal(getattr(whole.store, name), self.fate))
             for name in ("accounts", "people", "outgoing", "incoming", "desk", "switch")
         }
         posts = [
@@ -240,7 +240,8 @@ class Week:
             for each in whole.routes
         ]
         doubt = self.clock.guard().doubt
-        return replace(whole, posts=posts, routes=routes, clock_doubt=doubt, **mortal)
+        store = replace(whole.store, **mortal)
+        return replace(whole, posts=posts, routes=routes, clock_doubt=doubt, store=store)
 
     def _befall(self, connection: DBAPIConnection, _record: object, _proxy: object) -> None:
         """What the disk does to whoever comes next: SQLite's own errors come of it."""
