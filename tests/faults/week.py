@@ -266,7 +266,8 @@ class Week:
         """Somebody sets the clock; hours later somebody has it kept again."""
         self._strike("clock")
         self.clock.set_by(stretch)
-        until = self.clock.now() + 5 * HOUR
+        # Set back by three hours, a process that rests for two looks up after five.
+        until = self.clock.now() + 8 * HOUR
         self.at(until, partial(self._keep_clock, self.blows[-1]))
         self.at(until + 3 * HOUR, self._neglect_clock)
 
