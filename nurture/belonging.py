@@ -10,6 +10,9 @@ def hand_over(made: Path) -> None:
     Commands are run as root now and then.  A database, a backup or a token that they leave behind
     would be closed to the daemon.  Whoever is not root makes files of their own, as ever.
     """
-    if os.geteuid() == 0:
-        around = made.parent.stat()
+    if os.geteuid() != 0:
+        return
+    now, around = made.lstat(), made.parent.stat()
+    # Nothing is asked for where nothing changes: a unit's filter refuses the question itself.
+    if (now.st_uid, now.st_gid) != (around.st_uid, around.st_gid):
         os.chown(made, around.st_uid, around.st_gid, follow_symlinks=False)

@@ -112,6 +112,7 @@ def test_the_same_mail_gives_the_same_bytes() -> None:
         ("a.pdf", b"", "is empty"),
         ("a.pdf", b"x" * (MOST_EACH + 1), "has 5.0 MB, more than 5 MB"),
         ("invoice\u202efdp.zip", b"x", "may show wrongly"),
+        ("caf\udce9.pdf", b"x", "may show wrongly"),
         ("a\tb.pdf", b"x", "may show wrongly"),
         ("x" * 147 + ".pdf", b"x", "may show wrongly"),
     ],

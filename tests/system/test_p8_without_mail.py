@@ -71,7 +71,7 @@ async def test_an_alert_about_a_mute_mailbox_comes_by_webhook_and_once_after_kil
             await daemon.kill()
         posted = told(site)
         assert posted[0] == posted[1]
-        assert "Connect call failed" in site.requests[0]
+        assert "nobody listens there" in site.requests[0]
         home.end_leases()
         async with home.daemon() as daemon:
             await daemon.tells("account_unreadable", within=30)

@@ -75,7 +75,7 @@ async def test_a_certificate_nobody_vouches_for_is_refused_with_advice(
 
 async def test_tls_on_a_plain_port_says_so(server: Dovecot) -> None:
     endpoint = ImapEndpoint(HOST, server.imap_port, USER, PASSWORD, deadlines=DEADLINES)
-    with pytest.raises(Unreachable, match="is the port right"):
+    with pytest.raises(Unreachable, match="check port and tls"):
         await ImapMailbox(endpoint).open()
 
 

@@ -48,7 +48,10 @@ _RUNS_BY_ITS_BYTES: Final = (
     b"\xcf\xfa\xed\xfe", b"\xca\xfe\xba\xbe", b"L\x00\x00\x00\x01\x14\x02\x00",
 )  # fmt: skip
 # Control signs, and those that turn a name around: "invoice-fdp.exe" reads as "invoice-exe.pdf".
-_ODD: Final = re.compile('[\x00-\x1f\x7f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff"\\\\/]')
+# Half characters among them: so Python reads the names of files that are no UTF-8.
+_ODD: Final = re.compile(
+    '[\x00-\x1f\x7f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff"\\\\/]'
+)
 _UNSAFE: Final = re.compile(r"[^A-Za-z0-9._ -]")
 
 
