@@ -12,8 +12,8 @@ TEXT: Final = 2000
 
 _LINE: Final = 64 * 1024  # RFC 5321 section 4.5.3.1.5 allows 512
 _LINES: Final = 5000
-_CODE: Final = slice(0, 3)
 _CODES: Final = range(200, 600)
+_LAST: Final = {b"%d " % code: code for code in _CODES}
 
 
 class Lost(ConnectionError):
@@ -22,10 +22,20 @@ class Lost(ConnectionError):
 
 @frozen
 class Reply:
-    """One reply: its code, and its lines as one text."""
+    """One reply: its code, and what stands behind it on each line."""
 
     code: int
-    text: str
+    lines: tuple[bytes, ...]
+
+    @property
+    def text(self) -> str:
+        """The lines as one text; the enhanced code repeated on each stands once (RFC 2034)."""
+        first, *others = [each.decode("utf-8", "replace").strip() for each in self.lines]
+        if others:
+            code = first.partition(" ")[0]
+            repeated = f"{code} " if code and enhanced_in(code) == code else "\0"
+            first = " ".join((first, *(each.removeprefix(repeated) for each in others)))
+        return first[:TEXT].strip()
 
 
 class Line(asyncio.Protocol):
@@ -43,7 +53,7 @@ class Line(asyncio.Protocol):
         self._is_late = False
         self._alarm: asyncio.TimerHandle | None = None
         self._buffer = b""
-        self._words: list[str] = []
+        self._lines: list[bytes] = []
         self._replies: deque[Reply] = deque()
         self._waiting: asyncio.Future[None] | None = None
         self._is_clogged = False
@@ -54,7 +64,7 @@ class Line(asyncio.Protocol):
     @property
     def has_spoken(self) -> bool:
         """A reply, or a piece of one, lies here that nobody has taken."""
-        return bool(self._replies or self._buffer or self._words)
+        return bool(self._replies or self._buffer or self._lines)
 
     def allow(self, seconds: float | None) -> None:
         """Who waits from now on has so long altogether, before TimeoutError; None for any time."""
@@ -106,11 +116,17 @@ class Line(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Cuts lines; a line beyond all bounds or without a code ends the connection."""
-        *lines, self._buffer = (self._buffer + data).split(b"\n")
+        lines = (self._buffer + data).split(b"\n")
+        self._buffer = lines.pop()
         for line in lines:
-            if not self.fault:
-                self._take(line.rstrip(b"\r").decode("utf-8", "replace"))
-        if len(self._buffer) > _LINE or len(self._words) > _LINES:
+            if self.fault:
+                break
+            code = _LAST.get(line[:4])
+            if code is None:
+                self._take(line.rstrip(b"\r"))
+            else:
+                self._end(code, line[4:])
+        if len(self._buffer) > _LINE or len(self._lines) > _LINES:
             self._fail("the server's reply has no end")
         self._wake()
 
@@ -132,16 +148,21 @@ class Line(asyncio.Protocol):
         self._is_clogged = False
         self._wake()
 
-    def _take(self, line: str) -> None:
-        said, mark = line[_CODE], line[3:4]
-        code = int(said) if said.isascii() and said.isdigit() else 0
-        if code not in _CODES or mark not in " -":
-            self._fail(f"the server answers in no known language: {line[:60]!r}")
-            return
-        self._words.append(line[4:].strip())
-        if mark != "-":
-            self._replies.append(Reply(code, _joined(self._words)))
-            self._words = []
+    def _take(self, line: bytes) -> None:
+        """A line of another kind than the usual `250 words`."""
+        said, mark = line[:3], line[3:4]
+        code = int(said) if said.isdigit() else 0
+        if code not in _CODES or mark not in b" -":
+            heard = line[:60].decode("utf-8", "replace")
+            self._fail(f"the server answers in no known language: {heard!r}")
+        elif mark == b"-":
+            self._lines.append(line[4:])
+        else:
+            self._end(code, line[4:])
+
+    def _end(self, code: int, words: bytes) -> None:
+        self._replies.append(Reply(code, (*self._lines, words)))
+        self._lines.clear()
 
     def _fail(self, why: str) -> None:
         self.fault = self.fault or why
@@ -175,13 +196,3 @@ class Line(asyncio.Protocol):
             await self._waiting
         finally:
             self._waiting = None
-
-
-def _joined(lines: list[str]) -> str:
-    """The lines as one text; the enhanced code repeated on each stands once (RFC 2034)."""
-    if len(lines) == 1:
-        return lines[0][:TEXT].strip()
-    first = lines[0].partition(" ")[0]
-    repeated = f"{first} " if first and enhanced_in(first) == first else "\0"
-    joined = " ".join((lines[0], *(each.removeprefix(repeated) for each in lines[1:])))
-    return joined[:TEXT].strip()
