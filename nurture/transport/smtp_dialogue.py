@@ -23,7 +23,11 @@ _GO_AHEAD: Final = 354
 _CLOSING: Final = 421
 _POSITIVE: Final = range(200, 300)
 _NEGATIVE: Final = range(400, 600)
-_PHASES: Final = (Phase.MAIL, Phase.RCPT, Phase.DATA)
+_STEPS: Final = (  # with the codes that are a yes there
+    (Phase.MAIL, _POSITIVE),
+    (Phase.RCPT, _POSITIVE),
+    (Phase.DATA, range(_GO_AHEAD, _GO_AHEAD + 1)),
+)
 
 # Above this the dot waits until the content has left our hands, so that a server that stalls or
 # goes in the middle leaves no doubt; below it one packet carries both.
@@ -82,8 +86,6 @@ class Dialogue:
             # Cancelled, or our own fault: where the dialogue stands is not known any more.
             self.abort()
             raise
-        finally:
-            self._line.allow(None)
 
     async def is_alive(self) -> bool:
         """Whether the server still answers (NOOP); closes the connection if it does not."""
@@ -97,23 +99,22 @@ class Dialogue:
         """Ends the connection in an orderly way."""
         self._line.leave()
 
-    async def _open(self, commands: tuple[bytes, bytes, bytes]) -> Answer | None:
+    async def _open(self, wanted: tuple[bytes, bytes, bytes]) -> Answer | None:
         """MAIL, RCPT and DATA; the first answer that is no yes, or None when content may follow."""
+        line, code = self._line, 0
         refusal: Answer | None = None
-        code = 0
         is_grouped = self._offer.takes_groups
         if is_grouped:
-            self._line.write(b"".join(commands))
-        self._line.allow(self._endpoint.patience.command)
-        for phase, command in zip(_PHASES, commands, strict=True):
+            line.write(b"".join(wanted))
+        line.allow(self._endpoint.patience.command)
+        for (phase, yes), command in zip(_STEPS, wanted, strict=True):
             if refusal is None:
                 self._phase = phase
             if not is_grouped:
-                self._line.write(command)
-            reply = await self._line.reply()
+                line.write(command)
+            reply = line.heard() or await line.reply()
             code = reply.code
-            is_yes = code == _GO_AHEAD if phase is Phase.DATA else code in _POSITIVE
-            if refusal is None and not is_yes:
+            if refusal is None and code not in yes:
                 refusal = _answer(phase, reply)
                 if not is_grouped or code == _CLOSING:
                     return refusal
@@ -124,20 +125,21 @@ class Dialogue:
         return refusal
 
     async def _hand_over(self, content: bytes) -> Delivery:
-        self._line.allow(self._endpoint.patience.dot)
+        line = self._line
+        line.allow(self._endpoint.patience.dot)
         if len(content) > _ONE_WRITE:
-            self._line.write(content)
-            await self._line.drained()
+            line.write(content)
+            await line.drained()
             content = b""
-        if self._line.has_spoken:
+        if line.has_spoken:
             # Spoken before the dot: a refusal on the way, and nothing was handed over.
-            early = _answer(Phase.DATA, await self._line.reply())
+            early = _answer(Phase.DATA, await line.reply())
             self.abort()
             return classify(early, self._endpoint.provider)
-        self._line.require()
+        line.require()
         self._phase, self._has_dotted = Phase.BODY, True
-        self._line.write(content + b".\r\n")
-        answer = _answer(Phase.BODY, await self._line.reply())
+        line.write(content + b".\r\n")
+        answer = _answer(self._phase, await line.reply())
         if answer.code == _CLOSING:
             self.abort()
         if answer.code in _POSITIVE:
@@ -175,4 +177,5 @@ class Dialogue:
 
 
 def _answer(phase: Phase, reply: Reply) -> Answer:
-    return Answer(phase, reply.code, enhanced_in(reply.text), reply.text)
+    text = reply.text
+    return Answer(phase, reply.code, enhanced_in(text), text)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import deque
+from functools import lru_cache
 from typing import Final
 
 from nurture.mail.write.smtp_status import enhanced_in
@@ -30,12 +31,13 @@ class Reply:
     @property
     def text(self) -> str:
         """The lines as one text; the enhanced code repeated on each stands once (RFC 2034)."""
+        if len(self.lines) == 1:
+            return self.lines[0].decode("utf-8", "replace").strip()[:TEXT].strip()
         first, *others = [each.decode("utf-8", "replace").strip() for each in self.lines]
-        if others:
-            code = first.partition(" ")[0]
-            repeated = f"{code} " if code and enhanced_in(code) == code else "\0"
-            first = " ".join((first, *(each.removeprefix(repeated) for each in others)))
-        return first[:TEXT].strip()
+        code = first.partition(" ")[0]
+        repeated = f"{code} " if code and enhanced_in(code) == code else "\0"
+        joined = " ".join((first, *(each.removeprefix(repeated) for each in others)))
+        return joined[:TEXT].strip()
 
 
 class Line(asyncio.Protocol):
@@ -49,7 +51,7 @@ class Line(asyncio.Protocol):
         self.transport = transport
         self.fault = "the server closed the connection" if transport.is_closing() else ""
         self._loop = asyncio.get_running_loop()
-        self._ends_at: float | None = None
+        self._ends_at = 0.0
         self._is_late = False
         self._alarm: asyncio.TimerHandle | None = None
         self._buffer = b""
@@ -66,12 +68,9 @@ class Line(asyncio.Protocol):
         """A reply, or a piece of one, lies here that nobody has taken."""
         return bool(self._replies or self._buffer or self._lines)
 
-    def allow(self, seconds: float | None) -> None:
-        """Who waits from now on has so long altogether, before TimeoutError; None for any time."""
+    def allow(self, seconds: float) -> None:
+        """Who waits from now on has so long altogether, before TimeoutError."""
         self._is_late = False
-        if seconds is None:
-            self._ends_at = None
-            return
         self._ends_at = ends_at = self._loop.time() + seconds
         if self._alarm is None or self._alarm.when() > ends_at:
             self._silence()
@@ -93,6 +92,10 @@ class Line(asyncio.Protocol):
             await self._stir()
         if self.fault:
             raise Lost(self.fault)
+
+    def heard(self) -> Reply | None:
+        """The next reply in order, where it has come already."""
+        return self._replies.popleft() if self._replies else None
 
     async def reply(self) -> Reply:
         """The next reply in order; raises Lost when none can come any more, or TimeoutError."""
@@ -121,11 +124,11 @@ class Line(asyncio.Protocol):
         for line in lines:
             if self.fault:
                 break
-            code = _LAST.get(line[:4])
-            if code is None:
+            usual = None if self._lines else _usual(line)
+            if usual is None:
                 self._take(line.rstrip(b"\r"))
             else:
-                self._end(code, line[4:])
+                self._replies.append(usual)
         if len(self._buffer) > _LINE or len(self._lines) > _LINES:
             self._fail("the server's reply has no end")
         self._wake()
@@ -149,7 +152,6 @@ class Line(asyncio.Protocol):
         self._wake()
 
     def _take(self, line: bytes) -> None:
-        """A line of another kind than the usual `250 words`."""
         said, mark = line[:3], line[3:4]
         code = int(said) if said.isdigit() else 0
         if code not in _CODES or mark not in b" -":
@@ -158,11 +160,8 @@ class Line(asyncio.Protocol):
         elif mark == b"-":
             self._lines.append(line[4:])
         else:
-            self._end(code, line[4:])
-
-    def _end(self, code: int, words: bytes) -> None:
-        self._replies.append(Reply(code, (*self._lines, words)))
-        self._lines.clear()
+            self._replies.append(Reply(code, (*self._lines, line[4:])))
+            self._lines.clear()
 
     def _fail(self, why: str) -> None:
         self.fault = self.fault or why
@@ -176,8 +175,6 @@ class Line(asyncio.Protocol):
 
     def _ring(self) -> None:
         self._alarm = None
-        if self._ends_at is None:
-            return
         if self._loop.time() < self._ends_at:
             self._alarm = self._loop.call_at(self._ends_at, self._ring)
             return
@@ -196,3 +193,10 @@ class Line(asyncio.Protocol):
             await self._waiting
         finally:
             self._waiting = None
+
+
+@lru_cache(maxsize=64)
+def _usual(line: bytes) -> Reply | None:
+    """The reply of one line, `250 words`, as servers say it over and over; else None."""
+    code = _LAST.get(line[:4])
+    return None if code is None else Reply(code, (line[4:],))
