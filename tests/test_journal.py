@@ -71,6 +71,21 @@ def test_what_is_below_the_level_is_heard_but_not_written(
     assert lines(capsys) == []
 
 
+def test_who_listens_goes_on_hearing_when_the_log_is_configured_anew(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    heard: list[object] = []
+    with log.listening(lambda event: heard.append(event["event"])):
+        log.configure("silent")
+        journal.daemon_stopped()
+    journal.account_leased("anna", epoch=1)
+    assert heard == ["daemon_stopped"]
+    log.configure("json", "warning")
+    journal.account_leased("anna", epoch=1)
+    journal.account_lease_lost("anna")
+    assert [each["event"] for each in told(capsys)] == ["account_lease_lost"]
+
+
 def test_an_attended_account_is_named_in_every_event(capsys: pytest.CaptureFixture[str]) -> None:
     log.configure("json")
     with log.attending("anna"):
