@@ -59,7 +59,7 @@ class Dialogue:
     @property
     def is_open(self) -> bool:
         """Whether another envelope may be tried: nothing broke, and nothing was said unasked."""
-        return not self._line.fault and not self._line.has_spoken
+        return self._line.is_quiet
 
     async def deliver(self, envelope: Envelope) -> Delivery:
         """What became of the envelope; a connection in any doubt is closed.

@@ -64,6 +64,11 @@ class Line(asyncio.Protocol):
         transport.set_write_buffer_limits(high=0)
 
     @property
+    def is_quiet(self) -> bool:
+        """Whether it is whole, and nothing lies here that nobody has taken."""
+        return not (self.fault or self._replies or self._buffer or self._lines)
+
+    @property
     def has_spoken(self) -> bool:
         """A reply, or a piece of one, lies here that nobody has taken."""
         return bool(self._replies or self._buffer or self._lines)
