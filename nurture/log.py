@@ -7,6 +7,8 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import UTC, datetime
+from functools import lru_cache
 from os import environ
 from typing import Literal
 
@@ -93,10 +95,26 @@ def _name_account(_logger: WrappedLogger, _method: str, event: EventDict) -> Eve
     return event
 
 
+def _spell_time(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """To the microsecond in UTC; a second is spelled once for all that happens in it."""
+    since_1970: float = event["at"]
+    second = int(since_1970)
+    event["at"] = f"{_spelled(second)}.{int((since_1970 - second) * 1_000_000):06d}Z"
+    return event
+
+
+@lru_cache(maxsize=1)
+def _spelled(second: int) -> str:
+    return datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%S")
+
+
 def _hide_addresses(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
     """Servers name addresses in what they say; a log is read by more people than mail is."""
     for name, value in event.items():
-        if isinstance(value, list) or (isinstance(value, str) and "@" in value):
+        if isinstance(value, str):
+            if "@" in value:
+                event[name] = without_addresses(value)
+        elif isinstance(value, list):
             event[name] = _hidden(value)
     return event
 
@@ -141,7 +159,8 @@ def configure(style: Literal["auto", "console", "json", "silent"], level: Level 
     known: list[Processor] = [structlog.processors.add_log_level, _name_account]
     written: list[Processor] = [
         _hide_addresses,
-        structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
+        structlog.processors.TimeStamper(fmt=None, key="at"),
+        _spell_time,
         structlog.processors.format_exc_info,
         renderer,
     ]

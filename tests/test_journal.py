@@ -1,11 +1,12 @@
 """What reaches the log: levels, the account, and never an address."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from nurture import journal, log
+from nurture.transport.clock import SystemClock
 
 
 def lines(capsys: pytest.CaptureFixture[str]) -> list[str]:
@@ -22,6 +23,17 @@ def test_json_has_a_level_and_a_time(capsys: pytest.CaptureFixture[str]) -> None
     (event,) = told(capsys)
     assert (event["level"], event["event"]) == ("warning", "account_rested")
     assert str(event["at"]).endswith("Z")
+
+
+def test_the_time_is_the_clocks_to_the_microsecond(capsys: pytest.CaptureFixture[str]) -> None:
+    log.configure("json")
+    clock, blur = SystemClock(), timedelta(microseconds=2)
+    before = clock.now()
+    journal.daemon_stopped()
+    journal.daemon_stopped()
+    after = clock.now()
+    first, second = (datetime.fromisoformat(str(event["at"])) for event in told(capsys))
+    assert before - blur <= first <= second <= after + blur
 
 
 def test_an_address_in_a_servers_words_is_hidden(capsys: pytest.CaptureFixture[str]) -> None:
