@@ -11,7 +11,8 @@ from nurture.value import frozen
 TEXT: Final = 2000
 """Characters of a reply that are kept; servers were seen to send 64 KB."""
 
-_LINE: Final = 64 * 1024  # RFC 5321 section 4.5.3.1.5 allows 512
+_LINE: Final = 64 * 1024
+_SHORT: Final = 512  # RFC 5321 section 4.5.3.1.5 allows no more; what is longer is not remembered
 _LINES: Final = 5000
 _CODES: Final = range(200, 600)
 _LAST: Final = {b"%d " % code: code for code in _CODES}
@@ -129,7 +130,7 @@ class Line(asyncio.Protocol):
         for line in lines:
             if self.fault:
                 break
-            usual = None if self._lines else _usual(line)
+            usual = None if self._lines or len(line) > _SHORT else _usual(line)
             if usual is None:
                 self._take(line.rstrip(b"\r"))
             else:
