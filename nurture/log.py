@@ -7,6 +7,8 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import UTC, datetime
+from functools import lru_cache
 from os import environ
 from typing import Literal
 
@@ -29,15 +31,45 @@ def _missing(name: str) -> Iterator[None]:
 # as plain text anyway.
 with _missing("rich"):
     import structlog
-    from structlog.typing import EventDict, WrappedLogger
+    from structlog.typing import EventDict, FilteringBoundLogger, Processor, WrappedLogger
 
+Level = Literal["debug", "info", "warning", "error"]
 Listener = Callable[[dict[str, object]], None]
 
-log = structlog.get_logger("nurture")
+
+class _Log:
+    """The ways an event takes: all of them while somebody listens, else only where it is written.
+
+    What nobody hears or reads, a logger above its level, costs next to nothing.
+    """
+
+    def __init__(self, attended: FilteringBoundLogger, alone: FilteringBoundLogger) -> None:
+        self.speak(attended, alone)
+
+    def speak(self, attended: FilteringBoundLogger, alone: FilteringBoundLogger) -> None:
+        """From now on through these."""
+        self._attended, self._alone = attended, alone
+        self.choose()
+
+    def choose(self) -> None:
+        """To be called whenever somebody comes to listen, or goes."""
+        way = self._attended if _listeners else self._alone
+        self.debug, self.info = way.debug, way.info
+        self.warning, self.error = way.warning, way.error
+
+
 _listeners: list[Listener] = []
+log = _Log(structlog.get_logger("nurture"), structlog.get_logger("nurture"))
 _account: ContextVar[str] = ContextVar("account", default="")
 _ADDRESS = re.compile(r"[^\s<>\"'(),;:]+@([A-Za-z0-9.-]+)")
 _encoder = json.JSONEncoder(ensure_ascii=False, default=repr)
+_LEVELS = {
+    "debug": logging.DEBUG,
+    "info": logging.INFO,
+    "warning": logging.WARNING,
+    "error": logging.ERROR,
+}
+_SILENT = logging.CRITICAL  # above all that journal.py says
 _PRIORITY = {"debug": 7, "info": 6, "warning": 4, "error": 3}  # sd-daemon(3)
 
 
@@ -63,10 +95,26 @@ def _name_account(_logger: WrappedLogger, _method: str, event: EventDict) -> Eve
     return event
 
 
+def _spell_time(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """To the microsecond in UTC; a second is spelled once for all that happens in it."""
+    since_1970: float = event["at"]
+    second = int(since_1970)
+    event["at"] = f"{_spelled(second)}.{int((since_1970 - second) * 1_000_000):06d}Z"
+    return event
+
+
+@lru_cache(maxsize=1)
+def _spelled(second: int) -> str:
+    return datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%S")
+
+
 def _hide_addresses(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
     """Servers name addresses in what they say; a log is read by more people than mail is."""
     for name, value in event.items():
-        if isinstance(value, list) or (isinstance(value, str) and "@" in value):
+        if isinstance(value, str):
+            if "@" in value:
+                event[name] = without_addresses(value)
+        elif isinstance(value, list):
             event[name] = _hidden(value)
     return event
 
@@ -86,13 +134,15 @@ def _hidden(value: object) -> object:
 def listening(listener: Listener) -> Iterator[None]:
     """Calls `listener` with every event for the while; for the demo and for tests."""
     _listeners.append(listener)
+    log.choose()
     try:
         yield
     finally:
         _listeners.remove(listener)
+        log.choose()
 
 
-def configure(style: Literal["auto", "console", "json", "silent"], level: str = "info") -> None:
+def configure(style: Literal["auto", "console", "json", "silent"], level: Level = "info") -> None:
     """Chooses how events are written to stderr; libraries that leak secrets are kept quiet.
 
     `auto` is JSON under journald and words for a person elsewhere.  Listeners hear every event,
@@ -103,37 +153,42 @@ def configure(style: Literal["auto", "console", "json", "silent"], level: str = 
     is_journald = bool(environ.get("JOURNAL_STREAM"))
     if style == "auto":
         style = "json" if is_journald else "console"
-    renderer: structlog.typing.Processor = _journald_line if is_journald else _as_json
+    renderer: Processor = _journald_line if is_journald else _as_json
     if style == "console":
         renderer = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
-    processors: list[structlog.typing.Processor] = [
-        structlog.processors.add_log_level,
-        _name_account,
-        _tell_listeners,
-        _drop if style == "silent" else _Threshold(level),
+    known: list[Processor] = [structlog.processors.add_log_level, _name_account]
+    written: list[Processor] = [
         _hide_addresses,
-        structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
+        structlog.processors.TimeStamper(fmt=None, key="at"),
+        _spell_time,
         structlog.processors.format_exc_info,
         renderer,
     ]
-    structlog.configure(
-        processors=processors,
-        wrapper_class=structlog.make_filtering_bound_logger(logging.DEBUG),
-        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
-        cache_logger_on_first_use=False,
+    least = _SILENT if style == "silent" else _LEVELS[level]
+    log.speak(
+        attended=_logger([*known, _tell_listeners, _Threshold(least), *written], logging.DEBUG),
+        alone=_logger([*known, *written], least),
     )
+
+
+def _logger(processors: list[Processor], least: int) -> FilteringBoundLogger:
+    logger: FilteringBoundLogger = structlog.wrap_logger(
+        structlog.WriteLogger(sys.stderr),
+        processors=processors,
+        wrapper_class=structlog.make_filtering_bound_logger(least),
+        context_class=dict,
+    ).bind()
+    return logger
 
 
 class _Threshold:
     """Lets pass what is at least so important."""
 
-    def __init__(self, level: str) -> None:
-        self._least = logging.getLevelNamesMapping().get(level.upper(), logging.INFO)
-        ranks = logging.getLevelNamesMapping()
-        self._rank = {name.lower(): rank for name, rank in ranks.items()}
+    def __init__(self, least: int) -> None:
+        self._least = least
 
-    def __call__(self, _logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
-        if self._rank[event["level"]] < self._least:
+    def __call__(self, _logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
+        if _LEVELS[method] < self._least:
             raise structlog.DropEvent
         return event
 
@@ -146,7 +201,3 @@ def _journald_line(_logger: WrappedLogger, _method: str, event: EventDict) -> st
     """JSON behind the level as journald reads it from the beginning (SyslogLevelPrefix=)."""
     priority = _PRIORITY.get(str(event["level"]), 6)
     return f"<{priority}>{_encoder.encode(event)}"
-
-
-def _drop(_logger: WrappedLogger, _method: str, _event: EventDict) -> EventDict:
-    raise structlog.DropEvent

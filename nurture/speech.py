@@ -58,8 +58,9 @@ class Speech:
         return settled
 
     async def _speak(self, waiting: deque[Utterance], settled: list[ports.Settlement]) -> None:
+        now = self.clock.now()
         try:
-            while waiting and not await self._must_end() and waiting:
+            while waiting and not await self._must_end(now) and waiting:
                 utterance = waiting.popleft()
                 delivery = await self.courier.deliver(utterance.envelope)
                 now = self.clock.now()
@@ -69,9 +70,8 @@ class Speech:
             self.is_over = True
             raise
 
-    async def _must_end(self) -> bool:
+    async def _must_end(self, now: datetime) -> bool:
         """Whether nothing more may leave; the switch is asked once for what leaves in a moment."""
-        now = self.clock.now()
         if self._glanced_at is None or now - self._glanced_at >= _GLANCE:
             self._glanced_at = now
             self.is_over = self.is_over or bool(await self.switch.halts())

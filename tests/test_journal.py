@@ -1,11 +1,12 @@
 """What reaches the log: levels, the account, and never an address."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from nurture import journal, log
+from nurture.transport.clock import SystemClock
 
 
 def lines(capsys: pytest.CaptureFixture[str]) -> list[str]:
@@ -22,6 +23,17 @@ def test_json_has_a_level_and_a_time(capsys: pytest.CaptureFixture[str]) -> None
     (event,) = told(capsys)
     assert (event["level"], event["event"]) == ("warning", "account_rested")
     assert str(event["at"]).endswith("Z")
+
+
+def test_the_time_is_the_clocks_to_the_microsecond(capsys: pytest.CaptureFixture[str]) -> None:
+    log.configure("json")
+    clock, blur = SystemClock(), timedelta(microseconds=2)
+    before = clock.now()
+    journal.daemon_stopped()
+    journal.daemon_stopped()
+    after = clock.now()
+    first, second = (datetime.fromisoformat(str(event["at"])) for event in told(capsys))
+    assert before - blur <= first <= second <= after + blur
 
 
 def test_an_address_in_a_servers_words_is_hidden(capsys: pytest.CaptureFixture[str]) -> None:
@@ -69,6 +81,21 @@ def test_what_is_below_the_level_is_heard_but_not_written(
         journal.daemon_stopped()
     assert heard == ["account_read", "daemon_stopped"]
     assert lines(capsys) == []
+
+
+def test_who_listens_goes_on_hearing_when_the_log_is_configured_anew(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    heard: list[object] = []
+    with log.listening(lambda event: heard.append(event["event"])):
+        log.configure("silent")
+        journal.daemon_stopped()
+    journal.account_leased("anna", epoch=1)
+    assert heard == ["daemon_stopped"]
+    log.configure("json", "warning")
+    journal.account_leased("anna", epoch=1)
+    journal.account_lease_lost("anna")
+    assert [each["event"] for each in told(capsys)] == ["account_lease_lost"]
 
 
 def test_an_attended_account_is_named_in_every_event(capsys: pytest.CaptureFixture[str]) -> None:

@@ -46,23 +46,20 @@ class SmtpCourier:
         for a `ca_file` that is none.
         """
         async with self._room:
-            return await self._deliver(envelope)
+            kept = await self._fresh()
+            if kept is not None:
+                delivery = await self._over(kept, envelope)
+                if not _died_waiting(delivery):
+                    return delivery
+            opened = await open_dialogue(self._endpoint)
+            if not isinstance(opened, Dialogue):
+                return classify(opened, self._endpoint.provider)
+            return await self._over(_Kept(opened), envelope)
 
     async def close(self) -> None:
         """Ends the kept connections in an orderly way; harmless twice."""
         while self._kept:
             self._leave(self._kept[-1])
-
-    async def _deliver(self, envelope: Envelope) -> Delivery:
-        kept = await self._fresh()
-        if kept is not None:
-            delivery = await self._over(kept, envelope)
-            if not _died_waiting(delivery):
-                return delivery
-        opened = await open_dialogue(self._endpoint)
-        if not isinstance(opened, Dialogue):
-            return classify(opened, self._endpoint.provider)
-        return await self._over(_Kept(opened), envelope)
 
     async def _over(self, used: _Kept, envelope: Envelope) -> Delivery:
         try:

@@ -1,10 +1,8 @@
 """One envelope at a time over an open connection, and certainty about how far it came."""
 
-import re
 from collections.abc import Mapping
 from typing import Final
 
-from nurture.errors import Broken
 from nurture.mail.delivery import (
     Accepted,
     Answer,
@@ -15,9 +13,9 @@ from nurture.mail.delivery import (
     Scope,
     Unknown,
 )
-from nurture.mail.write.field import BadHeader, wire_address
 from nurture.mail.write.server_id import server_ids
 from nurture.mail.write.smtp_status import classify, enhanced_in
+from nurture.transport.smtp_command import Offer, commands, stuffed
 from nurture.transport.smtp_endpoint import SmtpEndpoint
 from nurture.transport.smtp_line import Line, Lost, Reply
 
@@ -25,13 +23,15 @@ _GO_AHEAD: Final = 354
 _CLOSING: Final = 421
 _POSITIVE: Final = range(200, 300)
 _NEGATIVE: Final = range(400, 600)
-_PHASES: Final = (Phase.MAIL, Phase.RCPT, Phase.DATA)
+_STEPS: Final = (  # with the codes that are a yes there
+    (Phase.MAIL, _POSITIVE),
+    (Phase.RCPT, _POSITIVE),
+    (Phase.DATA, range(_GO_AHEAD, _GO_AHEAD + 1)),
+)
 
 # Above this the dot waits until the content has left our hands, so that a server that stalls or
 # goes in the middle leaves no doubt; below it one packet carries both.
 _ONE_WRITE: Final = 16 * 1024
-
-_PLAIN: Final = re.compile("[!-*,-<>-~]*")
 
 
 class Dialogue:
@@ -41,11 +41,12 @@ class Dialogue:
     after, only the server's answer tells.
     """
 
-    __slots__ = ("_endpoint", "_extensions", "_has_dotted", "_line", "_phase")
+    __slots__ = ("_endpoint", "_extensions", "_has_dotted", "_line", "_offer", "_phase")
 
     def __init__(self, line: Line, extensions: Mapping[str, str], endpoint: SmtpEndpoint) -> None:
         self._line = line
         self._extensions = extensions
+        self._offer = Offer.of(extensions)
         self._endpoint = endpoint
         self._phase = Phase.MAIL
         self._has_dotted = False
@@ -58,20 +59,21 @@ class Dialogue:
     @property
     def is_open(self) -> bool:
         """Whether another envelope may be tried: nothing broke, and nothing was said unasked."""
-        return not self._line.fault and not self._line.has_spoken
+        return self._line.is_quiet
 
     async def deliver(self, envelope: Envelope) -> Delivery:
         """What became of the envelope; a connection in any doubt is closed.
 
         Raises Broken for an envelope no server may be given, before a byte of it leaves.
         """
-        impossible = self._impossible(envelope)
-        if impossible is not None:
-            return impossible
-        commands, content = self._commands(envelope), _content(envelope.wire)
+        wanted = commands(envelope, self._offer)
+        if isinstance(wanted, str):
+            answer = Answer(Phase.MAIL, 0, "", f"{self._endpoint.place}: {wanted}")
+            return Rejected(answer, Scope.UNKNOWN)
+        content = stuffed(envelope.wire)
         self._phase, self._has_dotted = Phase.MAIL, False
         try:
-            refusal = await self._open(commands)
+            refusal = await self._open(wanted)
             if refusal is None:
                 return await self._hand_over(content)
             await self._start_over(refusal)
@@ -84,8 +86,6 @@ class Dialogue:
             # Cancelled, or our own fault: where the dialogue stands is not known any more.
             self.abort()
             raise
-        finally:
-            self._line.allow(None)
 
     async def is_alive(self) -> bool:
         """Whether the server still answers (NOOP); closes the connection if it does not."""
@@ -99,23 +99,22 @@ class Dialogue:
         """Ends the connection in an orderly way."""
         self._line.leave()
 
-    async def _open(self, commands: tuple[bytes, bytes, bytes]) -> Answer | None:
+    async def _open(self, wanted: tuple[bytes, bytes, bytes]) -> Answer | None:
         """MAIL, RCPT and DATA; the first answer that is no yes, or None when content may follow."""
+        line, code = self._line, 0
         refusal: Answer | None = None
-        code = 0
-        is_grouped = "pipelining" in self._extensions
+        is_grouped = self._offer.takes_groups
         if is_grouped:
-            self._line.write(b"".join(commands))
-        self._line.allow(self._endpoint.patience.command)
-        for phase, command in zip(_PHASES, commands, strict=True):
+            line.write(b"".join(wanted))
+        line.allow(self._endpoint.patience.command)
+        for (phase, yes), command in zip(_STEPS, wanted, strict=True):
             if refusal is None:
                 self._phase = phase
             if not is_grouped:
-                self._line.write(command)
-            reply = await self._line.reply()
+                line.write(command)
+            reply = line.heard() or await line.reply()
             code = reply.code
-            is_yes = code == _GO_AHEAD if phase is Phase.DATA else code in _POSITIVE
-            if refusal is None and not is_yes:
+            if refusal is None and code not in yes:
                 refusal = _answer(phase, reply)
                 if not is_grouped or code == _CLOSING:
                     return refusal
@@ -126,20 +125,21 @@ class Dialogue:
         return refusal
 
     async def _hand_over(self, content: bytes) -> Delivery:
-        self._line.allow(self._endpoint.patience.dot)
+        line = self._line
+        line.allow(self._endpoint.patience.dot)
         if len(content) > _ONE_WRITE:
-            self._line.write(content)
-            await self._line.drained()
+            line.write(content)
+            await line.drained()
             content = b""
-        if self._line.has_spoken:
+        if line.has_spoken:
             # Spoken before the dot: a refusal on the way, and nothing was handed over.
-            early = _answer(Phase.DATA, await self._line.reply())
+            early = _answer(Phase.DATA, await line.reply())
             self.abort()
             return classify(early, self._endpoint.provider)
-        self._line.require()
+        line.require()
         self._phase, self._has_dotted = Phase.BODY, True
-        self._line.write(content + b".\r\n")
-        answer = _answer(Phase.BODY, await self._line.reply())
+        line.write(content + b".\r\n")
+        answer = _answer(self._phase, await line.reply())
         if answer.code == _CLOSING:
             self.abort()
         if answer.code in _POSITIVE:
@@ -175,75 +175,7 @@ class Dialogue:
         self.abort()
         return Unknown(answer) if self._has_dotted else classify(answer, self._endpoint.provider)
 
-    def _impossible(self, envelope: Envelope) -> Rejected | None:
-        """A person must look at what this server cannot carry (domain.md M12)."""
-        limit = self._extensions.get("size", "")
-        words = ""
-        if limit.isdigit() and 0 < int(limit) < len(envelope.wire):
-            words = f"the mail has {len(envelope.wire)} bytes and the server takes {limit}"
-        elif _needs_smtputf8(envelope) and "smtputf8" not in self._extensions:
-            words = "the address or a header is not ASCII and the server offers no SMTPUTF8"
-        elif not envelope.wire.isascii() and "8bitmime" not in self._extensions:
-            words = "the mail holds 8-bit text and the server offers no 8BITMIME"
-        answer = Answer(Phase.MAIL, 0, "", f"{self._endpoint.place}: {words}")
-        return Rejected(answer, Scope.UNKNOWN) if words else None
-
-    def _commands(self, envelope: Envelope) -> tuple[bytes, bytes, bytes]:
-        sender, recipient = _address(envelope.sender), _address(envelope.recipient)
-        mail, rcpt = [f"MAIL FROM:<{sender}>"], [f"RCPT TO:<{recipient}>"]
-        if "size" in self._extensions:
-            mail.append(f"SIZE={len(envelope.wire)}")
-        if not envelope.wire.isascii():
-            mail.append("BODY=8BITMIME")
-        if _needs_smtputf8(envelope):
-            mail.append("SMTPUTF8")
-        elif "dsn" in self._extensions:
-            # A report then names our envelope even where it carries no original (domain.md M13).
-            mail.append(f"RET=HDRS ENVID={_xtext(envelope.message_id)}")
-            rcpt.append(f"NOTIFY=FAILURE,DELAY ORCPT=rfc822;{_xtext(recipient)}")
-        return (
-            f"{' '.join(mail)}\r\n".encode(),
-            f"{' '.join(rcpt)}\r\n".encode(),
-            b"DATA\r\n",
-        )
-
 
 def _answer(phase: Phase, reply: Reply) -> Answer:
-    return Answer(phase, reply.code, enhanced_in(reply.text), reply.text)
-
-
-def _needs_smtputf8(envelope: Envelope) -> bool:
-    if envelope.wire.isascii():
-        return not (_address(envelope.sender) + _address(envelope.recipient)).isascii()
-    head = envelope.wire.partition(b"\r\n\r\n")[0]
-    return not head.isascii()
-
-
-def _address(address: str) -> str:
-    try:
-        return wire_address(address)
-    except BadHeader as error:
-        raise Broken(f"an envelope with an address that is none: {error}") from error
-
-
-def _content(wire: bytes) -> bytes:
-    """The content with its dots doubled (RFC 5321 section 4.5.2), ending in CRLF.
-
-    A bare CR or LF is refused: servers disagree about it, and smuggling lives on that.
-    """
-    if not wire.endswith(b"\r\n") or not wire.count(b"\r") == wire.count(b"\n") == wire.count(
-        b"\r\n"
-    ):
-        raise Broken("an envelope whose lines do not end in CRLF")
-    stuffed = wire.replace(b"\r\n.", b"\r\n..")
-    return b"." + stuffed if stuffed.startswith(b".") else stuffed
-
-
-def _xtext(text: str) -> str:
-    """RFC 3461 section 4: printable ASCII, all else, `+` and `=` in hexadecimal."""
-    if _PLAIN.fullmatch(text):
-        return text
-    return "".join(
-        each if "!" <= each <= "~" and each not in "+=" else f"+{ord(each) & 0xFF:02X}"
-        for each in text
-    )
+    text = reply.text
+    return Answer(phase, reply.code, enhanced_in(text), text)

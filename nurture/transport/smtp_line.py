@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import deque
+from functools import lru_cache
 from typing import Final
 
 from nurture.mail.write.smtp_status import enhanced_in
@@ -10,10 +11,11 @@ from nurture.value import frozen
 TEXT: Final = 2000
 """Characters of a reply that are kept; servers were seen to send 64 KB."""
 
-_LINE: Final = 64 * 1024  # RFC 5321 section 4.5.3.1.5 allows 512
+_LINE: Final = 64 * 1024
+_SHORT: Final = 512  # RFC 5321 section 4.5.3.1.5 allows no more; what is longer is not remembered
 _LINES: Final = 5000
-_CODE: Final = slice(0, 3)
 _CODES: Final = range(200, 600)
+_LAST: Final = {b"%d " % code: code for code in _CODES}
 
 
 class Lost(ConnectionError):
@@ -22,10 +24,21 @@ class Lost(ConnectionError):
 
 @frozen
 class Reply:
-    """One reply: its code, and its lines as one text."""
+    """One reply: its code, and what stands behind it on each line."""
 
     code: int
-    text: str
+    lines: tuple[bytes, ...]
+
+    @property
+    def text(self) -> str:
+        """The lines as one text; the enhanced code repeated on each stands once (RFC 2034)."""
+        if len(self.lines) == 1:
+            return self.lines[0].decode("utf-8", "replace").strip()[:TEXT].strip()
+        first, *others = [each.decode("utf-8", "replace").strip() for each in self.lines]
+        code = first.partition(" ")[0]
+        repeated = f"{code} " if code and enhanced_in(code) == code else "\0"
+        joined = " ".join((first, *(each.removeprefix(repeated) for each in others)))
+        return joined[:TEXT].strip()
 
 
 class Line(asyncio.Protocol):
@@ -39,11 +52,11 @@ class Line(asyncio.Protocol):
         self.transport = transport
         self.fault = "the server closed the connection" if transport.is_closing() else ""
         self._loop = asyncio.get_running_loop()
-        self._ends_at: float | None = None
+        self._ends_at = 0.0
         self._is_late = False
         self._alarm: asyncio.TimerHandle | None = None
         self._buffer = b""
-        self._words: list[str] = []
+        self._lines: list[bytes] = []
         self._replies: deque[Reply] = deque()
         self._waiting: asyncio.Future[None] | None = None
         self._is_clogged = False
@@ -52,16 +65,18 @@ class Line(asyncio.Protocol):
         transport.set_write_buffer_limits(high=0)
 
     @property
+    def is_quiet(self) -> bool:
+        """Whether it is whole, and nothing lies here that nobody has taken."""
+        return not (self.fault or self._replies or self._buffer or self._lines)
+
+    @property
     def has_spoken(self) -> bool:
         """A reply, or a piece of one, lies here that nobody has taken."""
-        return bool(self._replies or self._buffer or self._words)
+        return bool(self._replies or self._buffer or self._lines)
 
-    def allow(self, seconds: float | None) -> None:
-        """Who waits from now on has so long altogether, before TimeoutError; None for any time."""
+    def allow(self, seconds: float) -> None:
+        """Who waits from now on has so long altogether, before TimeoutError."""
         self._is_late = False
-        if seconds is None:
-            self._ends_at = None
-            return
         self._ends_at = ends_at = self._loop.time() + seconds
         if self._alarm is None or self._alarm.when() > ends_at:
             self._silence()
@@ -83,6 +98,10 @@ class Line(asyncio.Protocol):
             await self._stir()
         if self.fault:
             raise Lost(self.fault)
+
+    def heard(self) -> Reply | None:
+        """The next reply in order, where it has come already."""
+        return self._replies.popleft() if self._replies else None
 
     async def reply(self) -> Reply:
         """The next reply in order; raises Lost when none can come any more, or TimeoutError."""
@@ -106,11 +125,17 @@ class Line(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Cuts lines; a line beyond all bounds or without a code ends the connection."""
-        *lines, self._buffer = (self._buffer + data).split(b"\n")
+        lines = (self._buffer + data).split(b"\n")
+        self._buffer = lines.pop()
         for line in lines:
-            if not self.fault:
-                self._take(line.rstrip(b"\r").decode("utf-8", "replace"))
-        if len(self._buffer) > _LINE or len(self._words) > _LINES:
+            if self.fault:
+                break
+            usual = None if self._lines or len(line) > _SHORT else _usual(line)
+            if usual is None:
+                self._take(line.rstrip(b"\r"))
+            else:
+                self._replies.append(usual)
+        if len(self._buffer) > _LINE or len(self._lines) > _LINES:
             self._fail("the server's reply has no end")
         self._wake()
 
@@ -132,16 +157,17 @@ class Line(asyncio.Protocol):
         self._is_clogged = False
         self._wake()
 
-    def _take(self, line: str) -> None:
-        said, mark = line[_CODE], line[3:4]
-        code = int(said) if said.isascii() and said.isdigit() else 0
-        if code not in _CODES or mark not in " -":
-            self._fail(f"the server answers in no known language: {line[:60]!r}")
-            return
-        self._words.append(line[4:].strip())
-        if mark != "-":
-            self._replies.append(Reply(code, _joined(self._words)))
-            self._words = []
+    def _take(self, line: bytes) -> None:
+        said, mark = line[:3], line[3:4]
+        code = int(said) if said.isdigit() else 0
+        if code not in _CODES or mark not in b" -":
+            heard = line[:60].decode("utf-8", "replace")
+            self._fail(f"the server answers in no known language: {heard!r}")
+        elif mark == b"-":
+            self._lines.append(line[4:])
+        else:
+            self._replies.append(Reply(code, (*self._lines, line[4:])))
+            self._lines.clear()
 
     def _fail(self, why: str) -> None:
         self.fault = self.fault or why
@@ -155,8 +181,6 @@ class Line(asyncio.Protocol):
 
     def _ring(self) -> None:
         self._alarm = None
-        if self._ends_at is None:
-            return
         if self._loop.time() < self._ends_at:
             self._alarm = self._loop.call_at(self._ends_at, self._ring)
             return
@@ -177,11 +201,8 @@ class Line(asyncio.Protocol):
             self._waiting = None
 
 
-def _joined(lines: list[str]) -> str:
-    """The lines as one text; the enhanced code repeated on each stands once (RFC 2034)."""
-    if len(lines) == 1:
-        return lines[0][:TEXT].strip()
-    first = lines[0].partition(" ")[0]
-    repeated = f"{first} " if first and enhanced_in(first) == first else "\0"
-    joined = " ".join((lines[0], *(each.removeprefix(repeated) for each in lines[1:])))
-    return joined[:TEXT].strip()
+@lru_cache(maxsize=64)
+def _usual(line: bytes) -> Reply | None:
+    """The reply of one line, `250 words`, as servers say it over and over; else None."""
+    code = _LAST.get(line[:4])
+    return None if code is None else Reply(code, (line[4:],))

@@ -1,9 +1,11 @@
 """The ids under which servers send our mail on, told only in their 250 (domain.md M6)."""
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from nurture.mail.thread import is_id
+from nurture.value import frozen
 
 # Outlook.com, Exchange Online and Brevo name the new Message-ID in angle brackets.
 _BRACKETED: Final = re.compile(r"<([^<>\s@]{1,400}@[^<>\s@]{1,200})>")
@@ -18,25 +20,30 @@ _POSTMARK_ID: Final = re.compile(
 )
 
 
+@frozen
+class _HalfId:
+    """The half of an id that a server tells, and the domains that make it whole."""
+
+    shape: re.Pattern[str]
+    domains: tuple[str, ...]
+
+
 def server_ids(text: str, host: str) -> tuple[str, ...]:
     """Ids without brackets by which answers may cite the mail that this 250 accepted.
 
     `host` is the submission server: some tell half an id, and the other half is their region.
     """
-    found = [*_BRACKETED.findall(text), *_ses(text, host), *_postmark(text, host)]
-    return tuple(dict.fromkeys(each for each in found if is_id(each)))
+    found: list[str] = _BRACKETED.findall(text) if "<" in text else []
+    half = _half_id(host)
+    if half is not None and (told := half.shape.search(text)):
+        found += [f"{told[1]}@{domain}" for domain in half.domains]
+    return tuple(dict.fromkeys(each for each in found if is_id(each))) if found else ()
 
 
-def _ses(text: str, host: str) -> tuple[str, ...]:
-    region, told = _SES_HOST.fullmatch(host), _SES_ID.search(text)
-    if not region or not told:
-        return ()
-    by_region = f"{told[1]}@{region[1].lower()}.amazonses.com"
-    if region[1].lower() != _SES_FIRST_REGION:
-        return (by_region,)
-    return (f"{told[1]}@email.amazonses.com", by_region)
-
-
-def _postmark(text: str, host: str) -> tuple[str, ...]:
-    told = _POSTMARK_ID.search(text)
-    return (f"{told[1]}@mtasv.net",) if told and _POSTMARK_HOST.search(host) else ()
+@lru_cache(maxsize=64)
+def _half_id(host: str) -> _HalfId | None:
+    if region := _SES_HOST.fullmatch(host):
+        by_region = f"{region[1].lower()}.amazonses.com"
+        is_first = region[1].lower() == _SES_FIRST_REGION
+        return _HalfId(_SES_ID, ("email.amazonses.com", by_region) if is_first else (by_region,))
+    return _HalfId(_POSTMARK_ID, ("mtasv.net",)) if _POSTMARK_HOST.search(host) else None
