@@ -2,10 +2,10 @@
 
 import html
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import islice
-from typing import Final
+from typing import Final, NoReturn
 from urllib.parse import quote
 
 from jinja2 import Template as Compiled
@@ -15,7 +15,7 @@ from nurture.errors import Misconfigured, Place, Problem
 from nurture.mail.write.field import CONTROL
 from nurture.mail.write.front_matter import FrontMatter, split_front_matter
 from nurture.mail.write.markdown import read
-from nurture.mail.write.template_language import PRINT, Hole, Printed, compile_source, line_in
+from nurture.mail.write.template_language import Hole, Saying, compile_source, line_in
 from nurture.value import frozen
 
 __all__ = ("LIMIT", "Hole", "Rendered", "Template", "parse_template", "with_body")
@@ -33,8 +33,9 @@ _SLOT: Final = re.compile(r"xQ7([TUS])(\d+)Qx")
 _SAFE_IN_URL: Final = ":/?#[]@!$&'()*+,;=%-._~"
 _LINKS: Final = ("https://", "http://", "mailto:")
 
-# What is the same for everybody, with a gap behind each; and per slot its gap, kind and value.
-_Pieces = tuple[tuple[str, ...], tuple[tuple[int, str, int], ...]]
+# What is the same for everybody, with a gap behind each but the last; and per gap the number of
+# what fills it.
+_Gaps = tuple[tuple[str, ...], tuple[int, ...]]
 
 
 @frozen
@@ -48,6 +49,19 @@ class Rendered:
     text: str
     html: str
     pictures: tuple[str, ...] = ()
+
+
+@frozen
+class _Shape:
+    """A mail whose words are read, with gaps for what is printed and, numbered behind it, `links`.
+
+    Each of those is a printed value as part of an address, and whether it begins it.
+    """
+
+    text: _Gaps
+    html: _Gaps
+    links: tuple[tuple[int, bool], ...]
+    pictures: tuple[str, ...]
 
 
 class Template:
@@ -73,7 +87,7 @@ class Template:
         self.variables = variables
         self._subject = subject
         self._body = body
-        self._shapes: dict[str, tuple[_Pieces, _Pieces, tuple[str, ...]]] = {}
+        self._shapes: dict[str, _Shape] = {}
 
     @property
     def continues(self) -> bool:
@@ -87,39 +101,41 @@ class Template:
         printed, a placeholder left over, an empty or broken subject, or a mail beyond LIMIT
         (domain.md M15).  The subject is empty only where the mail continues a conversation.
         """
-        subject = self._said_subject(values)
-        printed = Printed()
-        text_pieces, html_pieces, pictures = self._shape(
-            self._run(self._body, {**values, PRINT: printed})
-        )
-        text = self._filled(text_pieces, printed.values, str)
+        saying = Saying(values, self.file)
+        subject = self._said_subject(saying)
+        printed: list[str] = []
+        saying.printed = printed
+        shape = self._shape(self._run(self._body, saying))
+        if shape.links:
+            printed += [self._link(printed[number], is_start) for number, is_start in shape.links]
+        text = self._filled(shape.text, printed)
         if not text.strip():
             raise Hole("", Place(self.file), "the mail has no text")
         self._refuse_left_over(text)
-        rich = self._filled(html_pieces, printed.values, _escaped)
-        return Rendered(subject, text, rich, pictures)
+        return Rendered(subject, text, self._filled(shape.html, _escaped(printed)), shape.pictures)
 
-    def _said_subject(self, values: Mapping[str, object]) -> str:
+    def _said_subject(self, saying: Saying) -> str:
         if self._subject is None:
             return ""
-        subject = self._run(self._subject, values).strip()
-        if not subject or CONTROL.search(subject):
+        subject = self._run(self._subject, saying).strip()
+        if not subject or (not subject.isprintable() and CONTROL.search(subject)):
             why = "holds a line end or another control" if subject else "is empty"
             raise Hole("subject", Place(self.file), why)
         self._refuse_left_over(subject)
         return subject
 
-    def _run(self, compiled: Compiled, values: Mapping[str, object]) -> str:
+    def _run(self, compiled: Compiled, saying: Saying) -> str:
         try:
-            return self._joined(compiled.root_render_func(compiled.new_context(dict(values))))
+            return self._joined(compiled.root_render_func(saying))
         except Hole:
             raise
-        except Exception:  # said again, by way of Jinja, which knows the line
-            return self._run_slowly(compiled, values)
+        except Exception:
+            self._fail(compiled)
 
-    def _run_slowly(self, compiled: Compiled, values: Mapping[str, object]) -> str:
+    def _fail(self, compiled: Compiled) -> NoReturn:
+        """Says the error at hand as a Hole, in the line of the template that made it."""
         try:
-            return self._joined(compiled.generate(values))
+            compiled.environment.handle_exception()  # Jinja knows its lines
         except UndefinedError as error:
             found = _UNDEFINED.search(str(error))
             name = (found[1] or found[2]) if found else ""
@@ -129,37 +145,33 @@ class Template:
 
     def _joined(self, said: Iterator[str]) -> str:
         text = ""
-        while pieces := list(islice(said, _AT_ONCE)):
+        while True:
+            pieces = list(islice(said, _AT_ONCE))
             text += "".join(pieces)
             if len(text) > LIMIT:
                 raise self._too_long()
-        return text
+            if len(pieces) < _AT_ONCE:
+                return text
 
-    def _shape(self, source: str) -> tuple[_Pieces, _Pieces, tuple[str, ...]]:
+    def _shape(self, source: str) -> _Shape:
         """The parts around the slots: equal for all contacts that take the same branches."""
         known = self._shapes.get(source)
         if known is None:
-            parts = read(source.strip("\n"), _address)
-            known = _pieces(parts.text), _pieces(parts.html), parts.pictures
+            known = _shape_of(source)
             if len(self._shapes) < _SHAPES:
                 self._shapes[source] = known
         return known
 
-    def _filled(self, pieces: _Pieces, values: list[str], spell: Callable[[str], str]) -> str:
-        spelt = [spell(value) for value in values]
-        literals, slots = pieces
+    def _filled(self, gaps: _Gaps, contents: list[str]) -> str:
+        literals, numbers = gaps
         out = list(literals)
-        for place, kind, index in slots:
-            if kind == "T":
-                out[place] = spelt[index]
-            else:
-                out[place] = spell(self._link(values[index], is_start=kind == "S"))
+        out[1::2] = map(contents.__getitem__, numbers)
         filled = "".join(out)
         if len(filled) > LIMIT:
             raise self._too_long()
         return filled
 
-    def _link(self, value: str, *, is_start: bool) -> str:
+    def _link(self, value: str, is_start: bool) -> str:
         if is_start and not value.lower().startswith(_LINKS):
             raise Hole("", Place(self.file), f"{value[:60]!r} is no address that a link may open")
         return value if value.isascii() and value.isalnum() else quote(value, safe=_SAFE_IN_URL)
@@ -206,8 +218,11 @@ def _compiled(front: FrontMatter, problems: list[Problem], file: str) -> Templat
     return Template(file, front, given, body, in_subject | in_body)
 
 
-def _escaped(value: str) -> str:
-    return value if value.isalnum() else html.escape(value)
+def _escaped(contents: list[str]) -> list[str]:
+    # All at once: each is one line.
+    written = "\n".join(contents)
+    told = html.escape(written)
+    return contents if told == written else told.split("\n")
 
 
 def _address(written: str) -> str:
@@ -215,8 +230,22 @@ def _address(written: str) -> str:
     return _SLOT.sub(lambda slot: f"xQ7{'U' if slot.start() else 'S'}{slot[2]}Qx", written)
 
 
-def _pieces(text: str) -> _Pieces:
+def _shape_of(source: str) -> _Shape:
+    parts = read(source.strip("\n"), _address)
+    links: dict[tuple[int, bool], int] = {}
+    printed = len(_SLOT.findall(source))
+    text, rich = (_gaps(each, links, printed) for each in (parts.text, parts.html))
+    return _Shape(text, rich, tuple(links), parts.pictures)
+
+
+def _gaps(text: str, links: dict[tuple[int, bool], int], printed: int) -> _Gaps:
+    """Where the slots are; a link that is not among `links` yet is added with its number."""
     cut = _SLOT.split(text)
-    literals = [each for literal in cut[::3] for each in (literal, "")]
-    slots = zip(range(1, len(literals), 2), cut[1::3], map(int, cut[2::3]), strict=False)
-    return tuple(literals), tuple(slots)
+    literals = [each for literal in cut[::3] for each in (literal, "")][:-1]
+    numbers = [
+        int(number)
+        if kind == "T"
+        else links.setdefault((int(number), kind == "S"), printed + len(links))
+        for kind, number in zip(cut[1::3], cut[2::3], strict=True)
+    ]
+    return tuple(literals), tuple(numbers)
