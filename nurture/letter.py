@@ -109,7 +109,7 @@ def write(
     sheet = Sheet(
         sender=Correspondent(account.address, owner.name),
         recipient=Correspondent(contact.address, name),
-        words=Rendered(subject, rendered.text, rendered.html, rendered.pictures),
+        words=Rendered(subject, rendered.text, rendered.html, rendered.pictures, rendered.quoted),
         foot=(*foot, link) if link else foot,
         message_id=message_id,
         reply_to=_reply_to(situation, key),
@@ -151,6 +151,7 @@ def fold(sheet: Sheet, date: datetime, files: Iterable[Attachment] = ()) -> Lett
         headers=sheet.headers,
         attachments=tuple(by_path[path] for path in sheet.attachments),
         pictures=tuple(by_path[path] for path in whole.pictures),
+        quoted=whole.quoted,
         is_flowed=sheet.is_flowed,
     )
     wire = compose(message)

@@ -6,6 +6,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Final
 
+from nurture.mail.write.quoted import spelt
 from nurture.mail.write.template import Rendered
 
 _SEPARATOR: Final = "-- "  # RFC 3676 section 4.3; mail programs fold away what stands below it
@@ -41,14 +42,31 @@ def languages() -> frozenset[str]:
 
 def with_footer(rendered: Rendered, lines: tuple[str, ...]) -> Rendered:
     """The mail with these lines below its text and below its HTML."""
-    text = f"{rendered.text}\n\n{_SEPARATOR}\n" + "\n".join(lines) + "\n"
-    rich = f"{rendered.html}\n<p>{_rich(lines)}</p>\n" if rendered.html else ""
-    return Rendered(rendered.subject, text, rich, rendered.pictures)
+    plain, rich = _plain(lines), _rich(lines) if rendered.html else ""
+    text, page = rendered.quoted
+    return Rendered(
+        rendered.subject,
+        rendered.text + plain,
+        rendered.html + rich,
+        rendered.pictures,
+        (text and text + _quoted(plain), page and page + _quoted(rich)),
+    )
+
+
+@lru_cache(maxsize=256)
+def _plain(lines: tuple[str, ...]) -> str:
+    return "\n".join(("", "", _SEPARATOR, *lines, ""))
+
+
+@lru_cache(maxsize=256)
+def _quoted(text: str) -> str:
+    return "\r\n".join([spelt(line)[1] for line in text.split("\n")])
 
 
 @lru_cache(maxsize=256)
 def _rich(lines: tuple[str, ...]) -> str:
-    return "<br>\n".join(map(_rich_line, lines))
+    told = "<br>\n".join(map(_rich_line, lines))
+    return f"\n<p>{told}</p>\n"
 
 
 def _rich_line(line: str) -> str:

@@ -3,7 +3,7 @@
 import html
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import field, replace
 from itertools import islice
 from typing import Final, NoReturn
 from urllib.parse import quote
@@ -15,6 +15,7 @@ from nurture.errors import Misconfigured, Place, Problem
 from nurture.mail.write.field import CONTROL
 from nurture.mail.write.front_matter import FrontMatter, split_front_matter
 from nurture.mail.write.markdown import read
+from nurture.mail.write.quoted import around_gaps, in_gaps
 from nurture.mail.write.template_language import Hole, Saying, compile_source, line_in
 from nurture.value import frozen
 
@@ -33,22 +34,32 @@ _SLOT: Final = re.compile(r"xQ7([TUS])(\d+)Qx")
 _SAFE_IN_URL: Final = ":/?#[]@!$&'()*+,;=%-._~"
 _LINKS: Final = ("https://", "http://", "mailto:")
 
-# What is the same for everybody, with a gap behind each but the last; and per gap the number of
-# what fills it.
-_Gaps = tuple[tuple[str, ...], tuple[int, ...]]
+
+@frozen
+class _Gaps:
+    """A text with gaps: what is the same for everybody, with an empty place for each gap between.
+
+    `quoted` is the same in quoted-printable, or empty; `numbers` tell what fills each gap.
+    """
+
+    literals: tuple[str, ...]
+    quoted: tuple[str, ...]
+    numbers: tuple[int, ...]
 
 
 @frozen
 class Rendered:
     """A mail in words: the subject on one line, the text part, and the same as an HTML fragment.
 
-    `pictures` are paths of the files that the HTML shows.
+    `pictures` are paths of the files that the HTML shows.  `quoted` are text and HTML once more as
+    they travel, in quoted-printable, where it is certain that they cannot travel as they are.
     """
 
     subject: str
     text: str
     html: str
     pictures: tuple[str, ...] = ()
+    quoted: tuple[str, str] = field(default=("", ""), compare=False)
 
 
 @frozen
@@ -112,7 +123,10 @@ class Template:
         if not text.strip():
             raise Hole("", Place(self.file), "the mail has no text")
         self._refuse_left_over(text)
-        return Rendered(subject, text, self._filled(shape.html, _escaped(printed)), shape.pictures)
+        escaped = _escaped(printed)
+        rich = self._filled(shape.html, escaped)
+        quoted = _quoted(shape.text, printed), _quoted(shape.html, escaped)
+        return Rendered(subject, text, rich, shape.pictures, quoted)
 
     def _said_subject(self, saying: Saying) -> str:
         if self._subject is None:
@@ -126,7 +140,7 @@ class Template:
 
     def _run(self, compiled: Compiled, saying: Saying) -> str:
         try:
-            return self._joined(compiled.root_render_func(saying))
+            return self._said(compiled.root_render_func(saying))
         except Hole:
             raise
         except Exception:
@@ -143,7 +157,7 @@ class Template:
         except (TemplateError, TypeError, ArithmeticError, LookupError, AttributeError) as error:
             raise Hole("", self._place(error), f"the template fails: {error}") from error
 
-    def _joined(self, said: Iterator[str]) -> str:
+    def _said(self, said: Iterator[str]) -> str:
         text = ""
         while True:
             pieces = list(islice(said, _AT_ONCE))
@@ -163,10 +177,7 @@ class Template:
         return known
 
     def _filled(self, gaps: _Gaps, contents: list[str]) -> str:
-        literals, numbers = gaps
-        out = list(literals)
-        out[1::2] = map(contents.__getitem__, numbers)
-        filled = "".join(out)
+        filled = _joined(gaps.literals, gaps.numbers, contents)
         if len(filled) > LIMIT:
             raise self._too_long()
         return filled
@@ -248,4 +259,21 @@ def _gaps(text: str, links: dict[tuple[int, bool], int], printed: int) -> _Gaps:
         else links.setdefault((int(number), kind == "S"), printed + len(links))
         for kind, number in zip(cut[1::3], cut[2::3], strict=True)
     ]
-    return tuple(literals), tuple(numbers)
+    quoted = [each for literal in around_gaps(cut[::3]) for each in (literal, "")][:-1]
+    return _Gaps(tuple(literals), tuple(quoted), tuple(numbers))
+
+
+def _quoted(gaps: _Gaps, contents: list[str]) -> str:
+    """The filled text in quoted-printable; empty where that has to be looked at line by line."""
+    if not gaps.quoted:
+        return ""
+    try:
+        return _joined(gaps.quoted, gaps.numbers, in_gaps(contents))
+    except UnicodeEncodeError:  # half a character, which is refused as the whole text is
+        return ""
+
+
+def _joined(literals: tuple[str, ...], numbers: tuple[int, ...], contents: list[str]) -> str:
+    out = list(literals)
+    out[1::2] = map(contents.__getitem__, numbers)
+    return "".join(out)
