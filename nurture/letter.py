@@ -114,7 +114,7 @@ def write(
         message_id=message_id,
         reply_to=_reply_to(situation, key),
         in_reply_to=follows[-1].message_id if follows else "",
-        references=references_for(touch.message_id for touch in follows),
+        references=references_for(touch.message_id for touch in follows) if follows else (),
         headers=_unsubscribe(situation, intent, key, link),
         attachments=tuple(attachments),
         is_flowed=account.format_flowed,
@@ -122,11 +122,15 @@ def write(
     found = {path: files(path) for path in paths_of(sheet)}
     if missing := sorted(path for path, file in found.items() if file is None):
         raise Hole("", Place(missing[0]), "is missing or cannot go with a mail")
-    date = situation.now.astimezone(ZoneInfo(owner.zone))
     try:
-        return fold(sheet, date, filter(None, found.values()))
+        return fold(sheet, _local(situation.now, owner.zone), filter(None, found.values()))
     except BadHeader as error:
         raise Hole("", Place(template.file), str(error)) from error
+
+
+@lru_cache(maxsize=64)
+def _local(now: datetime, zone: str) -> datetime:
+    return now.astimezone(ZoneInfo(zone))
 
 
 def fold(sheet: Sheet, date: datetime, files: Iterable[Attachment] = ()) -> Letter:
@@ -149,8 +153,8 @@ def fold(sheet: Sheet, date: datetime, files: Iterable[Attachment] = ()) -> Lett
         in_reply_to=sheet.in_reply_to,
         references=sheet.references,
         headers=sheet.headers,
-        attachments=tuple(by_path[path] for path in sheet.attachments),
-        pictures=tuple(by_path[path] for path in whole.pictures),
+        attachments=tuple(map(by_path.__getitem__, sheet.attachments)),
+        pictures=tuple(map(by_path.__getitem__, whole.pictures)),
         quoted=whole.quoted,
         is_flowed=sheet.is_flowed,
     )

@@ -42,8 +42,6 @@ def test_only_what_cannot_travel_as_it_is_is_quoted(long: str) -> None:
 def test_a_mail_comes_with_both_its_parts_quoted(name: str) -> None:
     body = "Dear {{ name }}, [here](https://example.com/{{ name }}) " + "word " * 20
     rendered = _rendered(body, name)
-        "Dear {{ name }}, [here](https://example.com/{{ name }}) " + "word " * 20, name
-    )
     for told, quoted in zip((rendered.text, rendered.html), rendered.quoted, strict=True):
         assert a2b_qp(quoted.encode("ascii")) == told.encode()
 

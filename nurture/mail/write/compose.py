@@ -120,8 +120,8 @@ def _multipart(kind: str, message: Message, parts: tuple[bytes, ...]) -> bytes:
     # RFC 2387 section 3.1: a reader learns from the head which kind of part the others belong to.
     root = ' type="text/html";' if kind == "related" else ""
     head = f'Content-Type: multipart/{kind};{root}\r\n boundary="{boundary}"\r\n\r\n'.encode()
-    body = b"".join(b"--%b\r\n%b\r\n" % (mark, part) for part in parts)
-    return b"%b%b--%b--\r\n" % (head, body, mark)
+    between = b"\r\n--%b\r\n" % mark
+    return b"%b--%b\r\n%b\r\n--%b--\r\n" % (head, mark, between.join(parts), mark)
 
 
 def _reply_to(message: Message) -> str:
@@ -155,6 +155,7 @@ def _ids(name: str, ids: tuple[str, ...]) -> str:
     return folded(name, [f"<{each}>" for each in ids])
 
 
+@lru_cache(maxsize=256)
 def _further(name: str, value: str) -> str:
     lower = name.lower()
     if not _NAME.fullmatch(name):

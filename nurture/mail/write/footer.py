@@ -42,31 +42,27 @@ def languages() -> frozenset[str]:
 
 def with_footer(rendered: Rendered, lines: tuple[str, ...]) -> Rendered:
     """The mail with these lines below its text and below its HTML."""
-    plain, rich = _plain(lines), _rich(lines) if rendered.html else ""
+    plain, rich, quoted_plain, quoted_rich = _below(lines)
     text, page = rendered.quoted
     return Rendered(
         rendered.subject,
         rendered.text + plain,
-        rendered.html + rich,
+        rendered.html and rendered.html + rich,
         rendered.pictures,
-        (text and text + _quoted(plain), page and page + _quoted(rich)),
+        (text and text + quoted_plain, page and page + quoted_rich),
     )
 
 
 @lru_cache(maxsize=256)
-def _plain(lines: tuple[str, ...]) -> str:
-    return "\n".join(("", "", _SEPARATOR, *lines, ""))
+def _below(lines: tuple[str, ...]) -> tuple[str, str, str, str]:
+    """What stands below the text and below the HTML, and both in quoted-printable."""
+    plain = "\n".join(("", "", _SEPARATOR, *lines, ""))
+    rich = "\n<p>" + "<br>\n".join(map(_rich_line, lines)) + "</p>\n"
+    return plain, rich, _quoted(plain), _quoted(rich)
 
 
-@lru_cache(maxsize=256)
 def _quoted(text: str) -> str:
     return "\r\n".join([spelt(line)[1] for line in text.split("\n")])
-
-
-@lru_cache(maxsize=256)
-def _rich(lines: tuple[str, ...]) -> str:
-    told = "<br>\n".join(map(_rich_line, lines))
-    return f"\n<p>{told}</p>\n"
 
 
 def _rich_line(line: str) -> str:
