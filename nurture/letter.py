@@ -89,12 +89,10 @@ def write(
     never leaves (domain.md M15, F4).
     """
     contact, account, owner = situation.contact, situation.account, situation.account.owner
-    rendered = template.render(
-        {
-            **values_for(contact, account, situation.sequence),
-            "promise": promise_values(situation),
-        }
-    )
+    values = values_for(contact, account, situation.sequence, template.variables)
+    if "promise" in template.variables:
+        values["promise"] = promise_values(situation)
+    rendered = template.render(values)
     follows = () if rendered.subject else _conversation(thread, template)
     foot = footer(
         owner.name,
@@ -119,13 +117,19 @@ def write(
         attachments=tuple(attachments),
         is_flowed=account.format_flowed,
     )
-    found = {path: files(path) for path in paths_of(sheet)}
-    if missing := sorted(path for path, file in found.items() if file is None):
-        raise Hole("", Place(missing[0]), "is missing or cannot go with a mail")
+    paths = paths_of(sheet)
+    enclosed = [_found(path, files) for path in paths] if paths else ()
     try:
-        return fold(sheet, _local(situation.now, owner.zone), filter(None, found.values()))
+        return fold(sheet, _local(situation.now, owner.zone), enclosed)
     except BadHeader as error:
         raise Hole("", Place(template.file), str(error)) from error
+
+
+def _found(path: str, files: Files) -> Attachment:
+    file = files(path)
+    if file is None:
+        raise Hole("", Place(path), "is missing or cannot go with a mail")
+    return file
 
 
 @lru_cache(maxsize=64)
@@ -239,8 +243,10 @@ def _unsubscribe(
         return ()
     if wanted is UnsubscribeHeader.GREETINGS and is_personal:
         return ()
-    local, _, domain = account.address.rpartition("@")
-    to = _tagged(situation, f"{local}+{_STOP}@{domain}", key) or account.address
+    to = account.address
+    if account.subaddressing:
+        local, _, domain = to.rpartition("@")
+        to = _tagged(situation, f"{local}+{_STOP}@{domain}", key) or to
     target = f"<mailto:{_in_url(to)}?subject=unsubscribe>"
     if not link or not account.signs_one_click:
         return (("List-Unsubscribe", target),)

@@ -122,7 +122,6 @@ def mailbox(name: str, person: str, address: str) -> str:
     return folded(name, (*words, f"<{spelled}>") if words else (spelled,))
 
 
-@lru_cache(maxsize=1024)
 def phrase(person: str) -> tuple[str, ...]:
     """A display name as the tokens of an RFC 5322 phrase; empty for an empty name."""
     if not person:

@@ -57,7 +57,7 @@ def in_gaps(values: list[str]) -> list[str]:
     """
     together = "".join(values)
     is_plain = together.isascii() and together.isprintable() and "=" not in together
-    if is_plain and max(map(len, values), default=0) <= _ROOM:
+    if is_plain and values and max(map(len, values)) <= _ROOM:
         return values
     return list(map(_in_gap, values))
 

@@ -2,9 +2,10 @@
 
 import html
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from itertools import islice
+from operator import itemgetter
 from typing import Final, NoReturn
 from urllib.parse import quote
 
@@ -32,19 +33,22 @@ _UNDEFINED: Final = re.compile(r"^'([^']+)' is undefined|attribute '([^']+)'")
 # T: among words, U: inside the address of a link, S: at its very start.
 _SLOT: Final = re.compile(r"xQ7([TUS])(\d+)Qx")
 _SAFE_IN_URL: Final = ":/?#[]@!$&'()*+,;=%-._~"
+_MARKUP: Final = "&<>\"'"  # what html.escape looks for
 _LINKS: Final = ("https://", "http://", "mailto:")
+
+_Chosen = Callable[[list[str]], Sequence[str]]
 
 
 @frozen
 class _Gaps:
     """A text with gaps: what is the same for everybody, with an empty place for each gap between.
 
-    `quoted` is the same in quoted-printable, or empty; `numbers` tell what fills each gap.
+    `quoted` is the same in quoted-printable, or empty; `chosen` takes what fills the gaps.
     """
 
     literals: tuple[str, ...]
     quoted: tuple[str, ...]
-    numbers: tuple[int, ...]
+    chosen: _Chosen
 
 
 @frozen
@@ -125,8 +129,7 @@ class Template:
         self._refuse_left_over(text)
         escaped = _escaped(printed)
         rich = self._filled(shape.html, escaped)
-        quoted = _quoted(shape.text, printed), _quoted(shape.html, escaped)
-        return Rendered(subject, text, rich, shape.pictures, quoted)
+        return Rendered(subject, text, rich, shape.pictures, _quoted(shape, printed, escaped))
 
     def _said_subject(self, saying: Saying) -> str:
         if self._subject is None:
@@ -177,7 +180,7 @@ class Template:
         return known
 
     def _filled(self, gaps: _Gaps, contents: list[str]) -> str:
-        filled = _joined(gaps.literals, gaps.numbers, contents)
+        filled = _joined(gaps.literals, gaps.chosen, contents)
         if len(filled) > LIMIT:
             raise self._too_long()
         return filled
@@ -232,8 +235,8 @@ def _compiled(front: FrontMatter, problems: list[Problem], file: str) -> Templat
 def _escaped(contents: list[str]) -> list[str]:
     # All at once: each is one line.
     written = "\n".join(contents)
-    told = html.escape(written)
-    return contents if told == written else told.split("\n")
+    is_markup = any(map(written.__contains__, _MARKUP))
+    return html.escape(written).split("\n") if is_markup else contents
 
 
 def _address(written: str) -> str:
@@ -260,20 +263,30 @@ def _gaps(text: str, links: dict[tuple[int, bool], int], printed: int) -> _Gaps:
         for kind, number in zip(cut[1::3], cut[2::3], strict=True)
     ]
     quoted = [each for literal in around_gaps(cut[::3]) for each in (literal, "")][:-1]
-    return _Gaps(tuple(literals), tuple(quoted), tuple(numbers))
+    return _Gaps(tuple(literals), tuple(quoted), _chooser(numbers))
 
 
-def _quoted(gaps: _Gaps, contents: list[str]) -> str:
-    """The filled text in quoted-printable; empty where that has to be looked at line by line."""
-    if not gaps.quoted:
-        return ""
+def _quoted(shape: _Shape, printed: list[str], escaped: list[str]) -> tuple[str, str]:
+    """Both parts in quoted-printable; empty where that has to be looked at line by line."""
     try:
-        return _joined(gaps.quoted, gaps.numbers, in_gaps(contents))
+        words = in_gaps(printed)
+        told = words if escaped is printed else in_gaps(escaped)
     except UnicodeEncodeError:  # half a character, which is refused as the whole text is
+        return "", ""
+    text, rich = shape.text, shape.html
+    return _joined(text.quoted, text.chosen, words), _joined(rich.quoted, rich.chosen, told)
+
+
+def _joined(literals: tuple[str, ...], chosen: _Chosen, contents: list[str]) -> str:
+    """The text with its gaps filled; empty without literals."""
+    if not literals:
         return ""
-
-
-def _joined(literals: tuple[str, ...], numbers: tuple[int, ...], contents: list[str]) -> str:
     out = list(literals)
-    out[1::2] = map(contents.__getitem__, numbers)
+    out[1::2] = chosen(contents)
     return "".join(out)
+
+
+def _chooser(numbers: list[int]) -> _Chosen:
+    if len(numbers) > 1:
+        return itemgetter(*numbers)
+    return lambda contents: [contents[number] for number in numbers]
