@@ -102,12 +102,11 @@ def write(
         owner.language,
     )
     link = _link(situation, key)
-    name = "" if contact.name == contact.address else contact.name
-    subject = rendered.subject or reply_subject(follows[0].subject)
+    name = contact.name
     sheet = Sheet(
         sender=Correspondent(account.address, owner.name),
-        recipient=Correspondent(contact.address, name),
-        words=Rendered(subject, rendered.text, rendered.html, rendered.pictures, rendered.quoted),
+        recipient=Correspondent(contact.address, "" if name == contact.address else name),
+        words=replace(rendered, subject=reply_subject(follows[0].subject)) if follows else rendered,
         foot=(*foot, link) if link else foot,
         message_id=message_id,
         reply_to=_reply_to(situation, key),

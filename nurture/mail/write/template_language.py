@@ -1,6 +1,6 @@
 """The small part of Jinja that a mail template may use: print, if, for, set, and a few filters."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from jinja2 import StrictUndefined, TemplateSyntaxError, Undefined, meta, nodes, pass_context
@@ -54,7 +54,7 @@ class Saying(Context):
 
     def __init__(self, values: Mapping[str, object], file: str) -> None:
         # Jinja's own beginning copies all values twice, and makes ready for blocks and macros.
-        self.parent = values if isinstance(values, dict) else dict(values)
+        self.parent = _Values(values)
         self.vars = {}
         self.exported_vars = set()
         self.environment = _ENVIRONMENT
@@ -62,9 +62,17 @@ class Saying(Context):
         self.name = file
         self.printed: list[str] | None = None
 
-    def resolve_or_missing(self, key: str) -> object:
-        """The value that came from outside; what the template sets, it keeps itself."""
-        return self.parent.get(key, missing)
+    @property
+    def resolve_or_missing(self) -> Callable[[str], object]:
+        """Gives the value that came from outside; what the template sets, it keeps itself."""
+        return self.parent.__getitem__
+
+
+class _Values(dict[str, object]):
+    """The values by name; a name that has none gives Jinja's sign for that."""
+
+    def __missing__(self, name: str) -> object:
+        return missing
 
 
 class _Sandbox(ImmutableSandboxedEnvironment):
