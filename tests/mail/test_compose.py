@@ -259,6 +259,13 @@ def test_the_date_is_the_owners_hour(zone: timezone, written: str) -> None:
     assert parsedate_to_datetime(value) == moment
 
 
+def test_one_moment_in_two_zones_is_written_in_each() -> None:
+    moment = datetime(2026, 11, 22, 9, 30, 1, tzinfo=UTC)
+    for zone, hour in (("Europe/Berlin", "10:30:01 +0100"), ("America/New_York", "04:30:01 -0500")):
+        wire = compose(replace(_PLAIN, date=moment.astimezone(ZoneInfo(zone))))
+        assert _unfolded(wire, "Date") == [f"Sun, 22 Nov 2026 {hour}"]
+
+
 @pytest.mark.parametrize(
     ("written", "wire"),
     [
