@@ -139,8 +139,9 @@ def _local(now: datetime, zone: str) -> datetime:
 def fold(sheet: Sheet, date: datetime, files: Iterable[Attachment] = ()) -> Letter:
     """The sheet as the bytes that travel, dated so; the same sheet gives the same bytes.
 
-    Once it was stored, quoted-printable may break its lines elsewhere; it reads the same.  `files` are those that it attaches and shows.  Raises BadHeader, a ValueError, where a value
-    cannot stand in its header.
+    Once it was stored, quoted-printable may break its lines elsewhere; it reads the same.  `files`
+    are those that it attaches and shows.  Raises BadHeader, a ValueError, where a value cannot
+    stand in its header.
     """
     by_path = {each.path: each for each in files}
     whole = with_footer(sheet.words, sheet.foot)

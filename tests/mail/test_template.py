@@ -262,7 +262,7 @@ def test_markdown_is_read_once_for_all_contacts_on_the_same_branch(
     template = _template("Dear **{{ name }}**{% if city %} of {{ city }}{% endif %}")
     template.render({"name": "Jim", "city": ""})
     template.render({"name": "Jim", "city": "Ulm"})
-    monkeypatch.setattr("nurture.mail.write.template.read", None)
+    monkeypatch.setattr("nurture.mail.write.shape.read", None)
     assert template.render({"name": "Ann", "city": "Rom"}).text == "Dear Ann of Rom"
     assert template.render({"name": "Ann", "city": ""}).text == "Dear Ann"
 

@@ -2,10 +2,9 @@
 
 import html
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import field, replace
 from itertools import islice
-from operator import itemgetter
 from typing import Final, NoReturn
 from urllib.parse import quote
 
@@ -15,8 +14,7 @@ from jinja2 import TemplateError, UndefinedError
 from nurture.errors import Misconfigured, Place, Problem
 from nurture.mail.write.field import CONTROL
 from nurture.mail.write.front_matter import FrontMatter, split_front_matter
-from nurture.mail.write.markdown import read
-from nurture.mail.write.quoted import around_gaps, in_gaps
+from nurture.mail.write.shape import SLOTS, Gaps, Shape, shape_of
 from nurture.mail.write.template_language import Hole, Saying, compile_source, line_in
 from nurture.value import frozen
 
@@ -30,25 +28,9 @@ _SHAPES: Final = 64  # branches of one template kept as read Markdown; others ar
 _LEFT_OVER: Final = re.compile(r"\{\{|\{%|\}\}|%\}|\{#")
 _UNDEFINED: Final = re.compile(r"^'([^']+)' is undefined|attribute '([^']+)'")
 
-# T: among words, U: inside the address of a link, S: at its very start.
-_SLOT: Final = re.compile(r"xQ7([TUS])(\d+)Qx")
 _SAFE_IN_URL: Final = ":/?#[]@!$&'()*+,;=%-._~"
 _MARKUP: Final = "&<>\"'"  # what html.escape looks for
 _LINKS: Final = ("https://", "http://", "mailto:")
-
-_Chosen = Callable[[list[str]], Sequence[str]]
-
-
-@frozen
-class _Gaps:
-    """A text with gaps: what is the same for everybody, with an empty place for each gap between.
-
-    `quoted` is the same in quoted-printable, or empty; `chosen` takes what fills the gaps.
-    """
-
-    literals: tuple[str, ...]
-    quoted: tuple[str, ...]
-    chosen: _Chosen
 
 
 @frozen
@@ -64,19 +46,6 @@ class Rendered:
     html: str
     pictures: tuple[str, ...] = ()
     quoted: tuple[str, str] = field(default=("", ""), compare=False)
-
-
-@frozen
-class _Shape:
-    """A mail whose words are read, with gaps for what is printed and, numbered behind it, `links`.
-
-    Each of those is a printed value as part of an address, and whether it begins it.
-    """
-
-    text: _Gaps
-    html: _Gaps
-    links: tuple[tuple[int, bool], ...]
-    pictures: tuple[str, ...]
 
 
 class Template:
@@ -102,7 +71,7 @@ class Template:
         self.variables = variables
         self._subject = subject
         self._body = body
-        self._shapes: dict[str, _Shape] = {}
+        self._shapes: dict[str, Shape] = {}
 
     @property
     def continues(self) -> bool:
@@ -129,7 +98,7 @@ class Template:
         self._refuse_left_over(text)
         escaped = _escaped(printed)
         rich = self._filled(shape.html, escaped)
-        return Rendered(subject, text, rich, shape.pictures, _quoted(shape, printed, escaped))
+        return Rendered(subject, text, rich, shape.pictures, shape.quoted(printed, escaped))
 
     def _said_subject(self, saying: Saying) -> str:
         if self._subject is None:
@@ -170,17 +139,17 @@ class Template:
             if len(pieces) < _AT_ONCE:
                 return text
 
-    def _shape(self, source: str) -> _Shape:
+    def _shape(self, source: str) -> Shape:
         """The parts around the slots: equal for all contacts that take the same branches."""
         known = self._shapes.get(source)
         if known is None:
-            known = _shape_of(source)
+            known = shape_of(source)
             if len(self._shapes) < _SHAPES:
                 self._shapes[source] = known
         return known
 
-    def _filled(self, gaps: _Gaps, contents: list[str]) -> str:
-        filled = _joined(gaps.literals, gaps.chosen, contents)
+    def _filled(self, gaps: Gaps, contents: list[str]) -> str:
+        filled = gaps.filled(contents)
         if len(filled) > LIMIT:
             raise self._too_long()
         return filled
@@ -224,7 +193,7 @@ def _compiled(front: FrontMatter, problems: list[Problem], file: str) -> Templat
     subject, in_subject, wrong_subject = compile_source(front.subject, front.subject_line, file)
     body, in_body, wrong_body = compile_source(front.body, front.body_line, file)
     problems = [*problems, *wrong_subject, *wrong_body]
-    if _SLOT.search(front.body):
+    if SLOTS.search(front.body):
         problems.append(Problem("xQ7T...Qx is a word we use ourselves: change it", Place(file)))
     if problems or body is None:
         raise Misconfigured(sorted(problems, key=lambda each: each.place or Place(file)))
@@ -237,56 +206,3 @@ def _escaped(contents: list[str]) -> list[str]:
     written = "\n".join(contents)
     is_markup = any(map(written.__contains__, _MARKUP))
     return html.escape(written).split("\n") if is_markup else contents
-
-
-def _address(written: str) -> str:
-    """A link's address with its slots told apart from those among words."""
-    return _SLOT.sub(lambda slot: f"xQ7{'U' if slot.start() else 'S'}{slot[2]}Qx", written)
-
-
-def _shape_of(source: str) -> _Shape:
-    parts = read(source.strip("\n"), _address)
-    links: dict[tuple[int, bool], int] = {}
-    printed = len(_SLOT.findall(source))
-    text, rich = (_gaps(each, links, printed) for each in (parts.text, parts.html))
-    return _Shape(text, rich, tuple(links), parts.pictures)
-
-
-def _gaps(text: str, links: dict[tuple[int, bool], int], printed: int) -> _Gaps:
-    """Where the slots are; a link that is not among `links` yet is added with its number."""
-    cut = _SLOT.split(text)
-    literals = [each for literal in cut[::3] for each in (literal, "")][:-1]
-    numbers = [
-        int(number)
-        if kind == "T"
-        else links.setdefault((int(number), kind == "S"), printed + len(links))
-        for kind, number in zip(cut[1::3], cut[2::3], strict=True)
-    ]
-    quoted = [each for literal in around_gaps(cut[::3]) for each in (literal, "")][:-1]
-    return _Gaps(tuple(literals), tuple(quoted), _chooser(numbers))
-
-
-def _quoted(shape: _Shape, printed: list[str], escaped: list[str]) -> tuple[str, str]:
-    """Both parts in quoted-printable; empty where that has to be looked at line by line."""
-    try:
-        words = in_gaps(printed)
-        told = words if escaped is printed else in_gaps(escaped)
-    except UnicodeEncodeError:  # half a character, which is refused as the whole text is
-        return "", ""
-    text, rich = shape.text, shape.html
-    return _joined(text.quoted, text.chosen, words), _joined(rich.quoted, rich.chosen, told)
-
-
-def _joined(literals: tuple[str, ...], chosen: _Chosen, contents: list[str]) -> str:
-    """The text with its gaps filled; empty without literals."""
-    if not literals:
-        return ""
-    out = list(literals)
-    out[1::2] = chosen(contents)
-    return "".join(out)
-
-
-def _chooser(numbers: list[int]) -> _Chosen:
-    if len(numbers) > 1:
-        return itemgetter(*numbers)
-    return lambda contents: [contents[number] for number in numbers]
