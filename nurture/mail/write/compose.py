@@ -1,7 +1,7 @@
 """A message as the bytes that travel, put together by hand: the same to SMTP and to Sent."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from hashlib import blake2b
 from typing import Final
@@ -136,20 +136,20 @@ def _date(moment: datetime) -> str:
     offset = moment.utcoffset()
     if offset is None:
         raise BadHeader("Date", f"needs a time with its zone, not {moment}")
-    # The hour on the wall, since the same moment in two zones is one key to a cache.
-    return _written(moment.replace(tzinfo=None), offset)
+    return _written(moment, offset)
 
 
 @lru_cache(maxsize=64)
-def _written(wall: datetime, offset: timedelta) -> str:
+def _written(moment: datetime, offset: timedelta) -> str:
+    # By the offset, too: the same moment in two zones would be one key to the cache.
     minutes, rest = divmod(round(offset.total_seconds()), 60)
     if rest:  # local mean time of long ago has seconds, which RFC 5322 cannot write
-        return _written(wall - offset, timedelta())
+        return _written(moment.astimezone(UTC), timedelta())
     hours, minutes = divmod(abs(minutes), 60)
     sign = "-" if offset.total_seconds() < 0 else "+"
     return (
-        f"{_DAYS[wall.weekday()]}, {wall.day:02} {_MONTHS[wall.month - 1]} {wall.year:04}"
-        f" {wall.hour:02}:{wall.minute:02}:{wall.second:02} {sign}{hours:02}{minutes:02}"
+        f"{_DAYS[moment.weekday()]}, {moment.day:02} {_MONTHS[moment.month - 1]} {moment.year:04}"
+        f" {moment.hour:02}:{moment.minute:02}:{moment.second:02} {sign}{hours:02}{minutes:02}"
     )
 
 
