@@ -89,12 +89,10 @@ def write(
     never leaves (domain.md M15, F4).
     """
     contact, account, owner = situation.contact, situation.account, situation.account.owner
-    rendered = template.render(
-        {
-            **values_for(contact, account, situation.sequence),
-            "promise": promise_values(situation),
-        }
-    )
+    values = values_for(contact, account, situation.sequence, template.variables)
+    if "promise" in template.variables:
+        values["promise"] = promise_values(situation)
+    rendered = template.render(values)
     follows = () if rendered.subject else _conversation(thread, template)
     foot = footer(
         owner.name,
@@ -104,36 +102,46 @@ def write(
         owner.language,
     )
     link = _link(situation, key)
-    name = "" if contact.name == contact.address else contact.name
-    subject = rendered.subject or reply_subject(follows[0].subject)
+    name = contact.name
     sheet = Sheet(
         sender=Correspondent(account.address, owner.name),
-        recipient=Correspondent(contact.address, name),
-        words=Rendered(subject, rendered.text, rendered.html, rendered.pictures),
+        recipient=Correspondent(contact.address, "" if name == contact.address else name),
+        words=replace(rendered, subject=reply_subject(follows[0].subject)) if follows else rendered,
         foot=(*foot, link) if link else foot,
         message_id=message_id,
         reply_to=_reply_to(situation, key),
         in_reply_to=follows[-1].message_id if follows else "",
-        references=references_for(touch.message_id for touch in follows),
+        references=references_for(touch.message_id for touch in follows) if follows else (),
         headers=_unsubscribe(situation, intent, key, link),
         attachments=tuple(attachments),
         is_flowed=account.format_flowed,
     )
-    found = {path: files(path) for path in paths_of(sheet)}
-    if missing := sorted(path for path, file in found.items() if file is None):
-        raise Hole("", Place(missing[0]), "is missing or cannot go with a mail")
-    date = situation.now.astimezone(ZoneInfo(owner.zone))
+    paths = paths_of(sheet)
+    enclosed = [_found(path, files) for path in paths] if paths else ()
     try:
-        return fold(sheet, date, filter(None, found.values()))
+        return fold(sheet, _local(situation.now, owner.zone), enclosed)
     except BadHeader as error:
         raise Hole("", Place(template.file), str(error)) from error
+
+
+def _found(path: str, files: Files) -> Attachment:
+    file = files(path)
+    if file is None:
+        raise Hole("", Place(path), "is missing or cannot go with a mail")
+    return file
+
+
+@lru_cache(maxsize=64)
+def _local(now: datetime, zone: str) -> datetime:
+    return now.astimezone(ZoneInfo(zone))
 
 
 def fold(sheet: Sheet, date: datetime, files: Iterable[Attachment] = ()) -> Letter:
     """The sheet as the bytes that travel, dated so; the same sheet gives the same bytes.
 
-    `files` are those that it attaches and shows.  Raises BadHeader, a ValueError, where a value
-    cannot stand in its header.
+    Once it was stored, quoted-printable may break its lines elsewhere; it reads the same.  `files`
+    are those that it attaches and shows.  Raises BadHeader, a ValueError, where a value cannot
+    stand in its header.
     """
     by_path = {each.path: each for each in files}
     whole = with_footer(sheet.words, sheet.foot)
@@ -149,8 +157,9 @@ def fold(sheet: Sheet, date: datetime, files: Iterable[Attachment] = ()) -> Lett
         in_reply_to=sheet.in_reply_to,
         references=sheet.references,
         headers=sheet.headers,
-        attachments=tuple(by_path[path] for path in sheet.attachments),
-        pictures=tuple(by_path[path] for path in whole.pictures),
+        attachments=tuple(map(by_path.__getitem__, sheet.attachments)),
+        pictures=tuple(map(by_path.__getitem__, whole.pictures)),
+        quoted=whole.quoted,
         is_flowed=sheet.is_flowed,
     )
     wire = compose(message)
@@ -234,8 +243,10 @@ def _unsubscribe(
         return ()
     if wanted is UnsubscribeHeader.GREETINGS and is_personal:
         return ()
-    local, _, domain = account.address.rpartition("@")
-    to = _tagged(situation, f"{local}+{_STOP}@{domain}", key) or account.address
+    to = account.address
+    if account.subaddressing:
+        local, _, domain = to.rpartition("@")
+        to = _tagged(situation, f"{local}+{_STOP}@{domain}", key) or to
     target = f"<mailto:{_in_url(to)}?subject=unsubscribe>"
     if not link or not account.signs_one_click:
         return (("List-Unsubscribe", target),)

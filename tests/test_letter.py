@@ -1,6 +1,6 @@
 """A decision to send becomes exactly one honest mail, or none."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -17,7 +17,7 @@ from nurture.core.touch import Touch, TouchState
 from nurture.letter import Letter, fold, write
 from nurture.mail.tokens import token_in, verify
 from nurture.mail.write.attachment import Attachment
-from nurture.mail.write.template import Hole, Rendered, Template, parse_template
+from nurture.mail.write.template import Hole, parse_template
 from tests.fakes.scene import OWNER, due_at
 
 NOW = datetime(2026, 5, 6, 22, 30, tzinfo=UTC)
@@ -26,6 +26,7 @@ FILE = "mail/thanks.md"
 THANKS = parse_template(
     "---\nsubject: Thank you, {{ given_name }}\n---\nDear {{ given_name }},\n\n*thank you*.\n", FILE
 )
+FOLLOW_UP = parse_template("Dear {{ given_name }},\n\n*thank you* again.\n", FILE)
 WALK = due_at("thanks", NOW)
 SITUATION = Situation(
     now=NOW,
@@ -34,17 +35,6 @@ SITUATION = Situation(
     sequence=Sequence("former", "r1", (), why="you were a client of ours"),
     account=Account("anna", "anna@example.com", OWNER),
 )
-
-
-@dataclass(frozen=True)
-class FollowUp:
-    """A template without a subject of its own."""
-
-    template: Template
-    file: str = FILE
-
-    def render(self, values: dict[str, object]) -> Rendered:
-        return replace(self.template.render(values), subject="")
 
 
 def touch(number: int, subject: str, state: TouchState = TouchState.SENT) -> Touch:
@@ -124,7 +114,7 @@ def test_a_letter_of_its_own_subject_begins_a_conversation() -> None:
 
 def test_a_follow_up_threads_under_the_subject_that_really_began_it() -> None:
     older, first, second = touch(1, "Older"), touch(2, "Hello"), touch(3, "Re: Hello")
-    written, mail = letter(older, first, second, template=FollowUp(THANKS))
+    written, mail = letter(older, first, second, template=FOLLOW_UP)
     assert written.subject == mail["subject"] == "Re: Hello"
     assert mail["in-reply-to"] == "<m3@example.com>"
     assert mail["references"] == "<m2@example.com> <m3@example.com>"
@@ -137,7 +127,7 @@ def test_a_follow_up_continues_only_what_may_have_reached_them() -> None:
         touch(3, "Other", TouchState.REFUSED),
         touch(4, "Other", TouchState.CANCELLED),
     )
-    written, mail = letter(*thread, template=FollowUp(THANKS))
+    written, mail = letter(*thread, template=FOLLOW_UP)
     assert written.subject == "Re: Hello"
     assert mail["references"] == "<m1@example.com>"
 
@@ -148,7 +138,7 @@ def test_a_follow_up_continues_only_what_may_have_reached_them() -> None:
 )
 def test_re_never_stands_above_a_first_mail(thread: tuple[Touch, ...]) -> None:
     with pytest.raises(Hole, match=f"{FILE}: subject is needed, for there is no earlier mail"):
-        letter(*thread, template=FollowUp(THANKS))
+        letter(*thread, template=FOLLOW_UP)
 
 
 @pytest.mark.parametrize("given_name", ["", "  "])

@@ -1,6 +1,7 @@
 """What a template may say: the facts about a contact and their owner, by name."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from nurture.core.account import Account
@@ -9,28 +10,35 @@ from nurture.core.contact import Contact
 if TYPE_CHECKING:
     from nurture.core.sequence import Sequence
 
-FIELDS = frozenset(
-    (
-        "address",
-        "given_name",
-        "family_name",
-        "name",
-        "company",
-        "street",
-        "postal_code",
-        "city",
-        "country",
-        "subdivision",
-        "phone",
-        "relationship",
-        "interests",
-        "tags",
-        "observes",
-        "value",
-        "notes",
-        "note",
-    )
-)
+
+def _both_names(contact: Contact) -> str:
+    return " ".join(part for part in (contact.given_name, contact.family_name) if part)
+
+
+_FACTS: Mapping[str, Callable[[Contact], object]] = {
+    "address": attrgetter("address"),
+    "given_name": attrgetter("given_name"),
+    "family_name": attrgetter("family_name"),
+    "name": _both_names,
+    "company": attrgetter("company"),
+    "street": lambda contact: ", ".join(contact.street.splitlines()),
+    "postal_code": attrgetter("postal_code"),
+    "city": attrgetter("city"),
+    "country": attrgetter("country"),
+    "subdivision": attrgetter("subdivision"),
+    "phone": attrgetter("phone"),
+    "relationship": lambda contact: str(contact.relationship or "").replace("_", " "),
+    "interests": attrgetter("interests"),
+    "tags": attrgetter("tags"),
+    "observes": attrgetter("observes"),
+    "value": lambda contact: contact.value or "",
+    "notes": attrgetter("notes"),
+    "note": attrgetter("note"),
+    "dates": lambda contact: dict(contact.dates),
+    "custom": lambda contact: dict(contact.custom),
+}
+
+FIELDS = frozenset(_FACTS) - {"dates", "custom"}
 """Names of single facts about the contact."""
 
 PARTS: Mapping[str, frozenset[str] | None] = {
@@ -64,37 +72,27 @@ MEANT: Mapping[str, str] = {
 """What other programs call the same facts."""
 
 
-def values_for(contact: Contact, account: Account, sequence: "Sequence") -> dict[str, object]:
-    """The value of every name; what is not known is empty, so that strict rendering stops at it.
+def values_for(
+    contact: Contact, account: Account, sequence: "Sequence", names: Collection[str] = KNOWN
+) -> dict[str, object]:
+    """The value of every custom field, and of those `names` that mean the same for everybody.
 
-    A custom field may be called by its bare name, unless a name of `KNOWN` stands in its way.
-    `name` is never the mail address: "Dear anna@example.org" is a hole too.
+    What is not known is empty, so that strict rendering stops at it.  A custom field may be called
+    by its bare name, unless a name of `KNOWN` stands in its way.  `name` is never the mail
+    address: "Dear anna@example.org" is a hole too.
     """
-    both_names = " ".join(part for part in (contact.given_name, contact.family_name) if part)
-    return {
-        **contact.custom,
-        "address": contact.address,
-        "given_name": contact.given_name,
-        "family_name": contact.family_name,
-        "name": both_names,
-        "company": contact.company,
-        "street": ", ".join(contact.street.splitlines()),
-        "postal_code": contact.postal_code,
-        "city": contact.city,
-        "country": contact.country,
-        "subdivision": contact.subdivision,
-        "phone": contact.phone,
-        "relationship": str(contact.relationship or "").replace("_", " "),
-        "interests": contact.interests,
-        "tags": contact.tags,
-        "observes": contact.observes,
-        "value": contact.value or "",
-        "notes": contact.notes,
-        "note": contact.note,
-        "dates": dict(contact.dates),
-        "custom": dict(contact.custom),
-        "owner": {"name": account.owner.name, "address": account.owner.address},
-        "account": {"address": account.address},
-        "sequence": {"name": sequence.name, "title": sequence.title, "why": sequence.why},
-        "promise": {"date": ""},  # known where a mail of a walk is written: core.pledged
-    }
+    values: dict[str, object] = dict(contact.custom)
+    for name in names:
+        fact = _FACTS.get(name)
+        if fact is not None:
+            values[name] = fact(contact)
+    if "owner" in names:
+        values["owner"] = {"name": account.owner.name, "address": account.owner.address}
+    if "account" in names:
+        values["account"] = {"address": account.address}
+    if "sequence" in names:
+        named = {"name": sequence.name, "title": sequence.title, "why": sequence.why}
+        values["sequence"] = named
+    if "promise" in names:
+        values["promise"] = {"date": ""}  # known where a mail of a walk is written: core.pledged
+    return values

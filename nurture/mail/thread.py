@@ -9,7 +9,7 @@ from nurture.mail.read.header import message_ids
 CHAIN: Final = 20
 """Ids a References field carries at most: the first, which names the thread, and the latest."""
 
-_ID: Final = re.compile(r"[!-;=?-~]{1,900}")
+_LONGEST_ID: Final = 900
 
 # Reply prefixes of mail programs in many languages, with counts such as "Re[2]:".
 _REPLY: Final = re.compile(
@@ -22,7 +22,8 @@ _REPLY: Final = re.compile(
 
 def is_id(text: str) -> bool:
     """Whether this is a message id without brackets that may stand in a header as it is."""
-    return _ID.fullmatch(text) is not None
+    is_word = text.isascii() and text.isprintable() and " " not in text
+    return is_word and 0 < len(text) <= _LONGEST_ID and "<" not in text and ">" not in text
 
 
 def ids_in(header: str) -> tuple[str, ...]:

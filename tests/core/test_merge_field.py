@@ -39,3 +39,11 @@ def test_facts_are_spoken_as_words() -> None:
     assert known["dates"] == {"start": date(2026, 3, 1)}
     assert known["owner"] == {"name": "Anna", "address": "a@x.org"}
     assert known["sequence"] == {"name": "former", "title": "Former", "why": "you were a client"}
+
+
+def test_only_the_names_that_are_wanted_are_looked_up_and_mean_the_same() -> None:
+    contact = Contact("anna@example.org", id=1, city="Ulm", custom={"city": "Bern", "plan": "team"})
+    wanted = values_for(contact, ACCOUNT, SEQUENCE, {"city", "owner", "plan"})
+    known = values_for(contact, ACCOUNT, SEQUENCE)
+    assert wanted == {name: known[name] for name in ("city", "owner", "plan")}
+    assert wanted["city"] == "Ulm"

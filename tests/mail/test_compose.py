@@ -2,7 +2,7 @@
 
 import re
 import time
-from binascii import b2a_qp
+from binascii import a2b_qp
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from email import message_from_bytes, policy
@@ -234,10 +234,13 @@ def test_text_travels_as_it_is_while_every_server_can_carry_it(text: str, encodi
 
 
 @given(st.text(alphabet="a =.\t_é日\n\x0b\x0c\x1c\x85\u2028", max_size=600))
-def test_lines_encoded_one_by_one_are_what_the_whole_text_would_be(text: str) -> None:
-    wire = compose(replace(_PLAIN, text=f"é{text}"))
-    whole = b2a_qp(f"é{text}\n".replace("\n", "\r\n").encode())
-    assert wire.partition(b"\r\n\r\n")[2].rstrip(b"\r\n") == whole.rstrip(b"\r\n")
+def test_quoted_lines_read_as_they_were_written(text: str) -> None:
+    quoted = compose(replace(_PLAIN, text=f"é{text}")).partition(b"\r\n\r\n")[2]
+    meant = f"é{text}".removesuffix("\n") + "\n"
+    assert a2b_qp(quoted) == meant.replace("\n", "\r\n").encode()
+    for line in quoted.split(b"\r\n"):
+        assert len(line) <= 76
+        assert not line.endswith((b" ", b"\t"))
 
 
 @pytest.mark.parametrize(
@@ -254,6 +257,13 @@ def test_the_date_is_the_owners_hour(zone: timezone, written: str) -> None:
     (value,) = _unfolded(compose(replace(_PLAIN, date=moment)), "Date")
     assert value.endswith(written)
     assert parsedate_to_datetime(value) == moment
+
+
+def test_one_moment_in_two_zones_is_written_in_each() -> None:
+    moment = datetime(2026, 11, 22, 9, 30, 1, tzinfo=UTC)
+    for zone, hour in (("Europe/Berlin", "10:30:01 +0100"), ("America/New_York", "04:30:01 -0500")):
+        wire = compose(replace(_PLAIN, date=moment.astimezone(ZoneInfo(zone))))
+        assert _unfolded(wire, "Date") == [f"Sun, 22 Nov 2026 {hour}"]
 
 
 @pytest.mark.parametrize(

@@ -121,6 +121,18 @@ def test_a_gap_stops_the_mail_and_is_named_with_its_line(
         assert caught.value.name == name
 
 
+def test_a_custom_field_means_itself_whatever_its_name() -> None:
+    custom = {"items": "two chairs", "values": "trust"}
+    assert _render("{{ custom.items }}, {{ custom.values }}", custom=custom).text == (
+        "two chairs, trust"
+    )
+
+
+def test_what_the_subject_sets_is_unknown_to_the_body() -> None:
+    with pytest.raises(Hole, match="town has no value"):
+        _render("{{ town }}", "{% set town = 'Ulm' %}{{ town }}")
+
+
 def test_a_default_fills_a_gap_and_an_empty_value() -> None:
     body = "{{ city | default('your town') }}"
     assert [_render(body).text, _render(body, city="").text, _render(body, city="Ulm").text] == [
@@ -250,7 +262,7 @@ def test_markdown_is_read_once_for_all_contacts_on_the_same_branch(
     template = _template("Dear **{{ name }}**{% if city %} of {{ city }}{% endif %}")
     template.render({"name": "Jim", "city": ""})
     template.render({"name": "Jim", "city": "Ulm"})
-    monkeypatch.setattr("nurture.mail.write.template.read", None)
+    monkeypatch.setattr("nurture.mail.write.shape.read", None)
     assert template.render({"name": "Ann", "city": "Rom"}).text == "Dear Ann of Rom"
     assert template.render({"name": "Ann", "city": ""}).text == "Dear Ann"
 

@@ -1,17 +1,17 @@
 """A message as the bytes that travel, put together by hand: the same to SMTP and to Sent."""
 
 import re
-from binascii import b2a_qp
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from hashlib import blake2b
 from typing import Final
 
 from nurture.mail.thread import is_id
 from nurture.mail.write.attachment import Attachment, attached
-from nurture.mail.write.field import WIDTH, BadHeader, folded, mailbox, structured, unstructured
+from nurture.mail.write.field import BadHeader, folded, mailbox, structured, unstructured
 from nurture.mail.write.flowed import flowed
 from nurture.mail.write.markdown import content_id
+from nurture.mail.write.quoted import spelt
 from nurture.value import frozen
 
 _DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -29,8 +29,6 @@ _OWN: Final = frozenset({
 })  # fmt: skip
 _NEVER: Final = frozenset({"list-id", "precedence", "x-mailer", "user-agent"})
 
-_SEVEN_BIT: Final = bytes((9, *range(32, 127)))
-
 
 @frozen
 class Correspondent:
@@ -45,6 +43,7 @@ class Message:
     """One mail to one person.
 
     `pictures` are what its HTML shows by `content_id`; `attachments` go with it as files.
+    `quoted` are text and HTML in quoted-printable, with their last line end, where that is known.
     Text that `is_flowed` has its paragraphs broken so that readers join them again (RFC 3676).
     `message_id`, `in_reply_to` and `references` stand without brackets; `date` is aware, in the
     owner's zone; an empty `html` makes a mail of plain text only; `headers` are further fields of
@@ -64,6 +63,7 @@ class Message:
     headers: tuple[tuple[str, str], ...] = ()
     attachments: tuple[Attachment, ...] = ()
     pictures: tuple[Attachment, ...] = ()
+    quoted: tuple[str, str] = ("", "")
     is_flowed: bool = False
 
     @property
@@ -94,10 +94,15 @@ def compose(message: Message) -> bytes:
             "MIME-Version: 1.0\r\n",
         )
     ).encode()
-    plain = flowed(message.text) if message.is_flowed else message.text
-    words = _part("plain", plain, "; format=flowed" if message.is_flowed else "")
+    quoted_text, quoted_html = message.quoted
+    if message.is_flowed:
+        # Closed anew: what is left of a last line of blanks is a line, and no line end.
+        plain = flowed(message.text.removesuffix("\n")) + "\n"
+        words = _part("plain", plain, more="; format=flowed")
+    else:
+        words = _part("plain", message.text, quoted_text)
     if message.html:
-        rich = _part("html", message.html)
+        rich = _part("html", message.html, quoted_html)
         if message.pictures:
             shown = (attached(each, content_id(each.path)) for each in message.pictures)
             rich = _multipart("related", message, (rich, *shown))
@@ -115,8 +120,8 @@ def _multipart(kind: str, message: Message, parts: tuple[bytes, ...]) -> bytes:
     # RFC 2387 section 3.1: a reader learns from the head which kind of part the others belong to.
     root = ' type="text/html";' if kind == "related" else ""
     head = f'Content-Type: multipart/{kind};{root}\r\n boundary="{boundary}"\r\n\r\n'.encode()
-    body = b"".join(b"--%b\r\n%b\r\n" % (mark, part) for part in parts)
-    return b"%b%b--%b--\r\n" % (head, body, mark)
+    between = b"\r\n--%b\r\n" % mark
+    return b"%b--%b\r\n%b\r\n--%b--\r\n" % (head, mark, between.join(parts), mark)
 
 
 def _reply_to(message: Message) -> str:
@@ -127,14 +132,19 @@ def _reply_to(message: Message) -> str:
     return mailbox("Reply-To", other.name, other.address)
 
 
-@lru_cache(maxsize=64)
 def _date(moment: datetime) -> str:
     offset = moment.utcoffset()
     if offset is None:
         raise BadHeader("Date", f"needs a time with its zone, not {moment}")
+    return _written(moment, offset)
+
+
+@lru_cache(maxsize=64)
+def _written(moment: datetime, offset: timedelta) -> str:
+    # By the offset, too: the same moment in two zones would be one key to the cache.
     minutes, rest = divmod(round(offset.total_seconds()), 60)
     if rest:  # local mean time of long ago has seconds, which RFC 5322 cannot write
-        return _date(moment.astimezone(UTC))
+        return _written(moment.astimezone(UTC), timedelta())
     hours, minutes = divmod(abs(minutes), 60)
     sign = "-" if offset.total_seconds() < 0 else "+"
     return (
@@ -150,6 +160,7 @@ def _ids(name: str, ids: tuple[str, ...]) -> str:
     return folded(name, [f"<{each}>" for each in ids])
 
 
+@lru_cache(maxsize=256)
 def _further(name: str, value: str) -> str:
     lower = name.lower()
     if not _NAME.fullmatch(name):
@@ -160,34 +171,15 @@ def _further(name: str, value: str) -> str:
     return structured(name, value)
 
 
-def _part(kind: str, text: str, more: str = "") -> bytes:
-    if "\r" in text:
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
+def _part(kind: str, text: str, quoted: str = "", more: str = "") -> bytes:
+    encoding = "quoted-printable"
+    if not quoted:
+        lines = text.replace("\r\n", "\n").replace("\r", "\n").removesuffix("\n").split("\n")
+        fits, spelled = zip(*map(spelt, lines), strict=True)
+        encoding, wire = ("7bit", lines) if all(fits) else (encoding, spelled)
+        quoted = "\r\n".join((*wire, ""))
     charset = "us-ascii" if text.isascii() else "utf-8"
-    lines = text.removesuffix("\n").split("\n")
-    spelt = [_spelt(line) for line in lines]
-    if all(fits for fits, _ in spelt):
-        encoding, wire = "7bit", "\r\n".join((*lines, "")).encode()
-    else:
-        encoding, wire = "quoted-printable", b"".join([quoted for _, quoted in spelt])
-    head = (
+    return (
         f"Content-Type: text/{kind}; charset={charset}{more}\r\n"
-        f"Content-Transfer-Encoding: {encoding}"
-    )
-    return b"%b\r\n\r\n%b" % (head.encode(), wire)
-
-
-@lru_cache(maxsize=1024)
-def _spelt(line: str) -> tuple[bool, bytes]:
-    """Whether the line may travel as it is, and how it travels where others may not.
-
-    Most lines of a mail are the same for everybody.
-    """
-    try:
-        wire = line.encode()
-    except UnicodeEncodeError:
-        raise BadHeader("Content-Type", "cannot name a charset for half a character") from None
-    # "=_" opens every boundary of ours and cannot stand in quoted-printable: no text ends its part.
-    fits = len(wire) <= WIDTH and b"=_" not in wire and not wire.translate(None, _SEVEN_BIT)
-    # It ends in CRLF, which is how b2a_qp learns to write soft breaks as CRLF too.
-    return fits, b2a_qp(wire + b"\r\n")
+        f"Content-Transfer-Encoding: {encoding}\r\n\r\n{quoted}"
+    ).encode()

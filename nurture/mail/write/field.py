@@ -24,7 +24,6 @@ CONTROL: Final = re.compile("[\0-\x08\n-\x1f\x7f-\x9f\u2028\u2029]")
 Every line end of any reader is among them: CVE-2024-6923 and CVE-2026-1299 began there.
 """
 
-_UNPRINTABLE: Final = re.compile(r"[^ -~]")
 _ATOMS: Final = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?: [A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 # By what an atom may not hold (RFC 5322 section 3.2.3): naming all of Unicode beyond ASCII instead
 # takes milliseconds to compile.
@@ -52,15 +51,21 @@ class BadHeader(ValueError):
 
 def checked(name: str, value: str) -> str:
     """The value itself; raises BadHeader where it holds a control character or half a one."""
+    if _is_plain(value):
+        return value
     found = CONTROL.search(value)
     if found:
         raise BadHeader(name, f"holds a control character ({found[0]!r}): {value[:60]!r}")
-    if not value.isascii():
-        try:
-            value.encode()
-        except UnicodeEncodeError:
-            raise BadHeader(name, f"is no Unicode text: {value[:60]!r}") from None
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise BadHeader(name, f"is no Unicode text: {value[:60]!r}") from None
     return value
+
+
+def _is_plain(value: str) -> bool:
+    """Whether all of it is printable ASCII."""
+    return value.isascii() and value.isprintable()
 
 
 def folded(name: str, tokens: Sequence[str]) -> str:
@@ -88,7 +93,7 @@ def folded(name: str, tokens: Sequence[str]) -> str:
 def structured(name: str, value: str) -> str:
     """A field of tokens, such as List-Unsubscribe: printable ASCII, folded at its blanks."""
     tokens = checked(name, value).split()
-    if not tokens or _UNPRINTABLE.search(value):
+    if not tokens or not _is_plain(value):
         raise BadHeader(name, f"must be printable ASCII and not empty: {value[:60]!r}")
     return folded(name, tokens)
 
@@ -96,7 +101,7 @@ def structured(name: str, value: str) -> str:
 def unstructured(name: str, value: str) -> str:
     """A field for human eyes, such as Subject; outer blanks are dropped, all else survives."""
     text = checked(name, value).strip()
-    plain = text.isascii() and "=?" not in text and not _UNPRINTABLE.search(text)
+    plain = _is_plain(text) and "=?" not in text
     if plain and len(name) + 2 + len(text) <= WIDTH:
         return f"{name}: {text}\r\n"
     # Two blanks in a row would leave a line of nothing but blanks when the field is folded there.
@@ -117,13 +122,12 @@ def mailbox(name: str, person: str, address: str) -> str:
     return folded(name, (*words, f"<{spelled}>") if words else (spelled,))
 
 
-@lru_cache(maxsize=1024)
 def phrase(person: str) -> tuple[str, ...]:
     """A display name as the tokens of an RFC 5322 phrase; empty for an empty name."""
     if not person:
         return ()
     # "=?" inside quotes is decoded by many readers all the same, so it travels encoded.
-    if len(person) > _PLAIN_NAME or "=?" in person or _UNPRINTABLE.search(person):
+    if len(person) > _PLAIN_NAME or "=?" in person or not _is_plain(person):
         return encoded_words(person)
     if _ATOMS.fullmatch(person):
         return (person,)
@@ -168,13 +172,14 @@ def wire_address(address: str, name: str = "address") -> str:
     local, at, domain = checked(name, address).rpartition("@")
     if not (local and at) or len(address) > _ADDRESS:
         raise BadHeader(name, f"has no mail address: {address[:60]!r}")
-    if not (_DOT_ATOM.fullmatch(local) or _QUOTED.fullmatch(local)):
+    if not (local.isalnum() or _DOT_ATOM.fullmatch(local) or _QUOTED.fullmatch(local)):
         if _NOT_QUOTABLE.search(local):
             raise BadHeader(name, f"has no mail address: {address[:60]!r}")
         local = '"' + local.replace("\\", "\\\\").replace('"', '\\"') + '"'
     return f"{local}@{a_labels(domain, name)}"
 
 
+@lru_cache(maxsize=1024)
 def a_labels(domain: str, name: str = "address") -> str:
     """The domain in ASCII (RFC 5891); raises BadHeader, naming the header, for nonsense."""
     if _DOMAIN.fullmatch(domain):

@@ -6,6 +6,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Final
 
+from nurture.mail.write.quoted import spelt
 from nurture.mail.write.template import Rendered
 
 _SEPARATOR: Final = "-- "  # RFC 3676 section 4.3; mail programs fold away what stands below it
@@ -41,14 +42,27 @@ def languages() -> frozenset[str]:
 
 def with_footer(rendered: Rendered, lines: tuple[str, ...]) -> Rendered:
     """The mail with these lines below its text and below its HTML."""
-    text = f"{rendered.text}\n\n{_SEPARATOR}\n" + "\n".join(lines) + "\n"
-    rich = f"{rendered.html}\n<p>{_rich(lines)}</p>\n" if rendered.html else ""
-    return Rendered(rendered.subject, text, rich, rendered.pictures)
+    plain, rich, quoted_plain, quoted_rich = _below(lines)
+    text, page = rendered.quoted
+    return Rendered(
+        rendered.subject,
+        rendered.text + plain,
+        rendered.html and rendered.html + rich,
+        rendered.pictures,
+        (text and text + quoted_plain, page and page + quoted_rich),
+    )
 
 
 @lru_cache(maxsize=256)
-def _rich(lines: tuple[str, ...]) -> str:
-    return "<br>\n".join(map(_rich_line, lines))
+def _below(lines: tuple[str, ...]) -> tuple[str, str, str, str]:
+    """What stands below the text and below the HTML, and both in quoted-printable."""
+    plain = "\n".join(("", "", _SEPARATOR, *lines, ""))
+    rich = "\n<p>" + "<br>\n".join(map(_rich_line, lines)) + "</p>\n"
+    return plain, rich, _quoted(plain), _quoted(rich)
+
+
+def _quoted(text: str) -> str:
+    return "\r\n".join([spelt(line)[1] for line in text.split("\n")])
 
 
 def _rich_line(line: str) -> str:

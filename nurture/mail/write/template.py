@@ -2,10 +2,10 @@
 
 import html
 import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
+from dataclasses import field, replace
 from itertools import islice
-from typing import Final
+from typing import Final, NoReturn
 from urllib.parse import quote
 
 from jinja2 import Template as Compiled
@@ -14,8 +14,8 @@ from jinja2 import TemplateError, UndefinedError
 from nurture.errors import Misconfigured, Place, Problem
 from nurture.mail.write.field import CONTROL
 from nurture.mail.write.front_matter import FrontMatter, split_front_matter
-from nurture.mail.write.markdown import read
-from nurture.mail.write.template_language import PRINT, Hole, Printed, compile_source, line_in
+from nurture.mail.write.shape import SLOTS, Gaps, Shape, shape_of
+from nurture.mail.write.template_language import Hole, Saying, compile_source, line_in
 from nurture.value import frozen
 
 __all__ = ("LIMIT", "Hole", "Rendered", "Template", "parse_template", "with_body")
@@ -28,26 +28,24 @@ _SHAPES: Final = 64  # branches of one template kept as read Markdown; others ar
 _LEFT_OVER: Final = re.compile(r"\{\{|\{%|\}\}|%\}|\{#")
 _UNDEFINED: Final = re.compile(r"^'([^']+)' is undefined|attribute '([^']+)'")
 
-# T: among words, U: inside the address of a link, S: at its very start.
-_SLOT: Final = re.compile(r"xQ7([TUS])(\d+)Qx")
 _SAFE_IN_URL: Final = ":/?#[]@!$&'()*+,;=%-._~"
+_MARKUP: Final = "&<>\"'"  # what html.escape looks for
 _LINKS: Final = ("https://", "http://", "mailto:")
-
-# What is the same for everybody, with a gap behind each; and per slot its gap, kind and value.
-_Pieces = tuple[tuple[str, ...], tuple[tuple[int, str, int], ...]]
 
 
 @frozen
 class Rendered:
     """A mail in words: the subject on one line, the text part, and the same as an HTML fragment.
 
-    `pictures` are paths of the files that the HTML shows.
+    `pictures` are paths of the files that the HTML shows.  `quoted` are text and HTML once more as
+    they travel, in quoted-printable, where it is certain that they cannot travel as they are.
     """
 
     subject: str
     text: str
     html: str
     pictures: tuple[str, ...] = ()
+    quoted: tuple[str, str] = field(default=("", ""), compare=False)
 
 
 class Template:
@@ -73,7 +71,7 @@ class Template:
         self.variables = variables
         self._subject = subject
         self._body = body
-        self._shapes: dict[str, tuple[_Pieces, _Pieces, tuple[str, ...]]] = {}
+        self._shapes: dict[str, Shape] = {}
 
     @property
     def continues(self) -> bool:
@@ -87,39 +85,43 @@ class Template:
         printed, a placeholder left over, an empty or broken subject, or a mail beyond LIMIT
         (domain.md M15).  The subject is empty only where the mail continues a conversation.
         """
-        subject = self._said_subject(values)
-        printed = Printed()
-        text_pieces, html_pieces, pictures = self._shape(
-            self._run(self._body, {**values, PRINT: printed})
-        )
-        text = self._filled(text_pieces, printed.values, str)
+        saying = Saying(values, self.file)
+        subject = self._said_subject(saying)
+        printed: list[str] = []
+        saying.printed = printed
+        shape = self._shape(self._run(self._body, saying))
+        if shape.links:
+            printed += [self._link(printed[number], is_start) for number, is_start in shape.links]
+        text = self._filled(shape.text, printed)
         if not text.strip():
             raise Hole("", Place(self.file), "the mail has no text")
         self._refuse_left_over(text)
-        rich = self._filled(html_pieces, printed.values, _escaped)
-        return Rendered(subject, text, rich, pictures)
+        escaped = _escaped(printed)
+        rich = self._filled(shape.html, escaped)
+        return Rendered(subject, text, rich, shape.pictures, shape.quoted(printed, escaped))
 
-    def _said_subject(self, values: Mapping[str, object]) -> str:
+    def _said_subject(self, saying: Saying) -> str:
         if self._subject is None:
             return ""
-        subject = self._run(self._subject, values).strip()
-        if not subject or CONTROL.search(subject):
+        subject = self._run(self._subject, saying).strip()
+        if not subject or (not subject.isprintable() and CONTROL.search(subject)):
             why = "holds a line end or another control" if subject else "is empty"
             raise Hole("subject", Place(self.file), why)
         self._refuse_left_over(subject)
         return subject
 
-    def _run(self, compiled: Compiled, values: Mapping[str, object]) -> str:
+    def _run(self, compiled: Compiled, saying: Saying) -> str:
         try:
-            return self._joined(compiled.root_render_func(compiled.new_context(dict(values))))
+            return self._said(compiled.root_render_func(saying))
         except Hole:
             raise
-        except Exception:  # said again, by way of Jinja, which knows the line
-            return self._run_slowly(compiled, values)
+        except Exception:
+            self._fail(compiled)
 
-    def _run_slowly(self, compiled: Compiled, values: Mapping[str, object]) -> str:
+    def _fail(self, compiled: Compiled) -> NoReturn:
+        """Says the error at hand as a Hole, in the line of the template that made it."""
         try:
-            return self._joined(compiled.generate(values))
+            compiled.environment.handle_exception()  # Jinja knows its lines
         except UndefinedError as error:
             found = _UNDEFINED.search(str(error))
             name = (found[1] or found[2]) if found else ""
@@ -127,39 +129,32 @@ class Template:
         except (TemplateError, TypeError, ArithmeticError, LookupError, AttributeError) as error:
             raise Hole("", self._place(error), f"the template fails: {error}") from error
 
-    def _joined(self, said: Iterator[str]) -> str:
+    def _said(self, said: Iterator[str]) -> str:
         text = ""
-        while pieces := list(islice(said, _AT_ONCE)):
+        while True:
+            pieces = list(islice(said, _AT_ONCE))
             text += "".join(pieces)
             if len(text) > LIMIT:
                 raise self._too_long()
-        return text
+            if len(pieces) < _AT_ONCE:
+                return text
 
-    def _shape(self, source: str) -> tuple[_Pieces, _Pieces, tuple[str, ...]]:
+    def _shape(self, source: str) -> Shape:
         """The parts around the slots: equal for all contacts that take the same branches."""
         known = self._shapes.get(source)
         if known is None:
-            parts = read(source.strip("\n"), _address)
-            known = _pieces(parts.text), _pieces(parts.html), parts.pictures
+            known = shape_of(source)
             if len(self._shapes) < _SHAPES:
                 self._shapes[source] = known
         return known
 
-    def _filled(self, pieces: _Pieces, values: list[str], spell: Callable[[str], str]) -> str:
-        spelt = [spell(value) for value in values]
-        literals, slots = pieces
-        out = list(literals)
-        for place, kind, index in slots:
-            if kind == "T":
-                out[place] = spelt[index]
-            else:
-                out[place] = spell(self._link(values[index], is_start=kind == "S"))
-        filled = "".join(out)
+    def _filled(self, gaps: Gaps, contents: list[str]) -> str:
+        filled = gaps.filled(contents)
         if len(filled) > LIMIT:
             raise self._too_long()
         return filled
 
-    def _link(self, value: str, *, is_start: bool) -> str:
+    def _link(self, value: str, is_start: bool) -> str:
         if is_start and not value.lower().startswith(_LINKS):
             raise Hole("", Place(self.file), f"{value[:60]!r} is no address that a link may open")
         return value if value.isascii() and value.isalnum() else quote(value, safe=_SAFE_IN_URL)
@@ -198,7 +193,7 @@ def _compiled(front: FrontMatter, problems: list[Problem], file: str) -> Templat
     subject, in_subject, wrong_subject = compile_source(front.subject, front.subject_line, file)
     body, in_body, wrong_body = compile_source(front.body, front.body_line, file)
     problems = [*problems, *wrong_subject, *wrong_body]
-    if _SLOT.search(front.body):
+    if SLOTS.search(front.body):
         problems.append(Problem("xQ7T...Qx is a word we use ourselves: change it", Place(file)))
     if problems or body is None:
         raise Misconfigured(sorted(problems, key=lambda each: each.place or Place(file)))
@@ -206,17 +201,8 @@ def _compiled(front: FrontMatter, problems: list[Problem], file: str) -> Templat
     return Template(file, front, given, body, in_subject | in_body)
 
 
-def _escaped(value: str) -> str:
-    return value if value.isalnum() else html.escape(value)
-
-
-def _address(written: str) -> str:
-    """A link's address with its slots told apart from those among words."""
-    return _SLOT.sub(lambda slot: f"xQ7{'U' if slot.start() else 'S'}{slot[2]}Qx", written)
-
-
-def _pieces(text: str) -> _Pieces:
-    cut = _SLOT.split(text)
-    literals = [each for literal in cut[::3] for each in (literal, "")]
-    slots = zip(range(1, len(literals), 2), cut[1::3], map(int, cut[2::3]), strict=False)
-    return tuple(literals), tuple(slots)
+def _escaped(contents: list[str]) -> list[str]:
+    # All at once: each is one line.
+    written = "\n".join(contents)
+    is_markup = any(map(written.__contains__, _MARKUP))
+    return html.escape(written).split("\n") if is_markup else contents

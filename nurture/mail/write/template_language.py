@@ -1,19 +1,17 @@
 """The small part of Jinja that a mail template may use: print, if, for, set, and a few filters."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from jinja2 import StrictUndefined, TemplateSyntaxError, Undefined, meta, nodes, pass_context
 from jinja2 import Template as Compiled
 from jinja2.filters import FILTERS
+from jinja2.nodes import EvalContext
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2.utils import missing
 
 from nurture.errors import Place, Problem
-
-PRINT: Final = "_printed"
-"""Under this name a rendering gives its Printed to the template; no template can name it."""
 
 SLOT: Final = "xQ7T{}Qx"
 """Stands in the rendered body for the value of this number: a word to every rule of Markdown."""
@@ -48,18 +46,43 @@ class Hole(ValueError):
         super().__init__(f"{place}: {name} {why}" if name else f"{place}: {why}")
 
 
-@dataclass(slots=True)
-class Printed:
-    """The values a rendering printed, in order; in the text each is a slot."""
+class Saying(Context):
+    """What a template works with: the values, and those it has printed so far, in order.
 
-    values: list[str] = field(default_factory=list)
+    While `printed` is None a value is said itself; else a slot stands for it.
+    """
 
-    def put(self, value: str) -> str:
-        """Keeps the value and returns its slot."""
-        values = self.values
-        number = len(values)
-        values.append(value)
-        return _FEW[number] if number < _HOW_FEW else SLOT.format(number)
+    def __init__(self, values: Mapping[str, object], file: str) -> None:
+        # Jinja's own beginning copies all values twice, and makes ready for blocks and macros.
+        self.parent = _Values(values)
+        self.vars = {}
+        self.exported_vars = set()
+        self.environment = _ENVIRONMENT
+        self.eval_ctx = _NEVER_ESCAPED
+        self.name = file
+        self.printed: list[str] | None = None
+
+    @property
+    def resolve_or_missing(self) -> Callable[[str], object]:
+        """Gives the value that came from outside; what the template sets, it keeps itself."""
+        return self.parent.__getitem__
+
+
+class _Values(dict[str, object]):
+    """The values by name; a name that has none gives Jinja's sign for that."""
+
+    def __missing__(self, name: str) -> object:
+        return missing
+
+
+class _Sandbox(ImmutableSandboxedEnvironment):
+    """Where templates run: what stands behind a dot is looked up in a mapping first."""
+
+    def getattr(self, obj: object, attribute: str) -> object:
+        """A custom field may be called `items` or `values`, and means itself."""
+        if type(obj) is dict and attribute in obj:
+            return obj[attribute]
+        return super().getattr(obj, attribute)
 
 
 def compile_source(
@@ -144,16 +167,20 @@ def _name(written: nodes.Node) -> str:
 
 
 @pass_context
-def _printed(context: Context, value: object, name: str, line: int) -> str:
+def _printed(saying: Saying, value: object, name: str, line: int) -> str:
     # One line: a value can open no paragraph, list or quotation of its own.
     if type(value) is not str:
         text = _told(value)
     else:
         text = value if value.isalnum() else " ".join(value.split())
     if not text:
-        raise Hole(name, Place(context.name or "", line, 1), _gap(value))
-    printed: Printed | None = context.parent.get(PRINT)
-    return printed.put(text) if printed is not None else text
+        raise Hole(name, Place(saying.name or "", line, 1), _gap(value))
+    printed = saying.printed
+    if printed is None:
+        return text
+    number = len(printed)
+    printed.append(text)
+    return _FEW[number] if number < _HOW_FEW else SLOT.format(number)
 
 
 def _told(value: object) -> str:
@@ -175,8 +202,8 @@ def _default(value: object, instead: object = "") -> object:
     return instead if is_blank else value
 
 
-def _environment() -> ImmutableSandboxedEnvironment:
-    environment = ImmutableSandboxedEnvironment(
+def _environment() -> _Sandbox:
+    environment = _Sandbox(
         undefined=StrictUndefined, autoescape=False, trim_blocks=True, lstrip_blocks=True
     )
     environment.globals.clear()
@@ -186,3 +213,4 @@ def _environment() -> ImmutableSandboxedEnvironment:
 
 
 _ENVIRONMENT: Final = _environment()
+_NEVER_ESCAPED: Final = EvalContext(_ENVIRONMENT)

@@ -1,0 +1,55 @@
+"""Quoted-printable put together from what is the same for everybody and what is not."""
+
+from binascii import a2b_qp
+from itertools import chain, zip_longest
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nurture.mail.write.quoted import around_gaps, in_gaps
+from nurture.mail.write.template import Rendered, parse_template
+
+_SIGNS = "a =._é日\t\n\x0b\u2028"
+_PIECES = st.lists(st.text(_SIGNS, max_size=120), min_size=1, max_size=6)
+_WORDS = st.text("a =._é日", min_size=1, max_size=120).filter(lambda word: word == word.strip())
+
+
+@given(_PIECES, st.data())
+def test_a_text_with_gaps_reads_as_it_was_written_whatever_fills_them(
+    pieces: list[str], data: st.DataObject
+) -> None:
+    pieces[0] += "é"  # cannot travel as it is
+    gaps = len(pieces) - 1
+    values = data.draw(st.lists(_WORDS, min_size=gaps, max_size=gaps))
+    quoted = _woven(around_gaps(pieces), in_gaps(values)).encode("ascii")
+    assert a2b_qp(quoted) == _woven(pieces, values).replace("\n", "\r\n").encode()
+    for line in quoted.split(b"\r\n"):
+        assert len(line) <= 76
+        assert not line.endswith((b" ", b"\t"))
+
+
+def _woven(pieces: tuple[str, ...] | list[str], values: list[str]) -> str:
+    return "".join(chain.from_iterable(zip_longest(pieces, values, fillvalue="")))
+
+
+@pytest.mark.parametrize("long", ["", "=_", "x" * 79])
+def test_only_what_cannot_travel_as_it_is_is_quoted(long: str) -> None:
+    assert bool(around_gaps((f"Dear\t\n{long}", " and\n"))) is bool(long)
+
+
+@pytest.mark.parametrize("name", ["Jim", "Jim = James", "Jürgen " * 20 + "ß", "x" * 41])
+def test_a_mail_comes_with_both_its_parts_quoted(name: str) -> None:
+    body = "Dear {{ name }}, [here](https://example.com/{{ name }}) " + "word " * 20
+    rendered = _rendered(body, name)
+    for told, quoted in zip((rendered.text, rendered.html), rendered.quoted, strict=True):
+        assert a2b_qp(quoted.encode("ascii")) == told.encode()
+
+
+def test_half_a_character_and_a_short_text_are_left_to_be_looked_at() -> None:
+    assert _rendered("Dear {{ name }} " + "word " * 20, "\ud800").quoted == ("", "")
+    assert _rendered("Dear {{ name }}", "Jim").quoted == ("", "")
+
+
+def _rendered(body: str, name: str) -> Rendered:
+    return parse_template(f"---\nsubject: x\n---\n{body}\n", "x.md").render({"name": name})
