@@ -1,7 +1,7 @@
 """What has passed between people, their companies and us, over all channels."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import field
 from datetime import datetime
 from typing import Final
@@ -13,7 +13,7 @@ from nurture.core.situation import Pace
 from nurture.core.task import Channel
 from nurture.storage.company import WORKS_THERE, Companies
 from nurture.storage.engine import add_missing
-from nurture.storage.prepared import OneOf, Prepared, Raw
+from nurture.storage.prepared import OneOf, Prepared
 from nurture.storage.rule import MAY_HAVE_LEFT, YEAR
 from nurture.storage.tables import contacts, encounters, touches
 from nurture.value import frozen
@@ -34,87 +34,112 @@ _LATEST_AROUND: Final = Prepared(
     )
 )
 _SENT: Final = Prepared(
-    select(touches.c.contact_id, touches.c.sent_at, *_KEYS)
-    .join(contacts, contacts.c.id == touches.c.contact_id)
-    .where(
-        _CONCERNED,
+    select(touches.c.contact_id, touches.c.sent_at).where(
+        OneOf(touches.c.contact_id, "people"),
         touches.c.sent_at > bindparam("since", type_=touches.c.sent_at.type),
         OneOf(touches.c.state, "states"),
     )
 )
 _MET: Final = Prepared(
-    select(encounters.c.contact_id, encounters.c.at, *_KEYS)
-    .join(contacts, contacts.c.id == encounters.c.contact_id)
-    .where(_CONCERNED, encounters.c.at > bindparam("since", type_=encounters.c.at.type))
+    select(encounters.c.contact_id, encounters.c.at).where(
+        OneOf(encounters.c.contact_id, "people"),
+        encounters.c.at > bindparam("since", type_=encounters.c.at.type),
+    )
 )
 _MAY_HAVE_LEFT: Final = tuple(map(str, MAY_HAVE_LEFT))
+_NOBODY: Final[frozenset[int]] = frozenset()
+_NEVER: Final = Pace()
 
 
 @frozen
 class _Circle:
-    """Instants by whom they concern, and by what colleagues share."""
+    """When people were last touched, filed by themselves and by what colleagues share."""
 
-    own: defaultdict[int, list[datetime]] = field(default_factory=lambda: defaultdict(list))
-    by_key: defaultdict[tuple[int, str], set[tuple[int, datetime]]] = field(
-        default_factory=lambda: defaultdict(set)
-    )
+    last: dict[int, datetime] = field(default_factory=dict)
+    by_key: defaultdict[tuple[int, str], set[int]] = field(default_factory=lambda: defaultdict(set))
 
     def add(self, contact_id: int, keys: tuple[str, str], at: datetime) -> None:
-        """Something happened with this person of this company."""
-        self.own[contact_id].append(at)
+        """This person of this company was touched."""
+        self.last[contact_id] = at
         for place, key in enumerate(keys):
             if key:
-                self.by_key[place, key].add((contact_id, at))
+                self.by_key[place, key].add(contact_id)
 
-    def around(self, contact: Contact) -> list[datetime]:
-        """What happened with this person's colleagues, in order."""
-        found: set[tuple[int, datetime]] = set()
-        for place, key in enumerate(contact.company_keys):
-            found |= self.by_key.get((place, key), set())
-        return sorted(at for contact_id, at in found if contact_id != contact.id)
+    def colleagues(self, contact: Contact) -> Collection[int]:
+        """Whoever of this person's company was ever touched, but for themselves."""
+        if not self.by_key:
+            return ()
+        by_name, by_domain = enumerate(contact.company_keys)
+        found = self.by_key.get(by_name, _NOBODY) | self.by_key.get(by_domain, _NOBODY)
+        return found - {contact.id}
+
+    def last_of(self, people: Iterable[int]) -> datetime | None:
+        """The latest of these people's last touches."""
+        return max((self.last[each] for each in people), default=None)
 
 
 def paces(connection: Connection, people: Iterable[Contact], now: datetime) -> Mapping[int, Pace]:
-    """The pace of each of these contacts; three queries, however many they are."""
+    """The pace of each of these contacts; three queries at most, however many they are."""
     known = {contact.id: contact for contact in people}
     them = Companies.of(known.values())
-    concerned = {"people": known, "names": them.names, "domains": them.domains}
-    latest, year = _Circle(), _Circle()
-    heard: dict[int, datetime | None] = {}
-    for contact_id, name, domain, touched_at, heard_at in _LATEST.rows(connection, **concerned):
+    circle, heard = _Circle(), dict[int, datetime | None]()
+    reached = _LATEST.rows(connection, people=known, names=them.names, domains=them.domains)
+    for contact_id, name, domain, touched_at, heard_at in reached:
         heard[contact_id] = heard_at
         if touched_at:
-            latest.add(contact_id, (name, domain), touched_at)
-    for contact_id, at, name, domain in _reached(connection, concerned, now - YEAR):
-        year.add(contact_id, (name, domain), at)
+            circle.add(contact_id, (name, domain), touched_at)
+    year = _reached(connection, circle.last, now - YEAR)
     return {
-        contact.id: Pace(
-            last_touch_at=max(latest.own[contact.id], default=None),
-            last_heard_at=heard.get(contact.id),
-            touched=tuple(sorted(year.own[contact.id])),
-            company_touch_at=max(latest.around(contact), default=None),
-            company_touched=tuple(year.around(contact)),
-        )
+        contact.id: _pace(contact.id, circle, circle.colleagues(contact), heard, year)
         for contact in known.values()
     }
 
 
+def _pace(
+    contact_id: int,
+    circle: _Circle,
+    colleagues: Collection[int],
+    heard: Mapping[int, datetime | None],
+    year: Mapping[int, Sequence[datetime]],
+) -> Pace:
+    if not colleagues and contact_id not in heard:
+        return _NEVER
+    around = {(each, at) for each in colleagues for at in year.get(each, ())}
+    return Pace(
+        last_touch_at=circle.last.get(contact_id),
+        last_heard_at=heard.get(contact_id),
+        touched=tuple(sorted(year.get(contact_id, ()))),
+        company_touch_at=circle.last_of(colleagues),
+        company_touched=tuple(sorted(at for _, at in around)),
+    )
+
+
 def last_touches_around(
     connection: Connection, people: Iterable[Contact]
-) -> Mapping[int, datetime | None]:
-    """When a colleague of each of these contacts was last touched; one query."""
+) -> Mapping[int, datetime]:
+    """When a colleague of these contacts was last touched, where one was; one query."""
     known = tuple(people)
     circle, them = _Circle(), Companies.of(known)
     rows = _LATEST_AROUND.rows(connection, names=them.names, domains=them.domains)
     for contact_id, name, domain, at in rows:
         circle.add(contact_id, (name, domain), at)
-    return {contact.id: max(circle.around(contact), default=None) for contact in known}
+    found = ((contact.id, circle.last_of(circle.colleagues(contact))) for contact in known)
+    return {contact_id: at for contact_id, at in found if at}
 
 
-def _reached(connection: Connection, concerned: Mapping[str, object], since: datetime) -> list[Raw]:
-    """Who of them was reached since then, when, and their company's keys, in any channel."""
-    sent = _SENT.rows(connection, **concerned, since=since, states=_MAY_HAVE_LEFT)
-    return sent + _MET.rows(connection, **concerned, since=since)
+def _reached(
+    connection: Connection, ever: Collection[int], since: datetime
+) -> Mapping[int, Sequence[datetime]]:
+    """When each of these people was reached since then, in any channel.
+
+    Whoever was ever reached has a `last_touch_at`: of nobody else is anything asked.
+    """
+    found: defaultdict[int, list[datetime]] = defaultdict(list)
+    if ever:
+        sent = _SENT.rows(connection, people=ever, since=since, states=_MAY_HAVE_LEFT)
+        for contact_id, at in sent + _MET.rows(connection, people=ever, since=since):
+            found[contact_id].append(at)
+    return found
 
 
 def meet(connection: Connection, contact_id: int, at: datetime, channel: Channel) -> None:

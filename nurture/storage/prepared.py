@@ -38,7 +38,6 @@ _Convert = Callable[[Any], Any]
 _Cells = Iterable[Any]
 _Read = Callable[[_Cells], _Cells]
 _POSTGRES: Final = "postgresql"
-_decode: Final = json.JSONDecoder().raw_decode
 
 
 class _List(UserDefinedType[Collection[object]]):
@@ -241,11 +240,9 @@ def _reader(type_: TypeEngine[Any], dialect: Dialect) -> _Read | None:
 
 
 def _from_json(texts: _Cells) -> _Cells:
-    """The values of JSON texts as we wrote them: without blanks around them, and most are empty."""
-    return [
-        [] if text == "[]" else {} if text == "{}" else None if text is None else _decode(text)[0]
-        for text in texts
-    ]
+    """The values of JSON texts; read as one, for to begin is what costs."""
+    whole: list[object] = json.loads(f"[{','.join([text or 'null' for text in texts])}]")
+    return whole
 
 
 def _native(type_: TypeEngine[Any], dialect: Dialect) -> TypeEngine[Any]:

@@ -155,7 +155,8 @@ def _people(connection: Connection, ids: set[int], now: datetime) -> Mapping[int
     around = last_touches_around(connection, known.values())
     hushed = hushes_over(connection, known.values(), now)
     return {
-        row[0]: _Person(known[row[0]], row[-1], around[row[0]], hushed.get(row[0])) for row in rows
+        row[0]: _Person(known[row[0]], row[-1], around.get(row[0]), hushed.get(row[0]))
+        for row in rows
     }
 
 
