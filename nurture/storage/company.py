@@ -1,6 +1,8 @@
 """Who shares a company with whom, as queries and as values see it."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from collections.abc import Set as AbstractSet
+from dataclasses import field
 from typing import Final
 
 from sqlalchemy import ColumnElement, Connection, or_, text
@@ -54,6 +56,30 @@ _HOLD = text(
     "SELECT pg_advisory_xact_lock(number) FROM (SELECT hashtextextended(key, 7) AS number "
     "FROM unnest(CAST(:keys AS text[])) AS key ORDER BY 1) AS ordered"
 )
+
+
+@frozen
+class Circle:
+    """People filed by what colleagues share."""
+
+    by_key: dict[tuple[int, str], set[int]] = field(default_factory=dict)
+
+    def add(self, contact_id: int, keys: tuple[str, str]) -> None:
+        """One more person; an empty key is shared with nobody."""
+        for place in enumerate(keys):
+            if place[1]:
+                self.by_key.setdefault(place, set()).add(contact_id)
+
+    def colleagues(self, contact: Contact) -> Collection[int]:
+        """Whoever of them shares a company with this person, but for themselves."""
+        if not self.by_key:
+            return ()
+        by_name, by_domain = enumerate(contact.company_keys)
+        found = self.by_key.get(by_name, _NOBODY) | self.by_key.get(by_domain, _NOBODY)
+        return found - {contact.id} if found else ()
+
+
+_NOBODY: Final[AbstractSet[int]] = frozenset()
 
 
 def are_colleagues(one: tuple[str, str], other: tuple[str, str]) -> bool:

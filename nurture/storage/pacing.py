@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import field
 from datetime import datetime
 from typing import Final
 
@@ -11,12 +10,11 @@ from sqlalchemy import Connection, bindparam, or_, select, update
 from nurture.core.contact import Contact
 from nurture.core.situation import Pace
 from nurture.core.task import Channel
-from nurture.storage.company import WORKS_THERE, Companies
+from nurture.storage.company import WORKS_THERE, Circle, Companies
 from nurture.storage.engine import add_missing
 from nurture.storage.prepared import OneOf, Prepared
 from nurture.storage.rule import MAY_HAVE_LEFT, YEAR
 from nurture.storage.tables import contacts, encounters, touches
-from nurture.value import frozen
 
 _CONCERNED: Final = or_(OneOf(contacts.c.id, "people"), WORKS_THERE)
 _KEYS: Final = (contacts.c.company_name, contacts.c.company_domain)
@@ -47,58 +45,32 @@ _MET: Final = Prepared(
     )
 )
 _MAY_HAVE_LEFT: Final = tuple(map(str, MAY_HAVE_LEFT))
-_NOBODY: Final[frozenset[int]] = frozenset()
 _NEVER: Final = Pace()
-
-
-@frozen
-class _Circle:
-    """When people were last touched, filed by themselves and by what colleagues share."""
-
-    last: dict[int, datetime] = field(default_factory=dict)
-    by_key: defaultdict[tuple[int, str], set[int]] = field(default_factory=lambda: defaultdict(set))
-
-    def add(self, contact_id: int, keys: tuple[str, str], at: datetime) -> None:
-        """This person of this company was touched."""
-        self.last[contact_id] = at
-        for place, key in enumerate(keys):
-            if key:
-                self.by_key[place, key].add(contact_id)
-
-    def colleagues(self, contact: Contact) -> Collection[int]:
-        """Whoever of this person's company was ever touched, but for themselves."""
-        if not self.by_key:
-            return ()
-        by_name, by_domain = enumerate(contact.company_keys)
-        found = self.by_key.get(by_name, _NOBODY) | self.by_key.get(by_domain, _NOBODY)
-        return found - {contact.id}
-
-    def last_of(self, people: Iterable[int]) -> datetime | None:
-        """The latest of these people's last touches."""
-        return max((self.last[each] for each in people), default=None)
 
 
 def paces(connection: Connection, people: Iterable[Contact], now: datetime) -> Mapping[int, Pace]:
     """The pace of each of these contacts; three queries at most, however many they are."""
     known = {contact.id: contact for contact in people}
     them = Companies.of(known.values())
-    circle, heard = _Circle(), dict[int, datetime | None]()
+    circle, last = Circle(), dict[int, datetime]()
+    heard: dict[int, datetime | None] = {}
     reached = _LATEST.rows(connection, people=known, names=them.names, domains=them.domains)
     for contact_id, name, domain, touched_at, heard_at in reached:
         heard[contact_id] = heard_at
         if touched_at:
-            circle.add(contact_id, (name, domain), touched_at)
-    year = _reached(connection, circle.last, now - YEAR)
+            last[contact_id] = touched_at
+            circle.add(contact_id, (name, domain))
+    year = _reached(connection, last, now - YEAR)
     return {
-        contact.id: _pace(contact.id, circle, circle.colleagues(contact), heard, year)
+        contact.id: _pace(contact.id, circle.colleagues(contact), last, heard, year)
         for contact in known.values()
     }
 
 
 def _pace(
     contact_id: int,
-    circle: _Circle,
     colleagues: Collection[int],
+    last: Mapping[int, datetime],
     heard: Mapping[int, datetime | None],
     year: Mapping[int, Sequence[datetime]],
 ) -> Pace:
@@ -106,10 +78,10 @@ def _pace(
         return _NEVER
     around = {(each, at) for each in colleagues for at in year.get(each, ())}
     return Pace(
-        last_touch_at=circle.last.get(contact_id),
+        last_touch_at=last.get(contact_id),
         last_heard_at=heard.get(contact_id),
         touched=tuple(sorted(year.get(contact_id, ()))),
-        company_touch_at=circle.last_of(colleagues),
+        company_touch_at=max((last[each] for each in colleagues), default=None),
         company_touched=tuple(sorted(at for _, at in around)),
     )
 
@@ -119,12 +91,16 @@ def last_touches_around(
 ) -> Mapping[int, datetime]:
     """When a colleague of these contacts was last touched, where one was; one query."""
     known = tuple(people)
-    circle, them = _Circle(), Companies.of(known)
+    circle, them, last = Circle(), Companies.of(known), dict[int, datetime]()
     rows = _LATEST_AROUND.rows(connection, names=them.names, domains=them.domains)
     for contact_id, name, domain, at in rows:
-        circle.add(contact_id, (name, domain), at)
-    found = ((contact.id, circle.last_of(circle.colleagues(contact))) for contact in known)
-    return {contact_id: at for contact_id, at in found if at}
+        last[contact_id] = at
+        circle.add(contact_id, (name, domain))
+    return {
+        contact.id: max(last[each] for each in colleagues)
+        for contact in known
+        if (colleagues := circle.colleagues(contact))
+    }
 
 
 def _reached(
