@@ -1,10 +1,9 @@
 """Statements of the hot path: written once in Core, run as the driver's own text from then on."""
 
 import json
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import lru_cache, partial
 from itertools import repeat
 from typing import Any, Final
 
@@ -21,7 +20,6 @@ from sqlalchemy import (
     bindparam,
     insert,
 )
-from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -51,7 +49,14 @@ class _List(UserDefinedType[Collection[object]]):
 
 
 def _as_json(values: Iterable[object]) -> str:
-    return json.dumps(list(values))
+    return _json_of(frozenset(values))
+
+
+@lru_cache(maxsize=8)
+def _json_of(values: frozenset[object]) -> str:
+    """All of one kind; one transaction asks many statements of the same people."""
+    is_of_numbers = isinstance(next(iter(values), 0), int)
+    return str([*values]) if is_of_numbers else json.dumps([*values])
 
 
 class OneOf(ColumnElement[bool]):
@@ -151,9 +156,7 @@ class Prepared:
         self, connection: Connection, values: Mapping[str, object]
     ) -> tuple[_Text, Sequence[Raw]]:
         text = self._text(connection.dialect)
-        with _cursor(connection) as cursor:
-            cursor.execute(text.sql, text.given(values))
-            return text, cursor.fetchall()
+        return text, _executed(connection, text.sql, text.given(values))
 
     def run(self, connection: Connection, values: Iterable[Mapping[str, object]]) -> None:
         """The statement once for each of these, nothing for none."""
@@ -172,14 +175,17 @@ class Prepared:
         return known
 
 
-@contextmanager
-def _cursor(connection: Connection) -> Iterator[DBAPICursor]:
-    """A cursor of the driver in this transaction; its complaints are SQLAlchemy's all the same."""
-    driver = connection.dialect.loaded_dbapi.Error
+def _executed(connection: Connection, sql: str, given: Any, *, many: bool = False) -> list[Raw]:
+    """Run by the driver in this transaction; its complaints are SQLAlchemy's all the same."""
     cursor = connection.connection.cursor()
     try:
-        yield cursor
-    except driver as error:
+        if many:
+            cursor.executemany(sql, given)
+            return []
+        cursor.execute(sql, given)
+        return list(cursor.fetchall())
+    except connection.dialect.loaded_dbapi.Error as error:
+        driver = connection.dialect.loaded_dbapi.Error
         raise DBAPIError.instance(None, None, error, driver, dialect=connection.dialect) from error
     finally:
         cursor.close()
@@ -187,8 +193,7 @@ def _cursor(connection: Connection) -> Iterator[DBAPICursor]:
 
 def _run_many(connection: Connection, sql: str, given: list[Any]) -> None:
     if given:
-        with _cursor(connection) as cursor:
-            cursor.executemany(sql, given)
+        _executed(connection, sql, given, many=True)
 
 
 def insert_into(table: Table, *names: str, ending: str = "") -> Prepared:
