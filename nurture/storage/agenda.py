@@ -11,6 +11,7 @@ from nurture.core.enrollment import Enrollment, State
 from nurture.core.situation import Pace
 from nurture.core.touch import Touch, TouchState
 from nurture.ports import Due
+from nurture.storage.company import Companies
 from nurture.storage.lane import parting_owed
 from nurture.storage.pacing import paces
 from nurture.storage.prepared import OneOf, Prepared
@@ -67,8 +68,9 @@ def _with_facts(
         return ()
     known = contacts_by_id(connection, {walk.contact_id for walk in found})
     refused = list_.among(connection, [contact.address for contact in known.values()])
-    pace = paces(connection, known.values(), now)
-    hushed = hushes_over(connection, known.values(), now)
+    them = Companies.of(known.values())
+    pace = paces(connection, known, them, now)
+    hushed = hushes_over(connection, known.values(), them, now)
     owing = walks_owing(connection, known)
     overridden = overrides_of(connection, known)
     decided = by_walk(overridden)
@@ -131,4 +133,5 @@ def paces_of(
     connection: Connection, contact_ids: Collection[int], now: datetime
 ) -> Mapping[int, Pace]:
     """What has passed between each of these contacts, their company and us."""
-    return paces(connection, contacts_by_id(connection, contact_ids).values(), now)
+    known = contacts_by_id(connection, contact_ids)
+    return paces(connection, known, Companies.of(known.values()), now)

@@ -48,10 +48,10 @@ _MAY_HAVE_LEFT: Final = tuple(map(str, MAY_HAVE_LEFT))
 _NEVER: Final = Pace()
 
 
-def paces(connection: Connection, people: Iterable[Contact], now: datetime) -> Mapping[int, Pace]:
-    """The pace of each of these contacts; three queries at most, however many they are."""
-    known = {contact.id: contact for contact in people}
-    them = Companies.of(known.values())
+def paces(
+    connection: Connection, known: Mapping[int, Contact], them: Companies, now: datetime
+) -> Mapping[int, Pace]:
+    """The pace of each of these contacts of these companies; three queries at most for all."""
     circle, last = Circle(), dict[int, datetime]()
     heard: dict[int, datetime | None] = {}
     reached = _LATEST.rows(connection, people=known, names=them.names, domains=them.domains)
@@ -87,18 +87,17 @@ def _pace(
 
 
 def last_touches_around(
-    connection: Connection, people: Iterable[Contact]
+    connection: Connection, people: Iterable[Contact], them: Companies
 ) -> Mapping[int, datetime]:
-    """When a colleague of these contacts was last touched, where one was; one query."""
-    known = tuple(people)
-    circle, them, last = Circle(), Companies.of(known), dict[int, datetime]()
+    """When a colleague of these contacts of these companies was last touched, if any; one query."""
+    circle, last = Circle(), dict[int, datetime]()
     rows = _LATEST_AROUND.rows(connection, names=them.names, domains=them.domains)
     for contact_id, name, domain, at in rows:
         last[contact_id] = at
         circle.add(contact_id, (name, domain))
     return {
         contact.id: max(last[each] for each in colleagues)
-        for contact in known
+        for contact in people
         if (colleagues := circle.colleagues(contact))
     }
 

@@ -150,12 +150,13 @@ def _people(connection: Connection, ids: set[int], now: datetime) -> _People:
     """These contacts, held against any other last look at them or their colleagues."""
     rows = _PEOPLE.rows(connection, ids=ids)
     found = [asked_of(row) for row in rows]
-    Companies.of(found).hold(connection)
+    them = Companies.of(found)
+    them.hold(connection)
     return _People(
         by_id={each.id: each for each in found},
         last_touches={row[0]: row[-1] for row in rows},
-        last_touches_around=last_touches_around(connection, found),
-        hushes=hushes_over(connection, found, now),
+        last_touches_around=last_touches_around(connection, found, them),
+        hushes=hushes_over(connection, found, them, now),
     )
 
 
