@@ -1,6 +1,6 @@
 """Who shares a company with whom, as queries and as values see it."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from dataclasses import field
 from typing import Final
@@ -29,10 +29,8 @@ class Companies:
     def of(cls, people: Iterable[Contact]) -> "Companies":
         """Those of these people; freemail and missing names are no company."""
         keys = [contact.company_keys for contact in people]
-        return cls(
-            frozenset(name for name, _ in keys) - {""},
-            frozenset(domain for _, domain in keys) - {""},
-        )
+        names, domains = zip(*keys, strict=True) if keys else ((), ())
+        return cls(frozenset(names) - {""}, frozenset(domains) - {""})
 
     @property
     def works_there(self) -> ColumnElement[bool]:
@@ -62,21 +60,21 @@ _HOLD = text(
 class Circle:
     """People filed by what colleagues share."""
 
-    by_key: dict[tuple[int, str], set[int]] = field(default_factory=dict)
+    by_name: dict[str, set[int]] = field(default_factory=dict)
+    by_domain: dict[str, set[int]] = field(default_factory=dict)
 
-    def add(self, contact_id: int, keys: tuple[str, str]) -> None:
-        """One more person; an empty key is shared with nobody."""
-        for place in enumerate(keys):
-            if place[1]:
-                self.by_key.setdefault(place, set()).add(contact_id)
+    def add(self, contact_id: int, name: str, domain: str) -> None:
+        """One more person with their company's keys; an empty one is shared with nobody."""
+        if name:
+            self.by_name.setdefault(name, set()).add(contact_id)
+        if domain:
+            self.by_domain.setdefault(domain, set()).add(contact_id)
 
-    def colleagues(self, contact: Contact) -> Collection[int]:
+    def colleagues(self, contact: Contact) -> AbstractSet[int]:
         """Whoever of them shares a company with this person, but for themselves."""
-        if not self.by_key:
-            return ()
-        by_name, by_domain = enumerate(contact.company_keys)
-        found = self.by_key.get(by_name, _NOBODY) | self.by_key.get(by_domain, _NOBODY)
-        return found - {contact.id} if found else ()
+        name, domain = contact.company_keys
+        found = self.by_name.get(name, _NOBODY) | self.by_domain.get(domain, _NOBODY)
+        return found - {contact.id} if found else found
 
 
 _NOBODY: Final[AbstractSet[int]] = frozenset()

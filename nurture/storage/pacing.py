@@ -59,7 +59,7 @@ def paces(
         heard[contact_id] = heard_at
         if touched_at:
             last[contact_id] = touched_at
-            circle.add(contact_id, (name, domain))
+            circle.add(contact_id, name, domain)
     year = _reached(connection, last, now - YEAR)
     return {
         contact.id: _pace(contact.id, circle.colleagues(contact), last, heard, year)
@@ -94,7 +94,7 @@ def last_touches_around(
     rows = _LATEST_AROUND.rows(connection, names=them.names, domains=them.domains)
     for contact_id, name, domain, at in rows:
         last[contact_id] = at
-        circle.add(contact_id, (name, domain))
+        circle.add(contact_id, name, domain)
     return {
         contact.id: max(last[each] for each in colleagues)
         for contact in people

@@ -102,10 +102,11 @@ class _Text:
 
     def each_given(self, names: Sequence[str], rows: Iterable[Raw]) -> list[Any]:
         """The rows of these parameters as the driver takes them."""
-        given: dict[str, _Cells] = {name: repeat(value) for name, value in self.constants.items()}
-        given |= zip(names, zip(*rows, strict=True), strict=False)
-        if not given.keys() >= {*names}:
+        columns = tuple(zip(*rows, strict=True))
+        if not columns:
             return []
+        given: dict[str, _Cells] = {name: repeat(value) for name, value in self.constants.items()}
+        given |= zip(names, columns, strict=True)
         # A column at a time: what converts it is looked up once, and called by `map`.
         whole = zip(*(_each(made, given[name]) for name, made in self.into), strict=False)
         if self.is_positional:

@@ -60,10 +60,10 @@ class _UnderWay:
     people: set[int]
     circle: Circle
 
-    def add(self, contact_id: int, keys: tuple[str, str]) -> None:
-        """One more mail is on its way."""
+    def add(self, contact_id: int, name: str, domain: str) -> None:
+        """One more mail is on its way to this person of this company."""
         self.people.add(contact_id)
-        self.circle.add(contact_id, keys)
+        self.circle.add(contact_id, name, domain)
 
 
 @frozen
@@ -112,7 +112,7 @@ class Sight:
     def lets_pass(self, intent: Intent) -> None:
         """From now on this one is on its way as well."""
         contact = self.people.by_id[intent.contact_id]
-        self.under_way.add(contact.id, contact.company_keys)
+        self.under_way.add(contact.id, *contact.company_keys)
         self.taken_ids.add(intent.message_id)
 
     def look(self, intent: Intent) -> Look:
@@ -142,7 +142,7 @@ def _under_way(connection: Connection) -> _UnderWay:
     """Those of now; never many."""
     found = _UnderWay(set(), Circle())
     for contact_id, name, domain in _SENDING.rows(connection):
-        found.add(contact_id, (name, domain))
+        found.add(contact_id, name, domain)
     return found
 
 
