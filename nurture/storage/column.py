@@ -106,10 +106,12 @@ class Counts(TypeDecorator[Tally]):
 
 @lru_cache(maxsize=1024)
 def _tally_text(value: Tally | None) -> str | None:
-    return None if value is None else json.dumps(value.slots, separators=(",", ":"))
+    if value is None:
+        return None
+    # By hand: for a busy account these are hundreds of pairs in each last look.
+    return f"[{','.join([f'[{slot},{count}]' for slot, count in value.slots])}]"
 
 
 @lru_cache(maxsize=1024)
 def _counted(value: str | None) -> Tally | None:
-    pairs = json.loads(value) if value else ()
-    return Tally(tuple((int(slot), int(count)) for slot, count in pairs))
+    return Tally(tuple(map(tuple, json.loads(value)))) if value else Tally()
