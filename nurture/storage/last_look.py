@@ -58,21 +58,19 @@ def begin(
         return tuple(Stopped(why) for _ in intents)
     allowance = open_gate(connection, account, limits, intents, now)
     seen = Sight.of(connection, list_, intents, now)
-    passed: dict[int, Intent] = {}
-    results: list[Begun | Stopped] = []
-    for place, intent in enumerate(intents):
+    passed: list[Intent] = []
+    objections: list[str] = []
+    for intent in intents:
         why = objection(seen.look(intent), intent, account, now)
         why = why or allowance.objection(intent.family)
-        results.append(Stopped(why))
+        objections.append(why)
         if not why:
-            passed[place] = intent
+            passed.append(intent)
             seen.lets_pass(intent)
             allowance.take(intent.family)
     close_gate(connection, allowance)
-    ids = _write(connection, tuple(passed.values()), seen, account, now)
-    for place, touch_id in zip(passed, ids, strict=True):
-        results[place] = Begun(touch_id)
-    return tuple(results)
+    ids = iter(_write(connection, passed, seen, account, now))
+    return tuple([Stopped(why) if why else Begun(next(ids)) for why in objections])
 
 
 _TRY_AGAIN: Final = (
