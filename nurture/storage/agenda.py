@@ -1,7 +1,7 @@
 """What is due, with the stored facts that a decision needs, in a constant number of queries."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -11,6 +11,7 @@ from nurture.core.enrollment import Enrollment, State
 from nurture.core.situation import Pace
 from nurture.core.touch import Touch, TouchState
 from nurture.ports import Due
+from nurture.storage.company import Companies
 from nurture.storage.lane import parting_owed
 from nurture.storage.pacing import paces
 from nurture.storage.prepared import OneOf, Prepared
@@ -37,6 +38,7 @@ _OWING: Final = Prepared(
 _PAST: Final = Prepared(
     select(*TOUCH).where(OneOf(touches.c.enrollment_id, "walks")).order_by(touches.c.id)
 )
+_NO_STEPS: Final[frozenset[str]] = frozenset()
 _WALKS: Final = Prepared(
     select(*ENROLLMENT).where(OneOf(enrollments.c.contact_id, "people")).order_by(enrollments.c.id)
 )
@@ -66,33 +68,35 @@ def _with_facts(
         return ()
     known = contacts_by_id(connection, {walk.contact_id for walk in found})
     refused = list_.among(connection, [contact.address for contact in known.values()])
-    pace = paces(connection, known.values(), now)
-    hushed = hushes_over(connection, known.values(), now)
+    them = Companies.of(known.values())
+    pace = paces(connection, known, them, now)
+    hushed = hushes_over(connection, known.values(), them, now)
     owing = walks_owing(connection, known)
     overridden = overrides_of(connection, known)
     decided = by_walk(overridden)
     past = _history(connection, [walk.id for walk in found])
     return tuple(
         Due(
-            enrollment=walk,
-            contact=known[walk.contact_id],
-            pace=pace[walk.contact_id],
-            is_suppressed=known[walk.contact_id].address in refused,
-            postponed=(postponed := _postponed(walk, past[walk.id])),
-            thread=tuple(touch for touch in past[walk.id] if touch is not postponed),
-            hush=hushed.get(walk.contact_id),
-            owes_parting=parting_owed(walk, owing[walk.contact_id]),
-            override=overridden.get(step_of(walk)),
-            overridden=decided.get((walk.contact_id, walk.sequence), frozenset()),
+            walk,
+            contact := known[walk.contact_id],
+            pace[contact.id],
+            contact.address in refused,
+            *_told_before(walk, past.get(walk.id, ())),
+            hushed.get(contact.id),
+            parting_owed(walk, theirs) if (theirs := owing.get(contact.id)) else "",
+            overridden.get(step_of(walk)),
+            decided.get((contact.id, walk.sequence), _NO_STEPS),
         )
         for walk in found
     )
 
 
-def _postponed(walk: Enrollment, past: Iterable[Touch]) -> Touch | None:
-    here = (walk.position, walk.occurrence)
-    waiting = (touch for touch in past if touch.state is TouchState.DEFERRED)
-    return next((touch for touch in waiting if (touch.step, touch.occurrence) == here), None)
+def _told_before(walk: Enrollment, past: Sequence[Touch]) -> tuple[Touch | None, tuple[Touch, ...]]:
+    """The touch of this very step that waits for another try, and all others of the walk."""
+    here = (TouchState.DEFERRED, walk.position, walk.occurrence)
+    waiting = (each for each in past if (each.state, each.step, each.occurrence) == here)
+    postponed = next(waiting, None) if past else None
+    return postponed, tuple([touch for touch in past if touch is not postponed])
 
 
 def walks_owing(
@@ -129,4 +133,5 @@ def paces_of(
     connection: Connection, contact_ids: Collection[int], now: datetime
 ) -> Mapping[int, Pace]:
     """What has passed between each of these contacts, their company and us."""
-    return paces(connection, contacts_by_id(connection, contact_ids).values(), now)
+    known = contacts_by_id(connection, contact_ids)
+    return paces(connection, known, Companies.of(known.values()), now)

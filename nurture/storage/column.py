@@ -64,7 +64,8 @@ class Word(TypeDecorator[StrEnum]):
     def __init__(self, words: type[StrEnum]) -> None:
         super().__init__()
         self.words = words
-        self._members = {str(word): word for word in words}
+        self._members: dict[str | None, StrEnum | None] = {None: None, "": None}
+        self._members |= {str(word): word for word in words}
 
     def bind_processor(self, dialect: Dialect) -> Callable[[StrEnum | None], str | None]:
         """The word as it is written."""
@@ -76,12 +77,10 @@ class Word(TypeDecorator[StrEnum]):
     ) -> Callable[[str | None], StrEnum | None]:
         """The member of that value."""
         del dialect, coltype
-        return self._member
-
-    def _member(self, value: str | None) -> StrEnum | None:
-        return self._members[value] if value else None
+        return self._members.__getitem__
 
 
+@lru_cache(maxsize=1024)
 def _spelt(value: StrEnum | None) -> str | None:
     return None if value is None else str(value)
 
@@ -107,10 +106,12 @@ class Counts(TypeDecorator[Tally]):
 
 @lru_cache(maxsize=1024)
 def _tally_text(value: Tally | None) -> str | None:
-    return None if value is None else json.dumps(value.slots, separators=(",", ":"))
+    if value is None:
+        return None
+    # By hand: for a busy account these are hundreds of pairs in each last look.
+    return f"[{','.join([f'[{slot},{count}]' for slot, count in value.slots])}]"
 
 
 @lru_cache(maxsize=1024)
 def _counted(value: str | None) -> Tally | None:
-    pairs = json.loads(value) if value else ()
-    return Tally(tuple((int(slot), int(count)) for slot, count in pairs))
+    return Tally(tuple(map(tuple, json.loads(value)))) if value else Tally()

@@ -1,6 +1,8 @@
 """Who shares a company with whom, as queries and as values see it."""
 
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
+from dataclasses import field
 from typing import Final
 
 from sqlalchemy import ColumnElement, Connection, or_, text
@@ -27,10 +29,8 @@ class Companies:
     def of(cls, people: Iterable[Contact]) -> "Companies":
         """Those of these people; freemail and missing names are no company."""
         keys = [contact.company_keys for contact in people]
-        return cls(
-            frozenset(name for name, _ in keys) - {""},
-            frozenset(domain for _, domain in keys) - {""},
-        )
+        names, domains = zip(*keys, strict=True) if keys else ((), ())
+        return cls(frozenset(names) - {""}, frozenset(domains) - {""})
 
     @property
     def works_there(self) -> ColumnElement[bool]:
@@ -54,6 +54,30 @@ _HOLD = text(
     "SELECT pg_advisory_xact_lock(number) FROM (SELECT hashtextextended(key, 7) AS number "
     "FROM unnest(CAST(:keys AS text[])) AS key ORDER BY 1) AS ordered"
 )
+
+
+@frozen
+class Circle:
+    """People filed by what colleagues share."""
+
+    by_name: dict[str, set[int]] = field(default_factory=dict)
+    by_domain: dict[str, set[int]] = field(default_factory=dict)
+
+    def add(self, contact_id: int, name: str, domain: str) -> None:
+        """One more person with their company's keys; an empty one is shared with nobody."""
+        if name:
+            self.by_name.setdefault(name, set()).add(contact_id)
+        if domain:
+            self.by_domain.setdefault(domain, set()).add(contact_id)
+
+    def colleagues(self, contact: Contact) -> AbstractSet[int]:
+        """Whoever of them shares a company with this person, but for themselves."""
+        name, domain = contact.company_keys
+        found = self.by_name.get(name, _NOBODY) | self.by_domain.get(domain, _NOBODY)
+        return found - {contact.id} if found else found
+
+
+_NOBODY: Final[AbstractSet[int]] = frozenset()
 
 
 def are_colleagues(one: tuple[str, str], other: tuple[str, str]) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from nurture.core.account import Limits
 from nurture.core.enrollment import Enrollment
@@ -23,18 +23,22 @@ from nurture.storage.suppression import Suppressions
 from nurture.storage.switch import halts_of
 from nurture.storage.tables import message_ids, touches
 
-_NEW: Final = Prepared(
-    select(touches.c.message_id, touches.c.id).where(
-        OneOf(touches.c.enrollment_id, "walks"), OneOf(touches.c.message_id, "ids")
-    )
-)
 _FRESH: Final = (
     "enrollment_id", "contact_id", "account", "sequence", "revision", "step", "occurrence", "state",
     "message_id", "begun_at", "tried_since", "subject", "attempts", "recipient", "family", "epoch",
     "why", "wire", "piece",
 )  # fmt: skip
 _FIRST_TRY: Final = insert_into(touches, *_FRESH)
-_NAME: Final = insert_into(message_ids, "id", "touch_id")
+_NAME: Final = Prepared(
+    insert(message_ids)
+    .from_select(
+        ["id", "touch_id"],
+        select(touches.c.message_id, touches.c.id).where(
+            OneOf(touches.c.enrollment_id, "walks"), OneOf(touches.c.message_id, "ids")
+        ),
+    )
+    .returning(message_ids.c.id, message_ids.c.touch_id)
+)
 
 
 def begin(
@@ -54,21 +58,19 @@ def begin(
         return tuple(Stopped(why) for _ in intents)
     allowance = open_gate(connection, account, limits, intents, now)
     seen = Sight.of(connection, list_, intents, now)
-    passed: dict[int, Intent] = {}
-    results: list[Begun | Stopped] = []
-    for place, intent in enumerate(intents):
+    passed: list[Intent] = []
+    objections: list[str] = []
+    for intent in intents:
         why = objection(seen.look(intent), intent, account, now)
         why = why or allowance.objection(intent.family)
-        results.append(Stopped(why))
+        objections.append(why)
         if not why:
-            passed[place] = intent
+            passed.append(intent)
             seen.lets_pass(intent)
             allowance.take(intent.family)
     close_gate(connection, allowance)
-    ids = _write(connection, tuple(passed.values()), seen, account, now)
-    for place, touch_id in zip(passed, ids, strict=True):
-        results[place] = Begun(touch_id)
-    return tuple(results)
+    ids = iter(_write(connection, passed, seen, account, now))
+    return tuple([Stopped(why) if why else Begun(next(ids)) for why in objections])
 
 
 _TRY_AGAIN: Final = (
@@ -102,14 +104,15 @@ def _write(
     now: datetime,
 ) -> tuple[int, ...]:
     """The ids of the touches, in the order of the intents."""
-    fresh = [intent for intent in passed if seen.touch(intent) is None]
-    ids = dict(zip(fresh, _insert(connection, fresh, seen, account, now), strict=True))
-    again = [(intent, touch) for intent in passed if (touch := seen.touch(intent)) is not None]
+    before = [(intent, seen.touch(intent)) for intent in passed]
+    fresh = [intent for intent, touch in before if touch is None]
+    ids = _insert(connection, fresh, seen, account, now)
+    again = [(intent, touch) for intent, touch in before if touch is not None]
     if again:
         connection.execute(
             _TRY_AGAIN, [_retry(intent, touch, account, now) for intent, touch in again]
         )
-        ids |= {intent: touch.id for intent, touch in again}
+        ids |= {intent.message_id: touch.id for intent, touch in again}
     held = [
         walk
         for intent in passed
@@ -117,7 +120,7 @@ def _write(
     ]
     save_walks(connection, [cleared(walk) for walk in held])
     lapse_requests(connection, passed, now)
-    return tuple(ids[intent] for intent in passed)
+    return tuple([ids[intent.message_id] for intent in passed])
 
 
 def _insert(
@@ -126,22 +129,15 @@ def _insert(
     seen: Sight,
     account: AccountState,
     now: datetime,
-) -> tuple[int, ...]:
+) -> dict[str, int]:
+    """The new touches by their Message-IDs, under which answers will find them."""
     if not fresh:
-        return ()
+        return {}
     rows = [_first_try(each, seen.walks[each.enrollment_id], account, now) for each in fresh]
     _FIRST_TRY.run_each(connection, _FRESH, rows)
-    # SQLite gives ids back in order only row by row, so they are asked for once for all.
-    new = _NEW.rows(
-        connection,
-        walks={each.enrollment_id for each in fresh},
-        ids={each.message_id for each in fresh},
-    )
-    id_of = {row[0]: row[1] for row in new}
-    ids = tuple(id_of[each.message_id] for each in fresh)
-    named = ((each.message_id, touch_id) for each, touch_id in zip(fresh, ids, strict=True))
-    _NAME.run_each(connection, ("id", "touch_id"), named)
-    return ids
+    # SQLite gives ids back in order only row by row, so they are told once for all.
+    walks, ids = {each.enrollment_id for each in fresh}, {each.message_id for each in fresh}
+    return {each[0]: each[1] for each in _NAME.rows(connection, walks=walks, ids=ids)}
 
 
 def _first_try(intent: Intent, walk: Enrollment, account: AccountState, now: datetime) -> Raw:

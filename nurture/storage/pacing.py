@@ -1,8 +1,7 @@
 """What has passed between people, their companies and us, over all channels."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import field
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -11,12 +10,11 @@ from sqlalchemy import Connection, bindparam, or_, select, update
 from nurture.core.contact import Contact
 from nurture.core.situation import Pace
 from nurture.core.task import Channel
-from nurture.storage.company import WORKS_THERE, Companies
+from nurture.storage.company import WORKS_THERE, Circle, Companies
 from nurture.storage.engine import add_missing
-from nurture.storage.prepared import OneOf, Prepared, Raw
+from nurture.storage.prepared import OneOf, Prepared
 from nurture.storage.rule import MAY_HAVE_LEFT, YEAR
 from nurture.storage.tables import contacts, encounters, touches
-from nurture.value import frozen
 
 _CONCERNED: Final = or_(OneOf(contacts.c.id, "people"), WORKS_THERE)
 _KEYS: Final = (contacts.c.company_name, contacts.c.company_domain)
@@ -34,87 +32,89 @@ _LATEST_AROUND: Final = Prepared(
     )
 )
 _SENT: Final = Prepared(
-    select(touches.c.contact_id, touches.c.sent_at, *_KEYS)
-    .join(contacts, contacts.c.id == touches.c.contact_id)
-    .where(
-        _CONCERNED,
+    select(touches.c.contact_id, touches.c.sent_at).where(
+        OneOf(touches.c.contact_id, "people"),
         touches.c.sent_at > bindparam("since", type_=touches.c.sent_at.type),
         OneOf(touches.c.state, "states"),
     )
 )
 _MET: Final = Prepared(
-    select(encounters.c.contact_id, encounters.c.at, *_KEYS)
-    .join(contacts, contacts.c.id == encounters.c.contact_id)
-    .where(_CONCERNED, encounters.c.at > bindparam("since", type_=encounters.c.at.type))
+    select(encounters.c.contact_id, encounters.c.at).where(
+        OneOf(encounters.c.contact_id, "people"),
+        encounters.c.at > bindparam("since", type_=encounters.c.at.type),
+    )
 )
 _MAY_HAVE_LEFT: Final = tuple(map(str, MAY_HAVE_LEFT))
+_NEVER: Final = Pace()
 
 
-@frozen
-class _Circle:
-    """Instants by whom they concern, and by what colleagues share."""
-
-    own: defaultdict[int, list[datetime]] = field(default_factory=lambda: defaultdict(list))
-    by_key: defaultdict[tuple[int, str], set[tuple[int, datetime]]] = field(
-        default_factory=lambda: defaultdict(set)
-    )
-
-    def add(self, contact_id: int, keys: tuple[str, str], at: datetime) -> None:
-        """Something happened with this person of this company."""
-        self.own[contact_id].append(at)
-        for place, key in enumerate(keys):
-            if key:
-                self.by_key[place, key].add((contact_id, at))
-
-    def around(self, contact: Contact) -> list[datetime]:
-        """What happened with this person's colleagues, in order."""
-        found: set[tuple[int, datetime]] = set()
-        for place, key in enumerate(contact.company_keys):
-            found |= self.by_key.get((place, key), set())
-        return sorted(at for contact_id, at in found if contact_id != contact.id)
-
-
-def paces(connection: Connection, people: Iterable[Contact], now: datetime) -> Mapping[int, Pace]:
-    """The pace of each of these contacts; three queries, however many they are."""
-    known = {contact.id: contact for contact in people}
-    them = Companies.of(known.values())
-    concerned = {"people": known, "names": them.names, "domains": them.domains}
-    latest, year = _Circle(), _Circle()
+def paces(
+    connection: Connection, known: Mapping[int, Contact], them: Companies, now: datetime
+) -> Mapping[int, Pace]:
+    """The pace of each of these contacts of these companies; three queries at most for all."""
+    circle, last = Circle(), dict[int, datetime]()
     heard: dict[int, datetime | None] = {}
-    for contact_id, name, domain, touched_at, heard_at in _LATEST.rows(connection, **concerned):
+    reached = _LATEST.rows(connection, people=known, names=them.names, domains=them.domains)
+    for contact_id, name, domain, touched_at, heard_at in reached:
         heard[contact_id] = heard_at
         if touched_at:
-            latest.add(contact_id, (name, domain), touched_at)
-    for contact_id, at, name, domain in _reached(connection, concerned, now - YEAR):
-        year.add(contact_id, (name, domain), at)
+            last[contact_id] = touched_at
+            circle.add(contact_id, name, domain)
+    year = _reached(connection, last, now - YEAR)
     return {
-        contact.id: Pace(
-            last_touch_at=max(latest.own[contact.id], default=None),
-            last_heard_at=heard.get(contact.id),
-            touched=tuple(sorted(year.own[contact.id])),
-            company_touch_at=max(latest.around(contact), default=None),
-            company_touched=tuple(year.around(contact)),
-        )
+        contact.id: _pace(contact.id, circle.colleagues(contact), last, heard, year)
         for contact in known.values()
     }
 
 
+def _pace(
+    contact_id: int,
+    colleagues: Collection[int],
+    last: Mapping[int, datetime],
+    heard: Mapping[int, datetime | None],
+    year: Mapping[int, Sequence[datetime]],
+) -> Pace:
+    if not colleagues and contact_id not in heard:
+        return _NEVER
+    around = {(each, at) for each in colleagues for at in year.get(each, ())}
+    return Pace(
+        last_touch_at=last.get(contact_id),
+        last_heard_at=heard.get(contact_id),
+        touched=tuple(sorted(year.get(contact_id, ()))),
+        company_touch_at=max((last[each] for each in colleagues), default=None),
+        company_touched=tuple(sorted(at for _, at in around)),
+    )
+
+
 def last_touches_around(
-    connection: Connection, people: Iterable[Contact]
-) -> Mapping[int, datetime | None]:
-    """When a colleague of each of these contacts was last touched; one query."""
-    known = tuple(people)
-    circle, them = _Circle(), Companies.of(known)
+    connection: Connection, people: Iterable[Contact], them: Companies
+) -> Mapping[int, datetime]:
+    """When a colleague of these contacts of these companies was last touched, if any; one query."""
+    circle, last = Circle(), dict[int, datetime]()
     rows = _LATEST_AROUND.rows(connection, names=them.names, domains=them.domains)
     for contact_id, name, domain, at in rows:
-        circle.add(contact_id, (name, domain), at)
-    return {contact.id: max(circle.around(contact), default=None) for contact in known}
+        last[contact_id] = at
+        circle.add(contact_id, name, domain)
+    return {
+        contact.id: max(last[each] for each in colleagues)
+        for contact in people
+        if (colleagues := circle.colleagues(contact))
+    }
 
 
-def _reached(connection: Connection, concerned: Mapping[str, object], since: datetime) -> list[Raw]:
-    """Who of them was reached since then, when, and their company's keys, in any channel."""
-    sent = _SENT.rows(connection, **concerned, since=since, states=_MAY_HAVE_LEFT)
-    return sent + _MET.rows(connection, **concerned, since=since)
+def _reached(
+    connection: Connection, ever: Collection[int], since: datetime
+) -> Mapping[int, Sequence[datetime]]:
+    """When each of these people was reached since then, in any channel.
+
+    Whoever was ever reached has a `last_touch_at`: of nobody else is anything asked.
+    """
+    found: defaultdict[int, list[datetime]] = defaultdict(list)
+    if ever:
+        sent = _SENT.rows(connection, people=ever, since=since, states=_MAY_HAVE_LEFT)
+        for contact_id, at in sent + _MET.rows(connection, people=ever, since=since):
+            found[contact_id].append(at)
+    return found
 
 
 def meet(connection: Connection, contact_id: int, at: datetime, channel: Channel) -> None:

@@ -1,9 +1,10 @@
 """Statements of the hot path: written once in Core, run as the driver's own text from then on."""
 
 import json
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache, partial
+from itertools import repeat
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -19,7 +20,6 @@ from sqlalchemy import (
     bindparam,
     insert,
 )
-from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -33,8 +33,9 @@ Raw = tuple[Any, ...]
 """A row as values of the core, in the order of the statement's columns."""
 
 _Convert = Callable[[Any], Any]
+_Cells = Iterable[Any]
+_Read = Callable[[_Cells], _Cells]
 _POSTGRES: Final = "postgresql"
-_decode: Final = json.JSONDecoder().raw_decode
 
 
 class _List(UserDefinedType[Collection[object]]):
@@ -48,7 +49,14 @@ class _List(UserDefinedType[Collection[object]]):
 
 
 def _as_json(values: Iterable[object]) -> str:
-    return json.dumps(list(values))
+    return _json_of(frozenset(values))
+
+
+@lru_cache(maxsize=8)
+def _json_of(values: frozenset[object]) -> str:
+    """All of one kind; one transaction asks many statements of the same people."""
+    is_of_numbers = isinstance(next(iter(values), 0), int)
+    return str([*values]) if is_of_numbers else json.dumps([*values])
 
 
 class OneOf(ColumnElement[bool]):
@@ -90,26 +98,30 @@ class _Text:
     is_positional: bool
     constants: Mapping[str, object]
     into: tuple[tuple[str, _Convert | None], ...]
-    out_of: tuple[tuple[int, _Convert], ...]
+    out_of: tuple[tuple[int, _Read], ...]
 
     def each_given(self, names: Sequence[str], rows: Iterable[Raw]) -> list[Any]:
         """The rows of these parameters as the driver takes them."""
-        more = {name: value for name, value in self.constants.items() if name not in names}
-        order, rest = (*names, *more), tuple(more.values())
-        into = [(order.index(name), made) for name, made in self.into]
-        whole = (row + rest for row in rows) if rest else rows
+        columns = tuple(zip(*rows, strict=True))
+        if not columns:
+            return []
+        given: dict[str, _Cells] = {name: repeat(value) for name, value in self.constants.items()}
+        given |= zip(names, columns, strict=True)
+        # A column at a time: what converts it is looked up once, and called by `map`.
+        whole = zip(*(_each(made, given[name]) for name, made in self.into), strict=False)
         if self.is_positional:
-            return [
-                tuple([made(row[place]) if made else row[place] for place, made in into])
-                for row in whole
-            ]
-        named = [
-            (name, place, made) for (name, _), (place, made) in zip(self.into, into, strict=True)
-        ]
-        return [
-            {name: made(row[place]) if made else row[place] for name, place, made in named}
-            for row in whole
-        ]
+            return list(whole)
+        order = [name for name, _ in self.into]
+        return [dict(zip(order, row, strict=True)) for row in whole]
+
+    def read(self, rows: Sequence[Raw]) -> list[Raw]:
+        """Rows of the driver as values of the core."""
+        if not (rows and self.out_of):
+            return list(rows)
+        columns: list[_Cells] = list(zip(*rows, strict=True))
+        for place, read in self.out_of:
+            columns[place] = read(columns[place])
+        return list(zip(*columns, strict=True))
 
     def given(self, values: Mapping[str, object]) -> Any:
         """The values as the driver takes them."""
@@ -134,23 +146,18 @@ class Prepared:
     def rows(self, connection: Connection, **values: object) -> list[Raw]:
         """Every row that a SELECT finds."""
         text, rows = self._found(connection, values)
-        return [_converted(row, text.out_of) for row in rows] if text.out_of else list(rows)
+        return text.read(rows)
 
     def column(self, connection: Connection, **values: object) -> list[Any]:
         """The only column of every row that a SELECT finds."""
         text, rows = self._found(connection, values)
-        if not text.out_of:
-            return [value for (value,) in rows]
-        ((_, convert),) = text.out_of
-        return [convert(value) for (value,) in rows]
+        return [value for (value,) in text.read(rows)]
 
     def _found(
         self, connection: Connection, values: Mapping[str, object]
     ) -> tuple[_Text, Sequence[Raw]]:
         text = self._text(connection.dialect)
-        with _cursor(connection) as cursor:
-            cursor.execute(text.sql, text.given(values))
-            return text, cursor.fetchall()
+        return text, _executed(connection, text.sql, text.given(values))
 
     def run(self, connection: Connection, values: Iterable[Mapping[str, object]]) -> None:
         """The statement once for each of these, nothing for none."""
@@ -169,14 +176,17 @@ class Prepared:
         return known
 
 
-@contextmanager
-def _cursor(connection: Connection) -> Iterator[DBAPICursor]:
-    """A cursor of the driver in this transaction; its complaints are SQLAlchemy's all the same."""
-    driver = connection.dialect.loaded_dbapi.Error
+def _executed(connection: Connection, sql: str, given: Any, *, many: bool = False) -> list[Raw]:
+    """Run by the driver in this transaction; its complaints are SQLAlchemy's all the same."""
     cursor = connection.connection.cursor()
     try:
-        yield cursor
-    except driver as error:
+        if many:
+            cursor.executemany(sql, given)
+            return []
+        cursor.execute(sql, given)
+        return list(cursor.fetchall())
+    except connection.dialect.loaded_dbapi.Error as error:
+        driver = connection.dialect.loaded_dbapi.Error
         raise DBAPIError.instance(None, None, error, driver, dialect=connection.dialect) from error
     finally:
         cursor.close()
@@ -184,8 +194,7 @@ def _cursor(connection: Connection) -> Iterator[DBAPICursor]:
 
 def _run_many(connection: Connection, sql: str, given: list[Any]) -> None:
     if given:
-        with _cursor(connection) as cursor:
-            cursor.executemany(sql, given)
+        _executed(connection, sql, given, many=True)
 
 
 def insert_into(table: Table, *names: str, ending: str = "") -> Prepared:
@@ -198,11 +207,8 @@ def insert_missing(table: Table, *names: str) -> Prepared:
     return insert_into(table, *names, ending=" ON CONFLICT DO NOTHING")
 
 
-def _converted(row: Raw, out_of: tuple[tuple[int, _Convert], ...]) -> Raw:
-    values = list(row)
-    for place, convert in out_of:
-        values[place] = convert(values[place])
-    return tuple(values)
+def _each(convert: _Convert | None, cells: _Cells) -> _Cells:
+    return map(convert, cells) if convert else cells
 
 
 def _compiled(
@@ -217,9 +223,9 @@ def _compiled(
     )
     columns = statement.selected_columns if isinstance(statement, Select) else ()
     out_of = tuple(
-        (place, convert)
+        (place, read)
         for place, column in enumerate(columns)
-        if (convert := _reader(column.type, dialect))
+        if (read := _reader(column.type, dialect))
     )
     constants = {name: value for name, value in compiled.params.items() if value is not None}
     sql = f"{compiled}{ending}"
@@ -232,15 +238,17 @@ def _default(column: Column[Any]) -> object:
     return column.default.arg
 
 
-def _reader(type_: TypeEngine[Any], dialect: Dialect) -> _Convert | None:
+def _reader(type_: TypeEngine[Any], dialect: Dialect) -> _Read | None:
     if isinstance(type_, JSON) and dialect.name != _POSTGRES:
         return _from_json
-    return _native(type_, dialect).result_processor(dialect, None)
+    convert = _native(type_, dialect).result_processor(dialect, None)
+    return partial(map, convert) if convert else None
 
 
-def _from_json(text: str | None) -> object:
-    """The value of a JSON text as we wrote it: without blanks around it."""
-    return None if text is None else _decode(text)[0]
+def _from_json(texts: _Cells) -> _Cells:
+    """The values of JSON texts; read as one, for to begin is what costs."""
+    whole: list[object] = json.loads(f"[{','.join([text or 'null' for text in texts])}]")
+    return whole
 
 
 def _native(type_: TypeEngine[Any], dialect: Dialect) -> TypeEngine[Any]:

@@ -71,44 +71,60 @@ def contact_values(contact: Contact) -> Values:
     }
 
 
+_OF_CONTACT: Final = tuple(Contact.__dataclass_fields__)
+_RICH, _PLAIN_AGAIN, _WHY = (_OF_CONTACT.index(name) for name in ("interests", "zone", "consent"))
+_AFTER: Final = _WHY + len(_CONSENT)
+_CONSENT_COLUMNS: Final = tuple(f"consent_{field}" for field in _CONSENT)
 CONTACT: Final = tuple(
-    contacts.c[name]
-    for name in (
-        "id", *_PLAIN, *_LISTS, "dates", "custom", *(f"consent_{field}" for field in _CONSENT),
-    )
-)  # fmt: skip
-_RICH: Final = 1 + len(_PLAIN)
+    contacts.c[name] for name in (*_OF_CONTACT[:_WHY], *_CONSENT_COLUMNS, "custom", "created_at")
+)
+"""What a contact is made of, in the order in which it takes them."""
+
+_ID: Final = _OF_CONTACT.index("id")
 
 
 def contact_of(row: Sequence[Any], known_as: tuple[str, ...] = ()) -> Contact:
     """The value of a row that begins with the CONTACT columns, with the aliases given."""
-    rich = row[_RICH : len(CONTACT)]
-    interests, tags, observes, dates, custom, *consent = rich
-    return Contact(
-        id=row[0],
-        **dict(zip(_PLAIN, row[1:_RICH], strict=True)),
-        interests=tuple(interests),
-        tags=tuple(tags),
-        observes=tuple(observes),
-        dates={key: date.fromisoformat(day) for key, day in dates.items()} if dates else {},
-        custom=custom,
-        consent=Consent(*consent),
-        aliases=known_as,
-    )
+    interests, tags, observes, dates = row[_RICH:_PLAIN_AGAIN]
+    fields = [
+        *row[:_RICH],
+        tuple(interests),
+        tuple(tags),
+        tuple(observes),
+        {key: date.fromisoformat(day) for key, day in dates.items()} if dates else {},
+        *row[_PLAIN_AGAIN:_WHY],
+        Consent(*row[_WHY:_AFTER]),
+        row[_AFTER],
+        known_as,
+        row[_AFTER + 1],
+    ]
+    return Contact(*fields)
 
 
-_WHERE: Final = ("address", "company", "zone", "city", "country", "subdivision", "legal_form")
 ASKED: Final = tuple(
-    contacts.c[name] for name in ("id", *_WHERE, *(f"consent_{field}" for field in _CONSENT))
-)
+    contacts.c[name]
+    for name in (
+        "id", "address", "company", "zone", "city", "country", "subdivision", "legal_form",
+        *_CONSENT_COLUMNS,
+    )
+)  # fmt: skip
 """Who somebody is, where, and why they may be written to: all that a last look asks."""
 
 
 def asked_of(row: Sequence[Any]) -> Contact:
     """A contact of whom no more is known than the ASKED columns, with which the row begins."""
-    known = 1 + len(_WHERE)
-    consent = Consent(*row[known : len(ASKED)])
-    return Contact(id=row[0], consent=consent, **dict(zip(_WHERE, row[1:known], strict=True)))
+    number, address, company, zone, city, country, subdivision, legal_form = row[:8]
+    return Contact(
+        address,
+        number,
+        company=company,
+        zone=zone,
+        city=city,
+        country=country,
+        subdivision=subdivision,
+        legal_form=legal_form,
+        consent=Consent(*row[8 : len(ASKED)]),
+    )
 
 
 _ALIASES: Final = Prepared(
@@ -122,10 +138,10 @@ _BY_ID: Final = Prepared(select(*CONTACT).where(OneOf(contacts.c.id, "ids")))
 def with_aliases(connection: Connection, rows: Iterable[Sequence[Any]]) -> tuple[Contact, ...]:
     """The contacts of these rows, in their order, with one more query for all their aliases."""
     found = tuple(rows)
-    known: dict[int, list[str]] = {row[0]: [] for row in found}
+    known: dict[int, tuple[str, ...]] = {row[_ID]: () for row in found}
     for contact_id, address in _ALIASES.rows(connection, ids=known):
-        known[contact_id].append(address)
-    return tuple(contact_of(row, tuple(known[row[0]])) for row in found)
+        known[contact_id] += (address,)
+    return tuple(contact_of(row, known[row[_ID]]) for row in found)
 
 
 def contacts_by_id(connection: Connection, ids: Iterable[int]) -> Mapping[int, Contact]:

@@ -13,7 +13,7 @@ from nurture.core.override import Override
 from nurture.core.touch import Touch
 from nurture.ports import Intent
 from nurture.storage.agenda import walks_owing
-from nurture.storage.company import Companies
+from nurture.storage.company import Circle, Companies
 from nurture.storage.lane import parting_owed
 from nurture.storage.objection import Look
 from nurture.storage.pacing import last_touches_around
@@ -25,8 +25,6 @@ from nurture.storage.tables import contacts, is_sending, message_ids, touches
 from nurture.storage.tact import StepOf, hushes_over, overrides_of
 from nurture.storage.walk import walks_by_id
 from nurture.value import frozen
-
-_Key = int | tuple[int, str]
 
 _PEOPLE: Final = Prepared(
     select(*ASKED, contacts.c.last_touch_at)
@@ -46,31 +44,44 @@ _SENDING: Final = Prepared(
 
 
 @frozen
-class _Person:
-    """What the last look asks about a contact, of whom it knows no more than that."""
+class _People:
+    """What the last look asks about contacts, of whom it knows no more than that."""
 
-    contact: Contact
-    last_touch_at: datetime | None
-    company_touch_at: datetime | None
-    hush: Hush | None
+    by_id: Mapping[int, Contact]
+    last_touches: Mapping[int, datetime | None]
+    last_touches_around: Mapping[int, datetime]
+    hushes: Mapping[int, Hush]
+
+
+@frozen
+class _UnderWay:
+    """Whoever is being written to by any worker, and those who share a company with them."""
+
+    people: set[int]
+    circle: Circle
+
+    def add(self, contact_id: int, name: str, domain: str) -> None:
+        """One more mail is on its way to this person of this company."""
+        self.people.add(contact_id)
+        self.circle.add(contact_id, name, domain)
 
 
 @frozen
 class Sight:
     """Everything that concerns these intents; contacts and enrollments are locked.
 
-    Whoever passes joins those `under_way`, filed under themselves and their company's keys, and
-    its id the `taken_ids`: the next one is looked at as if it stood in the database.
+    Whoever passes joins those `under_way`, and its id the `taken_ids`: the next one is looked at
+    as if it stood in the database.
     """
 
-    people: Mapping[int, _Person]
+    people: _People
     walks: Mapping[int, Enrollment]
     owing: Mapping[int, Sequence[Enrollment]]
     overrides: Mapping[StepOf, Override]
     touches: Mapping[tuple[int, str, str], Touch]
     suppressed: Mapping[str, str]
     had: Mapping[int, frozenset[str]]
-    under_way: dict[_Key, set[int]]
+    under_way: _UnderWay
     taken_ids: set[str]
 
     @classmethod
@@ -89,7 +100,7 @@ class Sight:
             overrides=overrides_of(connection, of_people),
             touches=_touches(connection, intents),
             suppressed=list_.among(connection, {intent.recipient for intent in intents}),
-            had=pieces_barred(connection, intents, [each.contact for each in people.values()], now),
+            had=pieces_barred(connection, intents, people.by_id.values(), now),
             under_way=_under_way(connection),
             taken_ids=set(_TAKEN.column(connection, ids=ids)),
         )
@@ -100,63 +111,53 @@ class Sight:
 
     def lets_pass(self, intent: Intent) -> None:
         """From now on this one is on its way as well."""
-        keys = self.people[intent.contact_id].contact.company_keys
-        _join(self.under_way, intent.contact_id, keys)
+        contact = self.people.by_id[intent.contact_id]
+        self.under_way.add(contact.id, *contact.company_keys)
         self.taken_ids.add(intent.message_id)
 
     def look(self, intent: Intent) -> Look:
         """What is known about an intent, those that have passed before it included."""
-        person, walk = self.people.get(intent.contact_id), self.walks.get(intent.enrollment_id)
-        if walk is None or person is None:
+        me, people = intent.contact_id, self.people
+        walk, contact = self.walks.get(intent.enrollment_id), people.by_id.get(me)
+        if walk is None or contact is None:
             return Look(None)
-        keys, me = person.contact.company_keys, person.contact.id
         return Look(
             walk=walk,
             touch=self.touch(intent),
             suppressed=self.suppressed.get(intent.recipient, ""),
-            contact=person.contact,
-            last_touch_at=person.last_touch_at,
-            company_touch_at=person.company_touch_at,
-            has_one_under_way=me in self.under_way.get(me, frozenset()),
-            has_colleague_under_way=any(
-                self.under_way.get(key, frozenset()) - {me} for key in _shared(keys)
-            ),
+            contact=contact,
+            last_touch_at=people.last_touches[me],
+            company_touch_at=people.last_touches_around.get(me),
+            has_one_under_way=me in self.under_way.people,
+            has_colleague_under_way=bool(self.under_way.circle.colleagues(contact)),
             id_is_taken=intent.message_id in self.taken_ids,
-            had_piece=intent.piece in self.had.get(me, frozenset()),
-            hush=person.hush,
-            owes_parting=parting_owed(walk, self.owing.get(me, ())),
+            had_piece=me in self.had and intent.piece in self.had[me],
+            hush=people.hushes.get(me),
+            owes_parting=parting_owed(walk, theirs) if (theirs := self.owing.get(me)) else "",
             override=self.overrides.get((me, walk.sequence, intent.step)),
         )
 
 
-def _under_way(connection: Connection) -> dict[_Key, set[int]]:
-    """Whoever is being written to by any worker; never many."""
-    filed: dict[_Key, set[int]] = {}
+def _under_way(connection: Connection) -> _UnderWay:
+    """Those of now; never many."""
+    found = _UnderWay(set(), Circle())
     for contact_id, name, domain in _SENDING.rows(connection):
-        _join(filed, contact_id, (name, domain))
-    return filed
+        found.add(contact_id, name, domain)
+    return found
 
 
-def _join(filed: dict[_Key, set[int]], contact_id: int, keys: tuple[str, str]) -> None:
-    for key in (contact_id, *_shared(keys)):
-        filed.setdefault(key, set()).add(contact_id)
-
-
-def _shared(keys: tuple[str, str]) -> list[_Key]:
-    """What colleagues have in common; an empty key is shared with nobody."""
-    return [(place, key) for place, key in enumerate(keys) if key]
-
-
-def _people(connection: Connection, ids: set[int], now: datetime) -> Mapping[int, _Person]:
+def _people(connection: Connection, ids: set[int], now: datetime) -> _People:
     """These contacts, held against any other last look at them or their colleagues."""
     rows = _PEOPLE.rows(connection, ids=ids)
-    known = {row[0]: asked_of(row) for row in rows}
-    Companies.of(known.values()).hold(connection)
-    around = last_touches_around(connection, known.values())
-    hushed = hushes_over(connection, known.values(), now)
-    return {
-        row[0]: _Person(known[row[0]], row[-1], around[row[0]], hushed.get(row[0])) for row in rows
-    }
+    found = [asked_of(row) for row in rows]
+    them = Companies.of(found)
+    them.hold(connection)
+    return _People(
+        by_id={each.id: each for each in found},
+        last_touches={row[0]: row[-1] for row in rows},
+        last_touches_around=last_touches_around(connection, found, them),
+        hushes=hushes_over(connection, found, them, now),
+    )
 
 
 def _touches(

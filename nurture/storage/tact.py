@@ -12,6 +12,7 @@ from nurture.core.contact.hush import Hush, Hushed
 from nurture.core.enrollment import Enrollment
 from nurture.core.override import Override
 from nurture.ports import LedgerEntry
+from nurture.storage.company import Companies
 from nurture.storage.engine import Database
 from nurture.storage.ledger import Event, write_lines
 from nurture.storage.prepared import OneOf, Prepared
@@ -106,12 +107,10 @@ def _hushes(connection: Connection, now: datetime) -> tuple[Hush, ...]:
 
 
 def hushes_over(
-    connection: Connection, people: Collection[Contact], now: datetime
+    connection: Connection, people: Collection[Contact], them: Companies, now: datetime
 ) -> Mapping[int, Hush]:
-    """The longest hush that covers each of these contacts, where there is one; one query."""
-    keys = {""}
-    for contact in people:
-        keys |= {contact.address, *contact.company_keys}
+    """The longest hush that covers each of these contacts of these companies, if any; one query."""
+    keys = {"", *them.names, *them.domains, *[contact.address for contact in people]}
     found = [Hush(*row) for row in _NEAR.rows(connection, now=now, keys=keys)]
     return {contact.id: hush for hush in found for contact in people if hush.covers(contact)}
 

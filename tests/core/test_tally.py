@@ -29,6 +29,13 @@ def test_p6_what_left_within_a_day_is_never_forgotten(when: list[datetime]) -> N
 
 
 @settings(max_examples=300, derandomize=True)
+@given(st.lists(instants, max_size=40))
+def test_in_which_order_they_were_counted_does_not_matter(when: list[datetime]) -> None:
+    assert tally_of(*when) == tally_of(*sorted(when))
+    assert sum(count for _, count in tally_of(*when).slots) == len(when)
+
+
+@settings(max_examples=300, derandomize=True)
 @given(st.lists(instants, max_size=40), st.integers(1, 20))
 def test_there_is_room_when_it_was_said_there_would_be(when: list[datetime], cap: int) -> None:
     tally = tally_of(*when)

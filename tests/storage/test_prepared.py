@@ -2,12 +2,14 @@
 
 from datetime import UTC, datetime
 
+import pytest
 from sqlalchemy import bindparam, create_engine, select
 from sqlalchemy.dialects.postgresql import psycopg
+from sqlalchemy.exc import DBAPIError
 
 from nurture.core.enrollment import State
 from nurture.storage.prepared import OneOf, Prepared, insert_into
-from nurture.storage.tables import enrollments, ledger, metadata
+from nurture.storage.tables import contacts, enrollments, ledger, metadata
 
 _AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 _LINES = insert_into(ledger, "at", "event", "why")
@@ -28,10 +30,33 @@ def test_a_list_is_one_parameter_however_long_it_is() -> None:
         assert _BY_EVENT.rows(connection, events=[]) == []
 
 
+def test_rows_of_named_parameters_get_their_defaults_and_come_back_as_values() -> None:
+    engine = create_engine("sqlite://")
+    metadata.create_all(engine)
+    given = [("tips", (), {"lead": "a, [b]"}), ("news", ["x"], {})]
+    rows = [(None, at, name, lists, maps) for at in (_AT, _AT) for name, lists, maps in given]
+    names = ("legal_form", "created_at", "address", "tags", "custom")
+    write = insert_into(contacts, *names, "interests", "observes", "dates")
+    read = Prepared(select(*(contacts.c[name] for name in (*names, "dates", "value"))))
+    with engine.begin() as connection:
+        every = [(*row[:2], f"{number}", *row[3:], [], [], {}) for number, row in enumerate(rows)]
+        write.run_each(connection, (*names, "interests", "observes", "dates"), every)
+        assert read.rows(connection) == [
+            (None, _AT, f"{number}", list(row[3]), row[4], {}, 0) for number, row in enumerate(rows)
+        ]
+
+
 def test_nothing_is_written_for_no_rows() -> None:
     engine = create_engine("sqlite://")
     with engine.begin() as connection:
         _LINES.run(connection, [])
+        _LINES.run_each(connection, ("at", "event", "why"), [])
+
+
+def test_what_the_driver_complains_about_is_told_as_by_core() -> None:
+    engine = create_engine("sqlite://")
+    with engine.begin() as connection, pytest.raises(DBAPIError, match="no such table: ledger"):
+        _BY_EVENT.rows(connection, events=["e1"])
 
 
 def test_postgresql_is_asked_with_an_array() -> None:

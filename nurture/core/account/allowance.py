@@ -69,7 +69,9 @@ class Allowance:
     families: dict[str, Family] = field(default_factory=dict)
     taken: int = 0
     used: set[str] = field(default_factory=set)
-    _left: tuple[datetime, Spending, int] | None = field(default=None, repr=False, compare=False)
+    _bound: tuple[datetime, Spending, tuple[int, int, int]] | None = field(
+        default=None, repr=False, compare=False
+    )
 
     @classmethod
     def of(
@@ -90,26 +92,30 @@ class Allowance:
 
     def room(self) -> Room:
         """How many more may leave at this instant."""
-        pace, left = self.spending.paced_until, self._left_of_day() - self.taken
+        cap, of_day, most = self._bounds()
+        pace, left = self.spending.paced_until, of_day - self.taken
         if left <= 0:
             tally = self.spending.tally
-            what = "while this mailbox is new" if self.cap < self.limits.per_day else "are enough"
-            why = f"{self.cap} mails in 24 hours {what}"
-            return Room(0, tally.room_at(self.cap, self.now), why)
+            what = "while this mailbox is new" if cap < self.limits.per_day else "are enough"
+            return Room(0, tally.room_at(cap, self.now), f"{cap} mails in 24 hours {what}")
         # A pace of more than a day ahead comes from a clock that was wrong.
         if pace and self.now < pace < self.now + DAY:
             return Room(0, pace, "a breath between two mails")
-        most = most_at_once(self.limits, self.cap)
         if self.taken >= most:
             return Room(0, self._paced_until(), "the next ones in a moment")
         return Room(min(left, most - self.taken))
 
-    def _left_of_day(self) -> int:
-        """What the day allows before anything is taken; asked for each mail of a batch."""
-        known = self._left
+    def _bounds(self) -> tuple[int, int, int]:
+        """The cap, what it leaves before anything is taken, and the most at once.
+
+        Worked out once for all mails of a batch.
+        """
+        known = self._bound
         if known is None or known[0] is not self.now or known[1] is not self.spending:
-            left = self.cap - self.spending.tally.within_day(self.now)
-            known = self._left = (self.now, self.spending, left)
+            cap = self.cap
+            left = cap - self.spending.tally.within_day(self.now)
+            bounds = (cap, left, most_at_once(self.limits, cap))
+            known = self._bound = (self.now, self.spending, bounds)
         return known[2]
 
     def wait(self, scope: str) -> tuple[datetime, str] | None:

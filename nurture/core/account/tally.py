@@ -1,6 +1,8 @@
 """How much left in the last day, kept as one small value however much that was."""
 
+from bisect import bisect
 from datetime import UTC, datetime, timedelta
+from operator import itemgetter
 from typing import Final
 
 from nurture.value import frozen
@@ -24,9 +26,14 @@ class Tally:
 
     def plus(self, count: int, at: datetime) -> "Tally":
         """The tally with so many more (or fewer) at that instant; old slots are let go."""
-        slot, counts = _slot(at), dict(self.slots)
-        if not counts and count > 0:
-            return Tally(((slot, count),))
+        slot = _slot(at)
+        last, in_last = self.slots[-1] if self.slots else (slot, 0)
+        if count > 0 and last <= slot:
+            kept_from = bisect(self.slots, slot - _KEPT, key=itemgetter(0))
+            if last < slot:
+                return Tally((*self.slots[kept_from:], (slot, count)))
+            return Tally((*self.slots[kept_from:-1], (slot, in_last + count)))
+        counts = dict(self.slots)
         counts[slot] = max(0, counts.get(slot, 0) + count)
         kept = sorted((each, n) for each, n in counts.items() if n and each > slot - _KEPT)
         return Tally(tuple(kept))
