@@ -1,12 +1,44 @@
 """Values: frozen dataclasses with slots, made in a third of the time."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING, Field, FrozenInstanceError, dataclass, field, fields
+from functools import cache
 from operator import attrgetter
-from typing import Any, Final, NoReturn, TypeVar, dataclass_transform
+from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar, dataclass_transform
+
+__all__ = ("frozen", "replace")
 
 T = TypeVar("T")
 _LEFT_OUT: Final = object()
+_MANY: Final = 6  # fields, from which on to be filled as a twin is cheaper
+
+if TYPE_CHECKING:
+    from dataclasses import replace
+else:
+
+    def replace(value: T, /, **changes: object) -> T:
+        """Like that of `dataclasses`, in half the time, for values whose fields are all given.
+
+        Raises TypeError for a field that there is not.
+        """
+        made = type(value)
+        read, places = _layout(made)
+        content = list(read(value))
+        try:
+            for name, new in changes.items():
+                content[places[name]] = new
+        except KeyError as error:
+            raise TypeError(f"{made.__qualname__} has no field {error} to replace") from None
+        return made(*content)
+
+
+@cache
+def _layout(made: type) -> tuple[Callable[[object], Iterable[object]], Mapping[str, int]]:
+    """How all fields that are given are read at once, and where each stands among them."""
+    names = [each.name for each in fields(made) if each.init]
+    # Of a single name, attrgetter gives the bare content.
+    read = attrgetter(*names) if len(names) > 1 else lambda it: [getattr(it, *names)]
+    return read, {name: place for place, name in enumerate(names)}
 
 
 @dataclass_transform(frozen_default=True, field_specifiers=(field,))
@@ -44,15 +76,16 @@ def _content(made: type) -> Callable[[object], object]:
 def _initializer(made: type) -> Callable[..., None]:
     """Takes each field by its place or its name."""
     known: dict[str, Any] = {"_LEFT_OUT": _LEFT_OUT}
-    accepted, steps = ["self"], []
+    accepted: list[str] = ["self"]
+    filled: list[tuple[str, str]] = []
     own = fields(made)
     for each in own:
-        # A slot is filled through its descriptor: `__setattr__` refuses, and would be slower.
-        known[f"_fill_{each.name}"] = getattr(made, each.name).__set__
         if each.init:
             accepted.append(_parameter(each, known))
         if each.init or each.default_factory is not MISSING:
-            steps.append(f" _fill_{each.name}(self, {_source(each, known)})")
+            filled.append((each.name, _source(each, known)))
+    fill = _filled_open if len(filled) >= _MANY else _filled_shut
+    steps = fill(made, filled, known)
     if hasattr(made, "__post_init__"):
         steps.append(" self.__post_init__()")
     text = "\n".join([f"def __init__({', '.join(accepted)}):", *steps, " return None"])
@@ -61,6 +94,24 @@ def _initializer(made: type) -> Callable[..., None]:
     initializer.__qualname__ = f"{made.__qualname__}.__init__"
     initializer.__annotations__ = {each.name: each.type for each in own if each.init}
     return initializer
+
+
+def _filled_shut(made: type, filled: Iterable[tuple[str, str]], known: dict[str, Any]) -> list[str]:
+    """Slot after slot, each through its descriptor: `__setattr__` refuses."""
+    known.update({f"_fill_{name}": getattr(made, name).__set__ for name, _ in filled})
+    return [f" _fill_{name}(self, {source})" for name, source in filled]
+
+
+def _filled_open(made: type, filled: Iterable[tuple[str, str]], known: dict[str, Any]) -> list[str]:
+    """All slots by plain assignment, in a third of the time, while it is of a class that allows it.
+
+    The twin has the same slots, so that a value may change over to it and back.
+    """
+    slots = {"__slots__": vars(made)["__slots__"], "__setattr__": object.__setattr__}
+    known.update(_made=made, _twin=type(made)("_Open", made.__bases__, slots))
+    known["_become"] = object.__setattr__
+    own = [f" self.{name} = {source}" for name, source in filled]
+    return [" _become(self, '__class__', _twin)", *own, " self.__class__ = _made"]
 
 
 def _parameter(each: Field[Any], known: dict[str, Any]) -> str:

@@ -1,7 +1,7 @@
 """What became of a touch: settled by its answer, lost from sight, or resolved afterwards."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
@@ -33,7 +33,7 @@ from nurture.storage.suppression import Suppressions
 from nurture.storage.tables import is_sending, message_ids, notices, touches
 from nurture.storage.tact import StepOf, drop_overrides, step_of
 from nurture.storage.walk import live_walks, lock_people, move_walks, walks_by_id
-from nurture.value import frozen
+from nurture.value import frozen, replace
 
 _LEFT: Final = frozenset({TouchState.SENT, TouchState.UNCERTAIN})
 

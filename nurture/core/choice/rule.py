@@ -1,7 +1,6 @@
 """What to do with one enrollment that is due: the general rules first, then its step."""
 
 from collections.abc import Collection
-from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 from nurture.core.calendar import at_wall_time
@@ -12,6 +11,7 @@ from nurture.core.override import Overridden
 from nurture.core.sequence import Occasion, Sequence, Step, greets
 from nurture.core.sequence.exit import Exits, Past, ending
 from nurture.core.situation import Situation
+from nurture.value import replace
 
 _DAY = timedelta(days=1)
 _MIDNIGHT = time(0)
