@@ -113,9 +113,9 @@ def lapses_at(situation: Situation, step: Step) -> datetime | None:
     An occasion counts from the beginning of its day, and ends where that day ends first; a step
     in the order counts from when it became due.
     """
-    walk, zones, country = situation.enrollment, situation.zones, situation.contact.country
     if step.lasts is None:
         return None
+    walk, zones, country = situation.enrollment, situation.zones, situation.contact.country
     day = _day_of(walk.occurrence) if walk.lane else None
     if day is None:
         return step.lasts.after(walk.anchor_at, zones[0], country)
