@@ -137,6 +137,8 @@ def _repr(self: Any) -> str:
 
 
 def _equals(self: Any, other: Any) -> object:
+    if self is other:
+        return True
     if type(self) is not type(other):
         return NotImplemented
     return self._content(self) == self._content(other)
