@@ -32,8 +32,27 @@ with _missing("rich"):
     from structlog.typing import EventDict, WrappedLogger
 
 Listener = Callable[[dict[str, object]], None]
+_Tell = Callable[..., object]
 
-log = structlog.get_logger("nurture")
+
+class _Log:
+    """The logger as it was configured last, bound then and not anew for every event."""
+
+    __slots__ = ("debug", "error", "info", "warning")
+
+    def __init__(self) -> None:
+        self.bind()
+
+    def bind(self) -> None:
+        """From now on it speaks as structlog is configured now."""
+        bound = structlog.get_logger("nurture").bind()
+        self.debug: _Tell = bound.debug
+        self.info: _Tell = bound.info
+        self.warning: _Tell = bound.warning
+        self.error: _Tell = bound.error
+
+
+log = _Log()
 _listeners: list[Listener] = []
 _account: ContextVar[str] = ContextVar("account", default="")
 _ADDRESS = re.compile(r"[^\s<>\"'(),;:]+@([A-Za-z0-9.-]+)")
@@ -122,6 +141,7 @@ def configure(style: Literal["auto", "console", "json", "silent"], level: str = 
         logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
         cache_logger_on_first_use=False,
     )
+    log.bind()
 
 
 class _Threshold:

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 import pytest
 import structlog
 
+from nurture.log import log
+
 if TYPE_CHECKING:
     from tests.cli.conftest import Practice
 
@@ -27,12 +29,15 @@ def test_a_relationship_is_tried_enrolled_and_not_enrolled_twice(peopled: "Pract
     assert "is in former-client already" in again.stdout
 
 
-def test_the_daemons_journal_stays_out_of_what_a_command_says(peopled: "Practice") -> None:
+def test_the_daemons_journal_stays_out_of_what_a_command_says(
+    peopled: "Practice", capsys: pytest.CaptureFixture[str]
+) -> None:
     structlog.reset_defaults()  # as a process begins: everything is printed
+    log.bind()
     result = peopled.run("enroll", "lost-prospect", "joe.okafor@example.net")
     assert result.exit_code == 0
     assert result.stdout.splitlines()[0].split() == ["contact", "enrollment", "why"]
-    assert "contact_enrolled" not in result.output
+    assert "contact_enrolled" not in result.output + capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
