@@ -47,7 +47,8 @@ def frozen(written: type[T]) -> type[T]:
 
     That one compiles six methods for each class, which was a fifth of the time until the daemon
     is ready.  Here all classes share theirs, and `__init__` alone is compiled.  What the class
-    defines itself stays.  Values that have an order remain dataclasses.
+    defines itself stays.  Values that have an order remain dataclasses, and whatever inherits
+    from a value is marked as one.
     """
     made = dataclass(init=False, repr=False, eq=False, slots=True)(written)
     given: dict[str, object] = {
