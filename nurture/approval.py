@@ -13,6 +13,12 @@ _LOOK_AGAIN = timedelta(days=1)
 _COPY_AGAIN = timedelta(seconds=30)
 
 
+def approval_asked(situation: Situation) -> Approval | None:
+    """What this step, or its sequence, asks of the owner before a mail; mostly nothing."""
+    step = situation.sequence.step(situation.enrollment.position)
+    return approval_of(str(getattr(step, "approval", "")), situation.sequence.approval)
+
+
 async def answered(drafts: ports.Drafts, situation: Situation) -> ports.Draft | Hold | None:
     """What the owner said to the mail of this step: the draft they accepted, or a hold until then.
 
@@ -20,8 +26,6 @@ async def answered(drafts: ports.Drafts, situation: Situation) -> ports.Draft | 
 
     None where nobody was asked yet; then `submitted` knows whether to ask.
     """
-    if _approval(situation) is None:
-        return None
     walk = situation.enrollment
     draft = await drafts.open_for(walk.id, walk.position, walk.occurrence)
     if draft is None or draft.state is DraftState.WAITING:
@@ -37,12 +41,14 @@ def accepted_letter(draft: ports.Draft) -> Letter:
 
 
 async def submitted(
-    drafts: ports.Drafts, situation: Situation, letter: Letter, why: str, piece: str = ""
+    drafts: ports.Drafts,
+    approval: Approval,
+    situation: Situation,
+    letter: Letter,
+    why: str,
+    piece: str = "",
 ) -> Hold | None:
     """A hold until the owner has decided about this letter; None where it may go without a word."""
-    approval = _approval(situation)
-    if approval is None:
-        return None
     name = situation.sequence.name
     accepted = await drafts.accepted_in(name, approval.first) if approval.first else 0
     if not approval.asks(accepted):
@@ -62,11 +68,6 @@ async def submitted(
         piece=piece,
     )
     return _waits(await drafts.keep(draft, situation.now), situation.now)
-
-
-def _approval(situation: Situation) -> Approval | None:
-    step = situation.sequence.step(situation.enrollment.position)
-    return approval_of(str(getattr(step, "approval", "")), situation.sequence.approval)
 
 
 def _held_by_copy(draft: ports.Draft, now: datetime) -> Hold:

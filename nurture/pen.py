@@ -1,17 +1,18 @@
 """What is due becomes a letter, a task for the owner, or a decision that sends nothing."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from nurture import ports
-from nurture.approval import accepted_letter, answered, submitted
+from nurture.approval import accepted_letter, answered, approval_asked, submitted
 from nurture.core.account import Account
 from nurture.core.choice import decide, passed
 from nurture.core.choice.pledged import day_promised_before
 from nurture.core.decision import Advance, Assign, Decision, Hold, MoveTo, Pick, Send
+from nurture.core.draft import Approval
 from nurture.core.merge_field import values_for
 from nurture.core.override import Overridden
 from nurture.core.sequence import Intent as Aim
+from nurture.core.sequence import Sequence
 from nurture.core.sequence.course import lanes
 from nurture.core.sequence.entry import Standing, admission, run_of
 from nurture.core.situation import Situation
@@ -23,9 +24,11 @@ from nurture.letter import Letter, write
 from nurture.mail.write.template import Hole, Template
 from nurture.offer import Offer, offers, requested
 from nurture.paper.reflow import reflowed
-from nurture.value import frozen
+from nurture.value import frozen, replace
 
 LOOK_AGAIN = timedelta(hours=6)
+
+_Mail = Send | Pick
 
 _REACHED_THEM = frozenset({TouchState.SENT, TouchState.UNCERTAIN, TouchState.BOUNCED})
 
@@ -64,40 +67,43 @@ async def choose(
     sequence = await pen.catalog.sequence(walk.sequence, walk.revision)
     if sequence is None:
         return Hold(now + LOOK_AGAIN, f"the text of sequence {walk.sequence!r} is gone")
-    situation = Situation(
-        now=now,
-        enrollment=walk,
-        contact=due.contact,
-        sequence=sequence,
-        account=pen.account,
-        pace=due.pace,
-        is_suppressed=due.is_suppressed,
-        postponed=due.postponed,
-        calendar=pen.catalog.calendar,
-        hush=due.hush,
-        owes_parting=due.owes_parting,
-        override=due.override,
-        sent=frozenset(each.step for each in due.thread if each.state in _REACHED_THEM),
-    )
-    if any((each.step, each.occurrence) == (walk.position, walk.occurrence) for each in due.thread):
+    situation = _situation(pen, due, sequence, now)
+    if (walk.position, walk.occurrence) in [(each.step, each.occurrence) for each in due.thread]:
         return passed(situation, f"{walk.position} had its one touch before")
     promised = day_promised_before(situation, due.thread, _REACHED_THEM)
     situation = replace(situation, promised_on=promised) if promised else situation
     decision = decide(situation)
-    if isinstance(decision, Send | Pick) and not may_write:
-        return decision
     try:
-        if pen.drafts and isinstance(decision, Send | Pick):
-            return await _with_approval(pen, pen.drafts, due, situation, decision)
+        if not isinstance(decision, _Mail):
+            return await carry_out(pen, due, situation, decision)
+        if not may_write:
+            return decision
+        approval = approval_asked(situation) if pen.drafts else None
+        if pen.drafts and approval:
+            return await _with_approval(pen, pen.drafts, approval, due, situation, decision)
         return await carry_out(pen, due, situation, decision)
     except Hole as hole:
         return Hold(now + LOOK_AGAIN, str(hole))
 
 
+def _situation(pen: Pen, due: ports.Due, sequence: Sequence, now: datetime) -> Situation:
+    """All that is known, by place: for each mail, naming fourteen fields costs as much again."""
+    sent = frozenset([each.step for each in due.thread if each.state in _REACHED_THEM])
+    return Situation(
+        now, due.enrollment, due.contact, sequence, pen.account, due.pace, due.is_suppressed,
+        due.postponed, pen.catalog.calendar, due.hush, due.owes_parting, due.override, sent,
+    )  # fmt: skip
+
+
 async def _with_approval(
-    pen: Pen, drafts: ports.Drafts, due: ports.Due, situation: Situation, send: Send | Pick
+    pen: Pen,
+    drafts: ports.Drafts,
+    approval: Approval,
+    due: ports.Due,
+    situation: Situation,
+    send: _Mail,
 ) -> Ready | ports.Order | Decision:
-    """What is sent: as its owner accepted it, where they are asked, else as it is written."""
+    """What is sent: as its owner accepted it; as it is written where they need not be asked."""
     said = await answered(drafts, situation)
     if isinstance(said, Hold):
         return said
@@ -111,7 +117,7 @@ async def _with_approval(
     found = await carry_out(pen, due, situation, send)
     if isinstance(found, Ready):
         intent = found.intent
-        waits = await submitted(drafts, situation, found.letter, intent.why, intent.piece)
+        waits = await submitted(drafts, approval, situation, found.letter, intent.why, intent.piece)
         return waits or found
     return found
 
@@ -164,23 +170,23 @@ def _letter(
 def _intent(
     pen: Pen, due: ports.Due, letter: Letter, aim: Aim, why: str, piece: str
 ) -> ports.Intent:
-    walk = due.enrollment
+    walk, contact = due.enrollment, due.contact
     return ports.Intent(
-        enrollment_id=walk.id,
-        contact_id=due.contact.id,
-        step=walk.position,
-        occurrence=walk.occurrence,
-        recipient=due.contact.address,
-        message_id=letter.envelope.message_id,
-        subject=letter.subject,
-        due_at=walk.due_at or walk.anchor_at,
-        why=why,
-        last_touch_at=due.pace.last_touch_at,
-        company_touch_at=due.pace.company_touch_at,
+        walk.id,
+        contact.id,
+        walk.position,
+        walk.occurrence,
+        contact.address,
+        letter.envelope.message_id,
+        letter.subject,
+        walk.due_at or walk.anchor_at,
+        why,
+        due.pace.last_touch_at,
+        due.pace.company_touch_at,
         wire=b"" if pen.account.files_sent_copy else letter.envelope.wire,
         piece=piece,
+        family=pen.account.scope_of(contact.address),
         override=due.override,
-        family=pen.account.scope_of(due.contact.address),
         aim=aim,
     )
 

@@ -3,10 +3,13 @@
 import copy
 import inspect
 import pickle
+from collections.abc import Callable
 from dataclasses import FrozenInstanceError, dataclass, field, fields, replace
+from typing import Any
 
 import pytest
 
+from nurture import value
 from nurture.value import frozen
 
 
@@ -19,6 +22,7 @@ class Note:
     tags: list[str] = field(default_factory=list)
     weight: int = 1
     seen: int = field(default=0, compare=False)
+    owner: str = ""
     length: int = field(init=False)
 
     def __post_init__(self) -> None:
@@ -34,6 +38,7 @@ class Model:
     tags: list[str] = field(default_factory=list)
     weight: int = 1
     seen: int = field(default=0, compare=False)
+    owner: str = ""
     length: int = field(init=False)
 
     def __post_init__(self) -> None:
@@ -96,6 +101,14 @@ def test_fields_signature_and_looks_are_those_of_a_dataclass() -> None:
     )
 
 
+def test_one_of_many_fields_is_of_its_class_and_shut_once_it_is_made() -> None:
+    note = Note("abc", "b")
+    assert type(note) is Note
+    with pytest.raises(FrozenInstanceError, match="seen of Note"):
+        note.seen = 5  # type: ignore[misc]
+    assert not hasattr(note, "__dict__")
+
+
 def test_nothing_of_it_can_be_changed_or_added() -> None:
     point = Point(1)
     for name in ("x", "z"):
@@ -139,10 +152,20 @@ def test_what_is_missing_or_too_much_is_said_with_the_name_of_the_class() -> Non
         Point(1, z=3)  # type: ignore[call-arg]
 
 
-def test_a_changed_copy_leaves_the_first_as_it_was() -> None:
+@pytest.mark.parametrize("changed", [replace, value.replace])
+def test_a_changed_copy_leaves_the_first_as_it_was(changed: Callable[..., Any]) -> None:
     point = Point(1)
-    assert replace(point, y=5) == Point(1, 5)
+    assert changed(point, y=5) == Point(1, 5)
+    assert changed(Loud("no"), word="yes") == Loud("yes")
     assert point == Point(1)
+    with pytest.raises(TypeError, match="z"):
+        changed(point, z=5)
+
+
+def test_a_changed_copy_is_made_like_any_other() -> None:
+    note = Note("abc", "b", ["c"], 4, seen=7)
+    longer = value.replace(note, title="abcd")
+    assert (longer.length, longer.seen, longer.tags) == (4, 7, ["c"])
 
 
 @pytest.mark.parametrize(

@@ -115,7 +115,8 @@ def _judged(
     return next(iter(verdicts), None) or _no_rule(regime, contact, consent.basis, on)
 
 
-def latest_date(now: datetime, zones: Iterable[str]) -> date:
+@lru_cache(maxsize=1024)
+def latest_date(now: datetime, zones: tuple[str, ...]) -> date:
     """The furthest that today's date may have come, so that no permission outlives its day."""
     return max(now.date(), *(local_day(now, zone) for zone in zones))
 

@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -18,7 +18,7 @@ from nurture.pen import Pen, Ready
 from nurture.sift import Choices, decide_some
 from nurture.speech import Speech, Utterance, together
 from nurture.standing import proof_objection
-from nurture.value import frozen
+from nurture.value import frozen, replace
 
 _PAGE = 50
 _BATCHES = 5  # that a mailbox without a pace of its own may be ahead of the reading of its folders

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
+from nurture.core.choice import wait_ends
 from nurture.core.decision import Advance, Decision, Rest
 from nurture.core.situation import Situation
 from nurture.core.written import WrittenWait
@@ -28,9 +29,7 @@ class Pause(Instant):
         Whoever waits stands at the wait, so that an edit of it reaches them.
         """
         step = situation.sequence.after(self.id)
-        due_at = self.wait.after(
-            situation.enrollment.anchor_at, situation.zones[0], situation.contact.country
-        )
+        due_at = wait_ends(situation, self.wait, situation.enrollment.anchor_at)
         if situation.now < due_at:
             return Rest(due_at)
         return Advance(step.id if step else None, due_at, f"{self.wait} of silence")

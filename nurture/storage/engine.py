@@ -143,6 +143,11 @@ def _missing_into(connection: Connection, table: Table) -> Insert:
     return postgresql.insert(table).on_conflict_do_nothing()
 
 
+def has_row_locks(connection: Connection) -> bool:
+    """Whether writers share the database; on SQLite the one that began has all of it."""
+    return connection.dialect.name != "sqlite"
+
+
 def hold_schema(connection: Connection) -> None:
     """Keeps every other nurture from migrating until this transaction ends."""
     if connection.dialect.name == "postgresql":

@@ -1,6 +1,6 @@
 """What leaves is counted and capped: the accounts' and families' part of each transaction."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -23,15 +23,18 @@ _SPEND: Final = Prepared(
     .where(accounts.c.account == bindparam("of"))
     .values(tally=bindparam("tally"), paced_until=bindparam("paced_until"))
 )
+_IS_CALM: Final = (
+    accounts.c.first_sent_at.is_not(None) & (accounts.c.troubles == 0) & families.c.until.is_(None)
+)
 _CONCERNED: Final = Prepared(
     select(
         touches.c.id,
+        touches.c.contact_id,
+        touches.c.enrollment_id,
+        _IS_CALM,
         touches.c.account,
         touches.c.family,
         touches.c.begun_at,
-        accounts.c.first_sent_at,
-        accounts.c.troubles,
-        families.c.until,
     )
     .select_from(
         touches.join(accounts, accounts.c.account == touches.c.account).outerjoin(
@@ -41,6 +44,23 @@ _CONCERNED: Final = Prepared(
     .where(OneOf(touches.c.id, "ids"))
     .order_by(touches.c.id)
 )
+
+
+_PLAIN: Final = frozenset({TouchMove.ACCEPTED, TouchMove.LOST_SIGHT})
+
+
+Whose = tuple[int, int, int]
+"""A touch with its contact and its enrollment."""
+
+
+@frozen
+class _Concerned:
+    """A touch whose outcome concerns its account and family."""
+
+    touch_id: int
+    account: str
+    family: str
+    begun_at: datetime
 
 
 def open_gate(
@@ -70,23 +90,34 @@ def close_gate(connection: Connection, allowance: Allowance) -> None:
     save_families(connection, allowance.families_used())
 
 
-def note_outcomes(connection: Connection, settlements: Sequence[Settlement]) -> None:
+def note_outcomes(connection: Connection, settlements: Sequence[Settlement]) -> Sequence[Whose]:
     """What these outcomes say about accounts and families; most say nothing, and cost one query.
 
-    Comes before anything else of its transaction is locked.
+    Comes before anything else of its transaction is locked; gives whose the touches are.
     """
     by_touch = {each.touch_id: each for each in settlements}
-    rows = _concerned(connection, by_touch)
-    telling = [row for row in rows if _tells_something(row, by_touch[row.id])]
-    if not telling:
-        return
+    whose: list[Whose] = []
+    telling: list[_Concerned] = []
+    for touch_id, contact_id, walk_id, is_calm, *facts in _CONCERNED.rows(connection, ids=by_touch):
+        whose.append((touch_id, contact_id, walk_id))
+        # Most are taken, and nothing was wrong.
+        if not is_calm or by_touch[touch_id].move not in _PLAIN:
+            telling.append(_Concerned(touch_id, *facts))
+    if telling:
+        _note(connection, telling, by_touch)
+    return whose
+
+
+def _note(
+    connection: Connection, telling: Sequence[_Concerned], by_touch: Mapping[int, Settlement]
+) -> None:
     states = {
         name: account_state(connection, name, lock=True)
         for name in sorted({row.account for row in telling})
     }
     known = dict(locked_families(connection, {row.family for row in telling}))
     for row in telling:
-        by = by_touch[row.id]
+        by = by_touch[row.touch_id]
         states[row.account] = account_after(states[row.account], row.begun_at, by)
         if row.family:
             known[row.family] = family_after(known[row.family], row.begun_at, by)
@@ -101,30 +132,6 @@ def spend(connection: Connection, account: str, count: int, at: datetime) -> Non
     tally = account_state(connection, account, lock=True).tally
     this = update(accounts).where(accounts.c.account == account)
     connection.execute(this.values(tally=tally.plus(count, at)))
-
-
-@frozen
-class _Concerned:
-    """A touch that is being settled, and what its account and family have to do with it."""
-
-    id: int
-    account: str
-    family: str
-    begun_at: datetime
-    first_sent_at: datetime | None
-    troubles: int
-    until: datetime | None
-
-
-def _concerned(connection: Connection, ids: Collection[int]) -> Sequence[_Concerned]:
-    return [_Concerned(*row) for row in _CONCERNED.rows(connection, ids=ids)]
-
-
-def _tells_something(row: _Concerned, by: Settlement) -> bool:
-    """Whether the outcome changes more than its touch: most are taken, and nothing was wrong."""
-    if by.move is TouchMove.ACCEPTED:
-        return bool(row.troubles) or row.first_sent_at is None or row.until is not None
-    return by.move is not TouchMove.LOST_SIGHT or row.until is not None
 
 
 def _save_account(connection: Connection, state: AccountState) -> None:

@@ -1,7 +1,6 @@
 """How stored facts change one another, as pure functions that every store applies alike."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final, assert_never
 
@@ -21,10 +20,11 @@ from nurture.core.decision import (
     Send,
 )
 from nurture.core.enrollment import Enrollment, Move, State, move
-from nurture.core.touch import Touch, TouchMove, TouchState
+from nurture.core.touch import TouchMove, TouchState
 from nurture.errors import Broken
 from nurture.outcome import News, news_of
 from nurture.ports import AccountState, Order, Recalled, Settlement
+from nurture.value import replace
 
 LOST_SIGHT: Final = "nobody knows whether the last mail left: look into Sent, then say so"
 ANSWER_WAITS: Final = "their answer waits for a person"
@@ -180,9 +180,9 @@ def stands_at(walk: Enrollment, step: str, occurrence: str) -> bool:
     return walk.state is not State.ENDED and here == (step, occurrence)
 
 
-def settled(walk: Enrollment, touch: Touch, by: Settlement) -> Enrollment:
-    """The walk after the delivery of this touch; one that was stopped keeps its state."""
-    if not stands_at(walk, touch.step, touch.occurrence) or by.suppress:
+def settled(walk: Enrollment, step: str, occurrence: str, by: Settlement) -> Enrollment:
+    """The walk after the delivery of this step; one that was stopped keeps its state."""
+    if by.suppress or not stands_at(walk, step, occurrence):
         return walk
     if by.next is not None:
         return advanced(walk, by.next, now=by.at, anchor=by.at)
@@ -194,13 +194,13 @@ def settled(walk: Enrollment, touch: Touch, by: Settlement) -> Enrollment:
 
 
 def resolved(
-    walk: Enrollment, touch: Touch, doubt: str, to: Advance | None, now: datetime
+    walk: Enrollment, step: str, occurrence: str, doubt: str, to: Advance | None, now: datetime
 ) -> Enrollment:
-    """The walk once the fate of this touch is known: it goes on if only that doubt held it.
+    """The walk once the fate of this step is known: it goes on if only that doubt held it.
 
     Whoever was stopped for another reason in the meantime stays stopped (promise P1).
     """
-    if to is None or not stands_at(walk, touch.step, touch.occurrence):
+    if to is None or not stands_at(walk, step, occurrence):
         return walk
     return advanced(undoubted(walk, doubt), to, now=now, anchor=now)
 
@@ -234,14 +234,16 @@ def in_hindsight(state: TouchState, by: TouchMove) -> TouchMove:
     return _HINDSIGHT.get(by, by) if state is TouchState.UNCERTAIN else by
 
 
+_NO_NEWS: Final = frozenset({TouchMove.LOST_SIGHT, TouchMove.POSTPONED})
+
+
 def remains_in_doubt(state: TouchState, by: TouchMove) -> bool:
     """Whether a touch that was given up stays so, for its owner to decide about.
 
     What was put off meanwhile has not left; but what was uncertain once the machine never sends
     again (promise P2), and nothing else would let the walk go on.
     """
-    is_news = by not in {TouchMove.LOST_SIGHT, TouchMove.POSTPONED}
-    return state is TouchState.UNCERTAIN and not is_news
+    return state is TouchState.UNCERTAIN and by in _NO_NEWS
 
 
 _NOT_SENT: Final = frozenset({TouchMove.POSTPONED, TouchMove.REJECTED})

@@ -1,7 +1,6 @@
 """Moving enrollments together with everything queued behind them."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -11,6 +10,7 @@ from nurture.core.enrollment import Enrollment, Move, State
 from nurture.core.task import TaskMove, move_task
 from nurture.core.touch import Touch, TouchMove, TouchState, move_touch
 from nurture.ports import LedgerEntry
+from nurture.storage.engine import has_row_locks
 from nurture.storage.lane import first_of_lanes
 from nurture.storage.ledger import (
     OF_STATE,
@@ -33,7 +33,7 @@ from nurture.storage.rows import (
 from nurture.storage.rule import moved
 from nurture.storage.suppression import Suppressions
 from nurture.storage.tables import aliases, contacts, enrollments, is_open, tasks, touches
-from nurture.value import frozen
+from nurture.value import frozen, replace
 
 _LOCK_PEOPLE: Final = Prepared(
     select(contacts.c.id)
@@ -63,7 +63,9 @@ def lock_people(connection: Connection, contact_ids: Iterable[int]) -> None:
     Contacts are locked before enrollments, and enrollments before touches, everywhere; rows that
     only refer to a contact may be inserted meanwhile.
     """
-    _LOCK_PEOPLE.rows(connection, ids=set(contact_ids))
+    ids = set(contact_ids)
+    if has_row_locks(connection):
+        _LOCK_PEOPLE.rows(connection, ids=ids)
 
 
 def walks(connection: Connection, where: ColumnElement[bool]) -> tuple[Enrollment, ...]:

@@ -108,6 +108,18 @@ def test_a_way_out_that_the_mail_itself_opens_is_taken_at_once_not_after_the_wai
     assert reached(replace(FINE, sequence=leaving), NOON, "sent") == Advance("settle", NOON, "sent")
 
 
+def test_the_wait_behind_a_mail_is_known_as_well_where_ways_out_stay_shut() -> None:
+    staying = replace(SEQUENCE, exits=Exits(silent_touches=2))
+    assert reached(replace(FINE, sequence=staying), NOON, "sent") == reached(FINE, NOON, "sent")
+
+
+def test_a_wait_that_is_not_for_them_is_looked_at_at_once() -> None:
+    wait = Pause(id="settle", wait="3 weeks", when="tags include vip")
+    steps = (SEQUENCE.steps[0], wait, *SEQUENCE.steps[2:])
+    choosy = replace(FINE, sequence=replace(SEQUENCE, steps=steps))
+    assert reached(choosy, NOON, "sent") == Advance("settle", NOON, "sent")
+
+
 def test_behind_a_mail_without_a_wait_the_next_step_is_looked_at_at_once() -> None:
     short = replace(SEQUENCE, steps=(SEQUENCE.steps[0], SEQUENCE.steps[2]))
     assert reached(replace(FINE, sequence=short), NOON, "sent") == Advance("news", NOON, "sent")

@@ -182,8 +182,8 @@ def test_what_is_granted_to_somebody_unknown_is_granted_everywhere(
 
 def test_the_day_is_the_latest_that_it_may_be_where_they_are() -> None:
     noon = datetime(2026, 5, 6, 12, tzinfo=UTC)
-    assert latest_date(noon, ["Pacific/Auckland", "Europe/Berlin"]) == date(2026, 5, 7)
-    assert latest_date(noon, ["America/New_York"]) == date(2026, 5, 6)
+    assert latest_date(noon, ("Pacific/Auckland", "Europe/Berlin")) == date(2026, 5, 7)
+    assert latest_date(noon, ("America/New_York",)) == date(2026, 5, 6)
 
 
 @pytest.mark.parametrize(

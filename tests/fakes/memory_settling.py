@@ -42,7 +42,7 @@ def _settle(world: World, by: ports.Settlement) -> None:
     else:
         state = move_touch(touch.state, rule.in_hindsight(touch.state, by.move))
         doubt = world.doubts.get(touch.id, "") if was_given_up else ""
-        onward = rule.settled(rule.undoubted(walk, doubt), touch, by)
+        onward = rule.settled(rule.undoubted(walk, doubt), touch.step, touch.occurrence, by)
         if state is TouchState.DEFERRED and onward.state is not State.ACTIVE:
             state = move_touch(state, TouchMove.CALLED_OFF)
         if state is TouchState.UNCERTAIN and onward.state is not walk.state:
@@ -115,4 +115,6 @@ def resolve(
     sent_at = touch.sent_at if state in _LEFT else None
     _put(world, replace(touch, state=state, sent_at=sent_at), why, now)
     walk, doubt = world.walks[touch.enrollment_id], world.doubts.get(touch.id, "")
-    _put_walk(world, rule.resolved(walk, touch, doubt, next_step, now), why, now)
+    _put_walk(
+        world, rule.resolved(walk, touch.step, touch.occurrence, doubt, next_step, now), why, now
+    )

@@ -55,9 +55,8 @@ class Wait:
         if self.unit is Unit.BUSINESS_DAYS:
             day = add_business_days(local.date(), self.count, country)
         else:
-            day = local.date() + (
-                _DAYS_OF.get(self.unit, 0) * self.count * _DAY or stretch_of(self)
-            )
+            days = _DAYS_OF.get(self.unit)
+            day = local.date() + (timedelta(days * self.count) if days else stretch_of(self))
         return at_wall_time(day, local.time(), zone)
 
 
@@ -80,6 +79,7 @@ def zone_info(name: str) -> ZoneInfo:
     return ZoneInfo(name)
 
 
+@lru_cache(maxsize=1024)
 def local_day(at: datetime, zone: str) -> date:
     """The day of the calendar on which an instant falls where clocks show that zone's time."""
     return at.astimezone(zone_info(zone)).date()
@@ -87,8 +87,9 @@ def local_day(at: datetime, zone: str) -> date:
 
 def at_wall_time(day: date, at: time, zone: str) -> datetime:
     """The UTC instant of a wall-clock time; a skipped time moves forward by the gap."""
-    local = datetime.combine(day, at.replace(tzinfo=None, fold=0), zone_info(zone))
-    return local.astimezone(UTC)
+    if at.fold or at.tzinfo:
+        at = at.replace(tzinfo=None, fold=0)
+    return datetime.combine(day, at, zone_info(zone)).astimezone(UTC)
 
 
 def is_business_day(day: date, country: str = "") -> bool:
@@ -184,5 +185,5 @@ OFFICE_HOURS = Window()
 
 def spread(*parts: str | int, width: timedelta) -> timedelta:
     """A delay under `width` that looks random and is the same after every restart."""
-    digest = blake2b("\x1f".join(str(part) for part in parts).encode(), digest_size=8).digest()
+    digest = blake2b("\x1f".join(map(str, parts)).encode(), digest_size=8).digest()
     return width * (int.from_bytes(digest) / 2**64)

@@ -1,6 +1,6 @@
 """What to do with somebody who is due: the rules, good manners, and the occasions."""
 
-from nurture.core.choice.rule import behind, decide, lapses_at, passed, reached
+from nurture.core.choice.rule import behind, decide, lapses_at, passed, reached, wait_ends
 
 __all__ = (
     "behind",
@@ -8,4 +8,5 @@ __all__ = (
     "lapses_at",
     "passed",
     "reached",
+    "wait_ends",
 )

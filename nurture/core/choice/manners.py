@@ -2,8 +2,16 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 
-from nurture.core.calendar import add_business_days, at_wall_time, local_day, spread, zone_info
+from nurture.core.calendar import (
+    Window,
+    add_business_days,
+    at_wall_time,
+    local_day,
+    spread,
+    zone_info,
+)
 from nurture.core.calendar.holiday import closed_days, solemn_name
 from nurture.core.calendar.season import Season
 from nurture.core.decision import Hold, Postpone
@@ -61,6 +69,8 @@ def _hush(situation: Situation) -> Refusal | None:
 
 def _owner_away(situation: Situation) -> Refusal | None:
     """While nobody would answer an answer, nothing is asked of anybody."""
+    if not situation.calendar.away:
+        return None
     zone = situation.account.owner.zone
     today = local_day(situation.now, zone)
     for away in situation.calendar.away:
@@ -72,6 +82,8 @@ def _owner_away(situation: Situation) -> Refusal | None:
 
 def _quiet_season(situation: Situation) -> Refusal | None:
     """Seasons in which people are left alone (domain.md E4)."""
+    if not situation.calendar.quiet:
+        return None
     step = situation.sequence.step(situation.enrollment.position)
     for quiet in situation.calendar.quiet:
         if quiet.spares_greetings and greets(step):
@@ -183,22 +195,37 @@ def _room_at(
     touched: tuple[datetime, ...], most: int, stretch: timedelta, now: datetime
 ) -> datetime | None:
     """When fewer than `most` of these lie within the stretch; None where it is so now."""
+    if len(touched) < most:
+        return None
     recent = [at for at in touched if at > now - stretch]
     return recent[-most] + stretch if len(recent) >= most else None
 
 
 def _shut(situation: Situation, at: datetime) -> str:
     """Why nothing may arrive at this instant, or nothing."""
-    window, contact, owner = situation.sequence.window, situation.contact, situation.account.owner
-    for zone in situation.zones:
+    contact, owner = situation.contact, situation.account.owner
+    return _shut_there(
+        at, situation.sequence.window, situation.zones, contact.place, contact.observes
+    ) or _closed_at_home(at, owner.zone, owner.country)
+
+
+@lru_cache(maxsize=1024)
+def _shut_there(
+    at: datetime, window: Window, zones: tuple[str, ...], place: str, observes: tuple[str, ...]
+) -> str:
+    """Asked once for all who live alike: a whole batch is decided at one instant."""
+    for zone in zones:
         local = at.astimezone(zone_info(zone))
-        if not window.is_open(at, [zone], contact.place):
+        if not window.is_open(at, (zone,), place):
             return f"the window is closed in {zone}, where it is {local:%a %d %b %H:%M}"
-        if solemn := solemn_name(contact.place, local.date(), contact.observes):
+        if solemn := solemn_name(place, local.date(), observes):
             return f"it is {solemn} there"
-    here = local_day(at, owner.zone)
-    if owner.country and here in closed_days(owner.country, here.year):
-        return f"{here:%d %b} is a holiday in {owner.country}"
+    return ""
+
+
+def _closed_at_home(at: datetime, zone: str, country: str) -> str:
+    if country and (here := local_day(at, zone)) in closed_days(country, here.year):
+        return f"{here:%d %b} is a holiday in {country}"
     return ""
 
 

@@ -1,22 +1,20 @@
 """What to do with one enrollment that is due: the general rules first, then its step."""
 
 from collections.abc import Collection
-from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
-from nurture.core.calendar import at_wall_time
+from nurture.core.calendar import Wait, at_wall_time
 from nurture.core.choice.occasion import Occurrence, next_occurrence, stride, unasked, unsure
 from nurture.core.decision import Advance, Decision, End, Hold, Postpone, Rest
 from nurture.core.enrollment import FIRST, State
 from nurture.core.override import Overridden
 from nurture.core.sequence import Occasion, Sequence, Step, greets
-from nurture.core.sequence.exit import Exits, Past, ending
+from nurture.core.sequence.exit import Past, ending
 from nurture.core.situation import Situation
+from nurture.value import replace
 
 _DAY = timedelta(days=1)
 _MIDNIGHT = time(0)
-_WAIT = "wait"
-_NO_EXITS = Exits()
 
 
 def decide(situation: Situation) -> Decision:
@@ -59,26 +57,39 @@ def reached(
     What the next look would find is known already: where it only rests, nobody need look before.
     A step that the owner `overridden` is looked at in its own time.
     """
-    walk, pace = situation.enrollment, situation.pace
+    walk = situation.enrollment
     if walk.lane:
         return passed(replace(situation, now=at), why)
     step = situation.sequence.after(walk.position)
-    if step is None or step.kind != _WAIT or step.id in overridden:
+    wait = getattr(step, "wait", None)
+    if step is None or not isinstance(wait, Wait) or step.id in overridden:
         return Advance(step.id if step else None, at, why)
-    then = decide(
-        replace(
-            situation,
-            now=at,
-            enrollment=replace(
-                walk, position=step.id, occurrence=FIRST, anchor_at=at, due_at=at, held_until=None
-            ),
-            pace=replace(pace, last_touch_at=at, touched=(*pace.touched, at)),
-            sent=situation.sent | {walk.position},
-            override=None,
-        )
-    )
+    if step.when is None and not situation.sequence.exits.names_any:
+        # Nothing but the wait itself has a say.
+        return Advance(step.id, wait_ends(situation, wait, at), why)
+    then = decide(_arrived(situation, step, at))
     rests_until = then.until if isinstance(then, Rest) else None
     return Advance(step.id, rests_until or at, why)
+
+
+def wait_ends(situation: Situation, wait: Wait, since: datetime) -> datetime:
+    """When a wait that began at that instant is over, in the contact's own calendar."""
+    return wait.after(since, situation.zones[0], situation.contact.country)
+
+
+def _arrived(situation: Situation, step: Step, at: datetime) -> Situation:
+    """What will be known once the walk stands at this step, behind a touch of that instant."""
+    walk, pace = situation.enrollment, situation.pace
+    return replace(
+        situation,
+        now=at,
+        enrollment=replace(
+            walk, position=step.id, occurrence=FIRST, anchor_at=at, due_at=at, held_until=None
+        ),
+        pace=replace(pace, last_touch_at=at, touched=(*pace.touched, at)),
+        sent=situation.sent | {walk.position},
+        override=None,
+    )
 
 
 def behind(
@@ -113,9 +124,9 @@ def lapses_at(situation: Situation, step: Step) -> datetime | None:
     An occasion counts from the beginning of its day, and ends where that day ends first; a step
     in the order counts from when it became due.
     """
-    walk, zones, country = situation.enrollment, situation.zones, situation.contact.country
     if step.lasts is None:
         return None
+    walk, zones, country = situation.enrollment, situation.zones, situation.contact.country
     day = _day_of(walk.occurrence) if walk.lane else None
     if day is None:
         return step.lasts.after(walk.anchor_at, zones[0], country)
@@ -126,7 +137,7 @@ def lapses_at(situation: Situation, step: Step) -> datetime | None:
 
 def _way_out(situation: Situation) -> str:
     sequence, pace = situation.sequence, situation.pace
-    if sequence.exits == _NO_EXITS:
+    if not sequence.exits.names_any:
         return ""
     why = ending(
         sequence.exits,

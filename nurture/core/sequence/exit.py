@@ -25,6 +25,11 @@ class Exits:
     lasts: Wait | None = None
 
     @property
+    def names_any(self) -> bool:
+        """Whether there is a way out at all."""
+        return bool(self.goal or self.leaves_audience or self.is_sure)
+
+    @property
     def is_sure(self) -> bool:
         """Whether a walk ends some day even where nobody does anything."""
         return bool(self.silent_touches or self.on or self.lasts)

@@ -107,8 +107,11 @@ class Sequence:
 
     def after(self, step_id: str) -> Step | None:
         """The step behind the one of that id; None behind the last.  An occasion follows itself."""
-        if occasion := self.occasion(step_id):
-            return occasion.step
-        ids = [step.id for step in self.steps]
-        place = ids.index(step_id) + 1
-        return self.steps[place] if place < len(self.steps) else None
+        steps = iter(self.steps)
+        for step in steps:
+            if step.id == step_id:
+                return next(steps, None)
+        occasion = self.occasion(step_id)
+        if occasion is None:
+            raise ValueError(f"{self.name} has no step {step_id!r}")
+        return occasion.step
