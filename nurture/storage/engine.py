@@ -149,7 +149,7 @@ def has_row_locks(connection: Connection) -> bool:
 
 
 def hold_schema(connection: Connection) -> None:
-    """Keeps every other nurture from migrating until this transaction ends."""
+    """Keeps every other nurture from migrating, and from settling in, until this one has ended."""
     if connection.dialect.name == "postgresql":
         connection.execute(text(f"SELECT pg_advisory_xact_lock({_SCHEMA_LOCK})"))
 

@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from nurture.belonging import hand_over
 from nurture.errors import Unreachable
+from nurture.storage.engine import hold_schema
 from nurture.storage.tables import meta
 
 KEY: Final = "home"
@@ -30,8 +31,9 @@ def settle_in(connection: Connection, url: URL) -> str:
     The token beside the file is written before the row is committed, together with the one
     before: whenever we are cut short, one of the two is in the database.
     """
-    row = select(meta.c.value).where(meta.c.key == KEY).with_for_update()
-    kept = connection.scalar(row)
+    # One after the other: a row that is written anew is none that the next one could wait for.
+    hold_schema(connection)
+    kept = connection.scalar(select(meta.c.value).where(meta.c.key == KEY))
     last: Home = json.loads(kept) if kept else {}
     here = _here(connection, url)
     tokens = _tokens(url)

@@ -191,6 +191,12 @@ async def test_an_import_and_a_step_write_on_one_contact_without_loss(
         assert (bob.tags, bob.city) == (("vip",), "Graz")
 
 
+async def test_workers_that_start_at_once_all_settle_in(workers: tuple[Store, Store]) -> None:
+    for _ in range(10):
+        settled = await asyncio.gather(*(store.switch.settle_in(START) for store in workers * 2))
+        assert settled == ["", "", "", ""]
+
+
 async def test_two_openers_create_one_schema(empty_postgres_url: str) -> None:
     opening = (open_store(empty_postgres_url, KEY, START) for _ in range(2))
     stores = await asyncio.gather(*opening)
