@@ -17,7 +17,7 @@ from tests.servers.lying_smtp import Deed, Fault
 CRASHES = int(os.environ.get("NURTURE_CRASHES", "100"))
 ROUNDS = min(CRASHES // 2, 100)  # on each database, over which the doubts pile up
 AT_LEAST_DUE, NEWCOMERS = 12, 20
-BIRTH, ACTIVITY, MOMENT = 0.25, 0.12, 0.003  # seconds
+BIRTH, ACTIVITY, MOMENT = 0.25, 0.12, 0.001  # seconds
 VERBS = ("rcpt", "data", "dot")  # of mail to contacts
 BATCH = 3
 LONG = "\n".join(f"line {number} of a long letter" for number in range(800))
