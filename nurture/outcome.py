@@ -1,6 +1,7 @@
 """What the end of a submission means for the touch, for the account and for the owner."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum, auto
 from typing import assert_never
@@ -24,7 +25,7 @@ from nurture.mail.delivery import (
 )
 from nurture.mail.write.smtp_status import advice_on, classify, says_address_is_dead
 from nurture.ports import Alert, Settlement
-from nurture.value import frozen, replace
+from nurture.value import frozen
 
 _SHORT_REST = timedelta(minutes=30)
 _LONG_REST = timedelta(hours=12)

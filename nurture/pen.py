@@ -1,5 +1,6 @@
 """What is due becomes a letter, a task for the owner, or a decision that sends nothing."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from nurture import ports
@@ -24,7 +25,7 @@ from nurture.letter import Letter, write
 from nurture.mail.write.template import Hole, Template
 from nurture.offer import Offer, offers, requested
 from nurture.paper.reflow import reflowed
-from nurture.value import frozen, replace
+from nurture.value import frozen
 
 LOOK_AGAIN = timedelta(hours=6)
 

@@ -1,43 +1,12 @@
 """Values: frozen dataclasses with slots, made in a third of the time."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
 from dataclasses import MISSING, Field, FrozenInstanceError, dataclass, field, fields
-from functools import cache
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar, dataclass_transform
-
-__all__ = ("frozen", "replace")
+from typing import Any, Final, NoReturn, TypeVar, dataclass_transform
 
 T = TypeVar("T")
 _LEFT_OUT: Final = object()
-
-if TYPE_CHECKING:
-    from dataclasses import replace
-else:
-
-    def replace(value: T, /, **changes: object) -> T:
-        """Like that of `dataclasses`, in half the time, for values whose fields are all given.
-
-        Raises TypeError for a field that there is not.
-        """
-        made = type(value)
-        read, places = _layout(made)
-        content = list(read(value))
-        try:
-            for name, new in changes.items():
-                content[places[name]] = new
-        except KeyError as error:
-            raise TypeError(f"{made.__qualname__} has no field {error} to replace") from None
-        return made(*content)
-
-
-@cache
-def _layout(made: type) -> tuple[Callable[[object], Iterable[object]], Mapping[str, int]]:
-    """How all fields that are given are read at once, and where each stands among them."""
-    names = [each.name for each in fields(made) if each.init]
-    # Of a single name, attrgetter gives the bare content.
-    read = attrgetter(*names) if len(names) > 1 else lambda it: [getattr(it, *names)]
-    return read, {name: place for place, name in enumerate(names)}
 
 
 @dataclass_transform(frozen_default=True, field_specifiers=(field,))

@@ -3,13 +3,10 @@
 import copy
 import inspect
 import pickle
-from collections.abc import Callable
 from dataclasses import FrozenInstanceError, dataclass, field, fields, replace
-from typing import Any
 
 import pytest
 
-from nurture import value
 from nurture.value import frozen
 
 
@@ -152,19 +149,18 @@ def test_what_is_missing_or_too_much_is_said_with_the_name_of_the_class() -> Non
         Point(1, z=3)  # type: ignore[call-arg]
 
 
-@pytest.mark.parametrize("changed", [replace, value.replace])
-def test_a_changed_copy_leaves_the_first_as_it_was(changed: Callable[..., Any]) -> None:
+def test_a_changed_copy_leaves_the_first_as_it_was() -> None:
     point = Point(1)
-    assert changed(point, y=5) == Point(1, 5)
-    assert changed(Loud("no"), word="yes") == Loud("yes")
+    assert replace(point, y=5) == Point(1, 5)
+    assert replace(Loud("no"), word="yes") == Loud("yes")
     assert point == Point(1)
     with pytest.raises(TypeError, match="z"):
-        changed(point, z=5)
+        replace(point, z=5)
 
 
 def test_a_changed_copy_is_made_like_any_other() -> None:
     note = Note("abc", "b", ["c"], 4, seen=7)
-    longer = value.replace(note, title="abcd")
+    longer = replace(note, title="abcd")
     assert (longer.length, longer.seen, longer.tags) == (4, 7, ["c"])
 
 

@@ -2,6 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
 from importlib import import_module
@@ -27,7 +28,6 @@ from nurture.core.written import (
     WrittenWait,
     YesNo,
 )
-from nurture.value import replace
 
 _WITHIN = Wait(5, Unit.BUSINESS_DAYS)
 _INSTANT = timedelta(microseconds=1)

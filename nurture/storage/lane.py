@@ -1,12 +1,12 @@
 """What the lanes of one walk, and the walks of one person, have to do with one another."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
 from nurture.core.contact import Contact
 from nurture.core.enrollment import Enrollment, State
-from nurture.value import replace
 
 _ROOTS_OF_DAYS: Final = (
     "dates", "country", "subdivision", "zone", "city", "tags", "custom", "relationship", "observes",

@@ -1,6 +1,7 @@
 """How stored facts change one another, as pure functions that every store applies alike."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final, assert_never
 
@@ -24,7 +25,6 @@ from nurture.core.touch import TouchMove, TouchState
 from nurture.errors import Broken
 from nurture.outcome import News, news_of
 from nurture.ports import AccountState, Order, Recalled, Settlement
-from nurture.value import replace
 
 LOST_SIGHT: Final = "nobody knows whether the last mail left: look into Sent, then say so"
 ANSWER_WAITS: Final = "their answer waits for a person"

@@ -1,6 +1,7 @@
 """Moving enrollments together with everything queued behind them."""
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -33,7 +34,7 @@ from nurture.storage.rows import (
 from nurture.storage.rule import moved
 from nurture.storage.suppression import Suppressions
 from nurture.storage.tables import aliases, contacts, enrollments, is_open, tasks, touches
-from nurture.value import frozen, replace
+from nurture.value import frozen
 
 _LOCK_PEOPLE: Final = Prepared(
     select(contacts.c.id)

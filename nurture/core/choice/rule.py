@@ -1,6 +1,7 @@
 """What to do with one enrollment that is due: the general rules first, then its step."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 from nurture.core.calendar import Wait, at_wall_time
@@ -11,7 +12,6 @@ from nurture.core.override import Overridden
 from nurture.core.sequence import Occasion, Sequence, Step, greets
 from nurture.core.sequence.exit import Past, ending
 from nurture.core.situation import Situation
-from nurture.value import replace
 
 _DAY = timedelta(days=1)
 _MIDNIGHT = time(0)
