@@ -8,6 +8,7 @@ from typing import Final
 from sqlalchemy import ColumnElement, Connection, or_, text
 
 from nurture.core.contact import Contact
+from nurture.storage.engine import has_row_locks
 from nurture.storage.prepared import OneOf
 from nurture.storage.tables import contacts
 from nurture.value import frozen
@@ -43,7 +44,7 @@ class Companies:
 
         SQLite has one writer at a time; PostgreSQL is told, always in the same order.
         """
-        if connection.dialect.name != "postgresql":
+        if not has_row_locks(connection):
             return
         keys = [*(f"name {each}" for each in self.names), *(f"@{each}" for each in self.domains)]
         if keys:

@@ -150,7 +150,7 @@ def has_row_locks(connection: Connection) -> bool:
 
 def hold_schema(connection: Connection) -> None:
     """Keeps every other nurture from migrating, and from settling in, until this one has ended."""
-    if connection.dialect.name == "postgresql":
+    if has_row_locks(connection):
         connection.execute(text(f"SELECT pg_advisory_xact_lock({_SCHEMA_LOCK})"))
 
 
