@@ -36,7 +36,7 @@ def sent_as(
     for draft in drafts:
         if draft.sheet.message_id in ids:
             return draft
-    recipients = {*inbound.to, *inbound.cc}
+    recipients = {*inbound.recipients}
     theirs = [
         (_marks(inbound, written, draft, key), draft)
         for draft in drafts

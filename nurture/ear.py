@@ -156,7 +156,7 @@ def _trouble(
 def _spent(inbound: Inbound, fetched: Fetched, outcome: str) -> int:
     """How much of the account's day the owner's own mail took: providers count recipients."""
     is_theirs = fetched.folder is Folder.SENT and outcome != _OUR_TOUCH
-    return max(1, len({*inbound.to, *inbound.cc})) if is_theirs else 0
+    return max(1, len({*inbound.recipients})) if is_theirs else 0
 
 
 def _to_check(match: ports.Match | None, verdict: Verdict | None) -> str:
@@ -187,10 +187,10 @@ async def _from_us(
             await ear.incoming.learn_thread(touch.id, fetched.thread)
             return None, NOTHING, _OUR_TOUCH, touch.id
         return None, NOTHING, _OUR_TOUCH, None
-    by_hand = (*inbound.to, *inbound.cc) if fetched.folder is Folder.SENT else ()
+    by_hand = inbound.recipients if fetched.folder is Folder.SENT else ()
     for address in by_hand:
         contact = await ear.people.contact(address)
-        if contact and inbound.header("auto-submitted") in {None, "no"}:
+        if contact and not inbound.is_auto_submitted:
             match = ports.Match(contact, None, "the owner wrote to them", is_certain=True)
             return match, Effect(owner_spoke=True), "owner wrote", None
     return None, NOTHING, "from an own address", None

@@ -104,7 +104,7 @@ def _is_in_sent(fetched: Fetched) -> bool:
 
 async def _contact_among(audience: Audience, inbound: Inbound) -> int | None:
     """The first contact whom it is addressed to: then it is a letter, whatever it says."""
-    everybody = tuple(dict.fromkeys((*inbound.to, *inbound.cc)))
+    everybody = tuple(dict.fromkeys(inbound.recipients))
     known = await audience.clerk.people.contacts(everybody)
     return next((known[each].id for each in everybody if each in known), None)
 

@@ -107,8 +107,8 @@ async def _sent_since(archive: Archive, since: datetime) -> list[_Mail]:
 
 def _mail(archive: Archive, fetched: Fetched) -> _Mail | None:
     inbound = read(fetched.raw)
-    others = [each for each in (*inbound.to, *inbound.cc) if each not in archive.own]
-    if not others or inbound.header("auto-submitted") not in {None, "no"}:
+    others = [each for each in inbound.recipients if each not in archive.own]
+    if not others or inbound.is_auto_submitted:
         return None
     domain = archive.account.address.rpartition("@")[2]
     ids = tuple(dict.fromkeys((*first_ids(inbound), *_bare(inbound))))

@@ -31,9 +31,9 @@ async def settle_by_hand(witness: Witness, inbound: Inbound, fetched: Fetched) -
     Whatever was decided about the draft meanwhile: it has gone, so the step counts as sent under
     the id it really went out under, and is never sent again (promise P2).
     """
-    recipients = (*inbound.to, *inbound.cc)
-    known = await witness.copies.sent_perhaps(witness.account.name, ids_of(inbound), recipients)
-    if not known or inbound.header("auto-submitted") not in {None, "no"}:
+    name, ids = witness.account.name, ids_of(inbound)
+    known = await witness.copies.sent_perhaps(name, ids, inbound.recipients)
+    if not known or inbound.is_auto_submitted:
         return None
     now = witness.clock.now()
     at = min(fetched.arrived_at or now, now)

@@ -55,9 +55,7 @@ def _is_addressed_to_list(inbound: Inbound) -> bool:
     """Whether the list named is the one written to: a post, where a newsletter is sent to us."""
     named = _LIST_ID.search((inbound.header("list-id") or "").lower())
     wanted = named[1] if named else ""
-    return bool(wanted) and any(
-        each.replace("@", ".") == wanted for each in (*inbound.to, *inbound.cc)
-    )
+    return bool(wanted) and any(each.replace("@", ".") == wanted for each in inbound.recipients)
 
 
 def _answers_one(heard: Heard) -> bool:
@@ -68,7 +66,7 @@ def _answers_one(heard: Heard) -> bool:
     named = " ".join(value.lower() for name in _NAMING for value in inbound.all(name))
     return not any(
         each in named or each.replace("@", ".") in named or each.partition("@")[0] in named
-        for each in (*inbound.to, *inbound.cc)
+        for each in inbound.recipients
     )
 
 

@@ -70,6 +70,16 @@ class Inbound:
     size: int
     defects: tuple[str, ...]
 
+    @property
+    def recipients(self) -> tuple[str, ...]:
+        """Everybody whom it names as such."""
+        return (*self.to, *self.cc)
+
+    @property
+    def is_auto_submitted(self) -> bool:
+        """Whether it says that no person sent it (RFC 3834 section 5)."""
+        return self.header("auto-submitted") not in {None, "no"}
+
     def header(self, name: str) -> str | None:
         """The first value of a field, decoded; None where the mail has no such field."""
         return next((value for key, value in self.headers if key == name.lower()), None)
