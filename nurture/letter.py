@@ -6,9 +6,9 @@ from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 from urllib.parse import quote
-from zoneinfo import ZoneInfo
 
 from nurture.core.account import UnsubscribeHeader
+from nurture.core.calendar import zone_info
 from nurture.core.choice.pledged import promise_values
 from nurture.core.contact.address import address_mark
 from nurture.core.merge_field import values_for
@@ -119,7 +119,7 @@ def write(
     paths = paths_of(sheet)
     enclosed = [_found(path, files) for path in paths] if paths else ()
     try:
-        return fold(sheet, _local(situation.now, owner.zone), enclosed)
+        return fold(sheet, situation.now.astimezone(zone_info(owner.zone)), enclosed)
     except BadHeader as error:
         raise Hole("", Place(template.file), str(error)) from error
 
@@ -129,11 +129,6 @@ def _found(path: str, files: Files) -> Attachment:
     if file is None:
         raise Hole("", Place(path), "is missing or cannot go with a mail")
     return file
-
-
-@lru_cache(maxsize=64)
-def _local(now: datetime, zone: str) -> datetime:
-    return now.astimezone(ZoneInfo(zone))
 
 
 def fold(sheet: Sheet, date: datetime, files: Iterable[Attachment] = ()) -> Letter:

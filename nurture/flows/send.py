@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -18,7 +18,7 @@ from nurture.pen import Pen, Ready
 from nurture.sift import Choices, decide_some
 from nurture.speech import Speech, Utterance, together
 from nurture.standing import proof_objection
-from nurture.value import frozen, replace
+from nurture.value import frozen
 
 _PAGE = 50
 _BATCHES = 5  # that a mailbox without a pace of its own may be ahead of the reading of its folders
@@ -164,15 +164,13 @@ async def _work(round_: _Round) -> None:
 
 async def _begin_some(round_: _Round, free: int, now: datetime) -> list[Utterance]:
     """Decides on until so many letters are written, and lets through what the last look passes."""
-    voice, lease = round_.voice, round_.voice.lease
-    outgoing = voice.outgoing
-    choices = Choices(round_.written_to)
+    voice, choices = round_.voice, Choices(round_.written_to)
     await decide_some(voice.pen, choices, round_.waiting, round_.allowance, free, now)
-    if choices.noted and not await outgoing.note(lease, choices.noted, now):
+    if choices.noted and not await voice.outgoing.note(voice.lease, choices.noted, now):
         round_.speech.is_over = True  # another worker speaks for this account now
         return []
     if choices.orders:
-        await outgoing.assign(choices.orders, now)
+        await voice.outgoing.assign(choices.orders, now)
     round_.decided += len(choices.noted) + len(choices.orders)
     return await _begin(round_, choices.ready, now) if choices.ready else []
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from nurture.core.account import Account, Owner
-from nurture.core.calendar.season import Calendar
 from nurture.core.contact import Contact
 from nurture.core.merge_field import KNOWN
 from nurture.core.sequence import Sequence as StepSequence
@@ -17,7 +16,6 @@ from nurture.demo.story_clock import StoryClock
 from nurture.errors import Misconfigured
 from nurture.flows.carry_over import Crossing
 from nurture.flows.enroll import enroll
-from nurture.flows.shelve import shelve
 from nurture.ports import Lease
 from nurture.register import Register
 from nurture.settings import Settings
@@ -27,7 +25,7 @@ from nurture.simulation.run import Scene
 from nurture.storage import open_store
 from nurture.storage.backup import copy_for_trial, url_of
 from nurture.transport.sequence_folder import Folder, load_folder
-from nurture.wiring.world import world_of
+from nurture.wiring.world import shelf_of, world_of
 
 _KEY = b"a simulation has no secret to keep"
 _PAGE = 500
@@ -81,16 +79,7 @@ async def invented(
         url = url_of(database or Path(place) / "play.db")
         store = await open_store(url, _KEY, clock.now(), is_spare=database is None)
         try:
-            shelf = await shelve(
-                folder.sequences,
-                folder.sources,
-                folder.templates,
-                store.outgoing,
-                clock.now(),
-                folder.calendar or Calendar(),
-                folder.attachments,
-                folder.thesaurus,
-            )
+            shelf = await shelf_of(folder, store.outgoing, clock.now())
             scene = Scene(store, shelf, {account.name: account}, clock, _KEY, crowd)
             people = generated(
                 count, crowd.seed, start.date(), topics=_topics(folder), fields=_fields(folder)

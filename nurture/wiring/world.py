@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import field
+from datetime import datetime
 from os import environ
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from nurture.pulse import Unsupervised, patience
 from nurture.settings import Settings, load_settings
 from nurture.storage import Store, open_store
 from nurture.transport.clock import SystemClock
-from nurture.transport.sequence_folder import load_folder
+from nurture.transport.sequence_folder import Folder, load_folder
 from nurture.transport.systemd import Notifier
 from nurture.value import frozen
 
@@ -80,19 +81,24 @@ async def world_of(
         store = await open_store(settings.storage_url, settings.key, clock.now(), is_spare=is_spare)
     try:
         folder = load_folder(settings.sequences)
-        shelf = await shelve(
-            folder.sequences,
-            folder.sources,
-            folder.templates,
-            store.outgoing,
-            clock.now(),
-            folder.calendar or NO_CALENDAR,
-            folder.attachments,
-            folder.thesaurus,
-        )
+        shelf = await shelf_of(folder, store.outgoing, clock.now())
         accounts = {each.account.name: each.account for each in settings.accounts}
         yield World(
             settings, accounts, store, shelf, folder.problems, clock, settings.key, watching
         )
     finally:
         await store.close()
+
+
+async def shelf_of(folder: Folder, outgoing: ports.Outgoing, now: datetime) -> Shelf:
+    """What could be used of a folder, once its texts are kept."""
+    return await shelve(
+        folder.sequences,
+        folder.sources,
+        folder.templates,
+        outgoing,
+        now,
+        folder.calendar or NO_CALENDAR,
+        folder.attachments,
+        folder.thesaurus,
+    )

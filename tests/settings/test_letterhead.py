@@ -8,15 +8,8 @@ from nurture.core.post.letterhead import PLAIN, Letterhead, Picture, Side
 from nurture.core.post.stationery import Form, LabelSheet, Paper
 from nurture.errors import Misconfigured
 from nurture.settings import Settings, load_settings
-from tests.fakes.settings_text import OWNER
+from tests.fakes.settings_text import ACCOUNT, OWNER
 
-ACCOUNT = """
-[accounts.anna]
-owner = "anna"
-address = "anna@example.org"
-smtp = {host = "smtp.example.org"}
-imap = {host = "imap.example.org"}
-"""
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0\0\0\rIHDR" + (800).to_bytes(4, "big") + (200).to_bytes(4, "big")
 # A start of frame behind an application segment, as every camera writes it.
 JPEG = (
