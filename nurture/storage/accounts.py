@@ -59,11 +59,11 @@ class StoredAccounts:
 
     async def state(self, account: str) -> AccountState:
         """What is known now; an account never seen has an empty state."""
-        return await self.database.read(account_state, account)
+        return await self.database.read_promptly(account_state, account)
 
     async def families(self, scopes: Collection[str]) -> tuple[Family, ...]:
         """What is known of these families; one never seen is empty."""
-        return await self.database.read(read_families, scopes)
+        return await self.database.read_promptly(read_families, scopes)
 
     async def backed_off(self) -> tuple[Family, ...]:
         """Every family whose breaker is open or half open."""

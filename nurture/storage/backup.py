@@ -13,7 +13,8 @@ from sqlalchemy import URL
 
 from nurture.belonging import hand_over
 from nurture.errors import Broken, Misconfigured, Unreachable
-from nurture.storage.engine import damage_in, parse_url
+from nurture.storage.complaint import damage_in
+from nurture.storage.engine import parse_url
 from nurture.storage.home import KEY, mark_copied
 
 _STAMP: Final = "nurture-%Y%m%dT%H%M%SZ.db"

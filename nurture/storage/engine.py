@@ -2,9 +2,9 @@
 
 import asyncio
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Concatenate, Final, ParamSpec, TypeVar
@@ -12,11 +12,12 @@ from typing import Concatenate, Final, ParamSpec, TypeVar
 from sqlalchemy import URL, Connection, Engine, Insert, Table, create_engine, event, make_url, text
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import ArgumentError, DatabaseError, InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.exc import ArgumentError, OperationalError
 
 from nurture.belonging import hand_over
-from nurture.errors import Misconfigured, Unreachable
+from nurture.errors import Misconfigured
+from nurture.storage.complaint import in_words
+from nurture.storage.foreground import Foreground, turn
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -120,13 +121,6 @@ def readers_of(engine: Engine) -> Engine:
     return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
 
-def name_of(url: URL) -> str:
-    """The database in words a person knows, without a password."""
-    if url.get_backend_name() == "sqlite":
-        return f"the database {url.database}"
-    return f"the database {url.render_as_string(hide_password=True)}"
-
-
 def add_missing(connection: Connection, table: Table, rows: Sequence[Mapping[str, object]]) -> int:
     """Inserts the rows whose keys are not there yet; how many those were."""
     if not rows:
@@ -152,43 +146,6 @@ def hold_schema(connection: Connection) -> None:
     """Keeps every other nurture from migrating, and from settling in, until this one has ended."""
     if has_row_locks(connection):
         connection.execute(text(f"SELECT pg_advisory_xact_lock({_SCHEMA_LOCK})"))
-
-
-@contextmanager
-def in_words(url: URL) -> Iterator[None]:
-    """Turns the driver's complaints about the world into Unreachable, with what to do."""
-    try:
-        yield
-    except (OperationalError, InterfaceError, PoolTimeoutError) as error:
-        raise Unreachable(f"{name_of(url)} {_advice(error)}") from error
-    except DatabaseError as error:
-        if damage := damage_in(str(error.orig)):
-            raise Misconfigured(f"{name_of(url)} {damage}") from error
-        raise
-
-
-_ADVICE: Final = (
-    ("locked", "is locked: stop the other program that has it open"),
-    ("lock timeout", "is locked: another transaction held the row for too long"),
-    ("is full", "cannot grow, the disk is full: make room; nothing half-done was kept"),
-    ("readonly", "cannot be written: give nurture's user the right to write file and folder"),
-    ("read-only", "cannot be written: give nurture's user the right to write file and folder"),
-    ("unable to open", "cannot be opened: check the path and nurture's rights to it"),
-)
-
-
-def damage_in(said: str) -> str:
-    """What is wrong with the file itself, by SQLite's words; empty where the mistake is ours."""
-    if "not a database" in said or "malformed" in said:
-        return f"is damaged or no database of ours ({said}): put a backup in its place"
-    return ""
-
-
-def _advice(error: OperationalError | InterfaceError | PoolTimeoutError) -> str:
-    cause = error.orig if isinstance(error, OperationalError | InterfaceError) else error
-    said = (str(cause).splitlines() or ["no reason given"])[0].strip()
-    known = next((words for mark, words in _ADVICE if mark in said), None)
-    return f"{known} ({said})" if known else f"cannot be reached: {said}"
 
 
 def _once(
@@ -227,6 +184,10 @@ class Database:
         self._writers = ThreadPoolExecutor(workers, thread_name_prefix="nurture-write")
         self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="nurture-read")
         self._trying = self._writing.connect() if is_spare else None
+        self._queued = 0
+        self._here: tuple[Foreground, Foreground] | None = None
+        if self._writing.dialect.name == "sqlite":
+            self._here = Foreground(self._writing), Foreground(self._reading)
 
     async def write(
         self,
@@ -242,7 +203,11 @@ class Database:
         if self._trying is not None:
             return work(self._trying, *args, **kwargs)
         call = partial(self._within, self._writing, work, *args, **kwargs)
-        return await asyncio.get_running_loop().run_in_executor(self._writers, call)
+        self._queued += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._writers, call)
+        finally:
+            self._queued -= 1
 
     async def read(
         self,
@@ -255,6 +220,38 @@ class Database:
             return work(self._trying, *args, **kwargs)
         call = partial(self._within, self._reading, work, *args, **kwargs)
         return await asyncio.get_running_loop().run_in_executor(self._readers, call)
+
+    async def write_promptly(
+        self,
+        work: Callable[Concatenate[Connection, P], T],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        """Like `write`, for what takes a millisecond and is done over and over.
+
+        It is done where the caller stands if nothing is in its way, and nobody waits before it.
+        """
+        if self._here and self._trying is None:
+            await turn()  # whoever is cancelled has not begun
+            if not self._queued:
+                with in_words(self.url):
+                    if done := self._here[0].run(work, *args, **kwargs):
+                        return done[0]
+        return await self.write(work, *args, **kwargs)
+
+    async def read_promptly(
+        self,
+        work: Callable[Concatenate[Connection, P], T],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        """Like `read`, for what takes milliseconds; `write_promptly` says when and where."""
+        if self._here and self._trying is None:
+            await turn()
+            with in_words(self.url):
+                if done := self._here[1].run(work, *args, **kwargs):
+                    return done[0]
+        return await self.read(work, *args, **kwargs)
 
     def _within(
         self,
@@ -280,6 +277,8 @@ class Database:
         """Waits for the transactions under way and closes every connection; harmless twice."""
         if self._trying is not None:
             self._trying.close()
+        for each in self._here or ():
+            each.close()
         await asyncio.to_thread(self._writers.shutdown)
         await asyncio.to_thread(self._readers.shutdown)
         self._writing.dispose()

@@ -109,7 +109,7 @@ class StoredOutgoing:
 
         `thread` holds every touch of the enrollment but the postponed one, whatever its state.
         """
-        return await self.database.read(agenda.due, self.suppressions, account, now, limit)
+        return await self.database.read_promptly(agenda.due, self.suppressions, account, now, limit)
 
     async def ahead(self, contact_id: int, now: datetime) -> tuple[Due, ...]:
         """Every active lane of this contact, due or not, with the facts of now."""
@@ -123,7 +123,9 @@ class StoredOutgoing:
         self, lease: Lease, decisions: Sequence[tuple[int, Decision]], now: datetime
     ) -> bool:
         """Applies decisions that send nothing to active enrollments, while the lease stands."""
-        return await self.database.write(noting.note, self.suppressions, lease, decisions, now)
+        return await self.database.write_promptly(
+            noting.note, self.suppressions, lease, decisions, now
+        )
 
     async def assign(self, orders: Sequence[Order], now: datetime) -> None:
         """Gives the owner tasks, each with a notice, and moves their walks."""
@@ -138,7 +140,7 @@ class StoredOutgoing:
         limits: Limits,
     ) -> tuple[Begun | Stopped, ...]:
         """The last look, and the intent of all that pass, in one transaction."""
-        return await self.database.write(
+        return await self.database.write_promptly(
             last_look.begin, self.suppressions, lease, intents, now, heard_since, limits
         )
 
@@ -147,7 +149,7 @@ class StoredOutgoing:
 
         A touch that a newer lease has given up is settled by what its worker knows all the same.
         """
-        await self.database.write(settling.settle, self.suppressions, settlements)
+        await self.database.write_promptly(settling.settle, self.suppressions, settlements)
 
     async def lose_sight(self, lease: Lease, now: datetime) -> tuple[Touch, ...]:
         """Touches that an earlier epoch left in `sending`: now `uncertain`, counted as sent."""

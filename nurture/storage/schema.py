@@ -10,14 +10,13 @@ from sqlalchemy import URL, Connection, inspect, select, text
 from nurture import SCHEMA
 from nurture.errors import Misconfigured
 from nurture.storage.backup import before_upgrade
+from nurture.storage.complaint import in_words, name_of
 from nurture.storage.engine import (
     Database,
     add_missing,
     hold_schema,
-    in_words,
     make_engine,
     make_private,
-    name_of,
     parse_url,
     readers_of,
 )

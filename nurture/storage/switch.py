@@ -29,7 +29,7 @@ class StoredSwitch:
 
     async def halts(self) -> tuple[Halt, ...]:
         """Why nothing is sent now; empty while sending goes on."""
-        return await self.database.read(halts_of)
+        return await self.database.read_promptly(halts_of)
 
     async def halt(self, kind: HaltKind, why: str, now: datetime) -> bool:
         """Stops all sending; False where it was halted in this way before."""
