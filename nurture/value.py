@@ -43,16 +43,18 @@ def _content(made: type) -> Callable[[object], object]:
 
 def _initializer(made: type) -> Callable[..., None]:
     """Takes each field by its place or its name."""
-    known: dict[str, Any] = {"_LEFT_OUT": _LEFT_OUT}
-    accepted, steps = ["self"], []
+    known: dict[str, Any] = {"_LEFT_OUT": _LEFT_OUT, "_Made": made, "_Open": _opened(made)}
+    # A slot filled through its descriptor is eight times as dear as by plain assignment, which
+    # `__setattr__` refuses: so it is of another class while it is made.
+    known["_become"] = vars(object)["__class__"].__set__
+    accepted, steps = ["self"], [" _become(self, _Open)"]
     own = fields(made)
     for each in own:
-        # A slot is filled through its descriptor: `__setattr__` refuses, and would be slower.
-        known[f"_fill_{each.name}"] = getattr(made, each.name).__set__
         if each.init:
             accepted.append(_parameter(each, known))
         if each.init or each.default_factory is not MISSING:
-            steps.append(f" _fill_{each.name}(self, {_source(each, known)})")
+            steps.append(f" self.{each.name} = {_source(each, known)}")
+    steps.append(" self.__class__ = _Made")
     if hasattr(made, "__post_init__"):
         steps.append(" self.__post_init__()")
     text = "\n".join([f"def __init__({', '.join(accepted)}):", *steps, " return None"])
@@ -61,6 +63,13 @@ def _initializer(made: type) -> Callable[..., None]:
     initializer.__qualname__ = f"{made.__qualname__}.__init__"
     initializer.__annotations__ = {each.name: each.type for each in own if each.init}
     return initializer
+
+
+def _opened(made: type) -> type:
+    """A class of the same slots, over to which a value may change and back, that can be filled."""
+    # Both, or CPython looks each of them up and does not go straight to the slot.
+    plain = {"__setattr__": object.__setattr__, "__delattr__": object.__delattr__}
+    return type(made)(f"_Open{made.__name__}", (made,), {"__slots__": (), **plain})
 
 
 def _parameter(each: Field[Any], known: dict[str, Any]) -> str:
