@@ -213,6 +213,19 @@ def test_each_try_waits_longer() -> None:
     assert timedelta(hours=8) < longest <= timedelta(hours=16.5)
 
 
+@pytest.mark.parametrize(
+    ("code", "text", "said"),
+    [
+        (250, "2.0.0 Ok", "250 2.0.0 Ok (at body)"),
+        (0, "the line broke", "the line broke (at body)"),
+        (421, "", "421 (at body)"),
+        (0, "", " (at body)"),
+    ],
+)
+def test_an_answer_is_told_in_the_words_there_are(code: int, text: str, said: str) -> None:
+    assert str(Answer(Phase.BODY, code, "", text)) == said
+
+
 def test_what_was_never_begun_is_certainly_not_sent() -> None:
     settled = settle(NOT_TRIED)
     assert settled.move is TouchMove.POSTPONED

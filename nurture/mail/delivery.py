@@ -46,8 +46,9 @@ class Answer:
     text: str
 
     def __str__(self) -> str:
-        words = " ".join(part for part in (str(self.code or ""), self.text) if part)
-        return f"{words} (at {self.phase})"
+        if not (self.code and self.text):
+            return f"{self.text or self.code or ''} (at {self.phase})"
+        return f"{self.code} {self.text} (at {self.phase!s})"
 
 
 @frozen

@@ -208,7 +208,12 @@ def insert_missing(table: Table, *names: str) -> Prepared:
 
 
 def _each(convert: _Convert | None, cells: _Cells) -> _Cells:
-    return map(convert, cells) if convert else cells
+    if convert is None:
+        return cells
+    # One reading of the clock, one state: what is the same in every row is converted once.
+    if isinstance(cells, tuple) and all(cell is cells[0] for cell in cells):
+        return repeat(convert(cells[0]), len(cells))
+    return map(convert, cells)
 
 
 def _compiled(

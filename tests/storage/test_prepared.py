@@ -67,3 +67,11 @@ def test_postgresql_is_asked_with_an_array() -> None:
     )
     words = str(query.compile(dialect=psycopg.dialect()))
     assert "enrollments.id = ANY(%(ids)s)" in words
+
+
+def test_rows_that_are_all_alike_are_as_many_as_they_were() -> None:
+    engine = create_engine("sqlite://")
+    metadata.create_all(engine)
+    with engine.begin() as connection:
+        _LINES.run_each(connection, ("at", "event", "why"), [(_AT, "e1", "")] * 3)
+        assert _BY_EVENT.rows(connection, events=["e1"]) == [(_AT, "e1", "")] * 3
