@@ -38,12 +38,20 @@ def test_only_what_cannot_travel_as_it_is_is_quoted(long: str) -> None:
     assert bool(around_gaps((f"Dear\t\n{long}", " and\n"))) is bool(long)
 
 
-@pytest.mark.parametrize("name", ["Jim", "Jim = James", "Jürgen " * 20 + "ß", "x" * 41])
-def test_a_mail_comes_with_both_its_parts_quoted(name: str) -> None:
-    body = "Dear {{ name }}, [here](https://example.com/{{ name }}) " + "word " * 20
-    rendered = _rendered(body, name)
+@given(st.lists(_WORDS | st.text(min_size=1), max_size=6))
+def test_what_is_known_of_all_values_together_changes_nothing(values: list[str]) -> None:
+    together = "".join(values)
+    assert in_gaps(values, together if together.isprintable() else "") == in_gaps(values)
+
+
+@pytest.mark.parametrize("name", ["Jim", "Jim = James", "Jürgen " * 20 + "ß", "x" * 41, "J\x07"])
+@pytest.mark.parametrize("page", ["a", "a?b=c&d", "ü", "x" * 41])
+def test_a_mail_comes_with_both_its_parts_quoted(name: str, page: str) -> None:
+    body = "Dear {{ name }}, [here](https://example.com/{{ page }}) " + "word " * 20
+    rendered = _rendered(body, name, page)
     for told, quoted in zip((rendered.text, rendered.html), rendered.quoted, strict=True):
         assert a2b_qp(quoted.encode("ascii")) == told.encode()
+    assert rendered.html.count("&amp;") == page.count("&")
 
 
 def test_half_a_character_and_a_short_text_are_left_to_be_looked_at() -> None:
@@ -51,5 +59,6 @@ def test_half_a_character_and_a_short_text_are_left_to_be_looked_at() -> None:
     assert _rendered("Dear {{ name }}", "Jim").quoted == ("", "")
 
 
-def _rendered(body: str, name: str) -> Rendered:
-    return parse_template(f"---\nsubject: x\n---\n{body}\n", "x.md").render({"name": name})
+def _rendered(body: str, name: str, page: str = "") -> Rendered:
+    template = parse_template(f"---\nsubject: x\n---\n{body}\n", "x.md")
+    return template.render({"name": name, "page": page})

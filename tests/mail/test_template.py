@@ -133,6 +133,18 @@ def test_what_the_subject_sets_is_unknown_to_the_body() -> None:
         _render("{{ town }}", "{% set town = 'Ulm' %}{{ town }}")
 
 
+def test_what_the_body_sets_is_unknown_to_the_subject() -> None:
+    rendered = _render("{% set town = 'Bonn' %}{{ town }}", "{{ town }}", town="Ulm")
+    assert (rendered.subject, rendered.text) == ("Ulm", "Bonn")
+
+
+@pytest.mark.parametrize("body", ["{{ city | title }}", "{% if city %}{% endif %}"])
+def test_the_first_gap_is_told_before_what_fails_behind_it(body: str) -> None:
+    with pytest.raises(Hole, match="name is empty") as caught:
+        _render(f"{{{{ name }}}},\n\n{body}", name="")
+    assert caught.value.place.line == 4
+
+
 def test_a_default_fills_a_gap_and_an_empty_value() -> None:
     body = "{{ city | default('your town') }}"
     assert [_render(body).text, _render(body, city="").text, _render(body, city="Ulm").text] == [
@@ -213,6 +225,7 @@ def test_a_mail_without_bounds_is_stopped() -> None:
         ),
         ("---\nsubject: x\n---\nHello\n{{ _printed }}", 5, "no value '_printed'"),
         ("---\nsubject: x\n---\nHello xQ7T0Qx", 0, "a word we use ourselves"),
+        ("---\nsubject: xQ7SQx\n---\nHello", 0, "a word we use ourselves"),
     ],
 )
 def test_a_broken_template_is_refused_with_file_and_line(text: str, line: int, words: str) -> None:

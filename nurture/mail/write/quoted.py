@@ -50,16 +50,17 @@ def around_gaps(pieces: Sequence[str]) -> tuple[str, ...]:
     return tuple(out)
 
 
-def in_gaps(values: list[str]) -> list[str]:
+def in_gaps(values: list[str], together: str = "") -> list[str]:
     """The values as they come into gaps, each one line without blanks around it.
 
-    Raises UnicodeEncodeError for half a character.
+    `together` holds all that is in them, where that is known and printable.  Raises
+    UnicodeEncodeError for half a character.
     """
-    together = "".join(values)
-    is_plain = together.isascii() and together.isprintable() and "=" not in together
-    if is_plain and values and max(map(len, values)) <= _ROOM:
+    if not together or "=" in together or [each for each in values if len(each) > _ROOM]:
+        return list(map(_in_gap, values))
+    if together.isascii():
         return values
-    return list(map(_in_gap, values))
+    return [each if each.isascii() else _in_gap(each) for each in values]
 
 
 @lru_cache(maxsize=1024)

@@ -2,16 +2,19 @@
 
 import re
 from collections.abc import Callable, Sequence
+from itertools import count
 from operator import itemgetter
 from typing import Final
 
 from nurture.mail.write.markdown import read
 from nurture.mail.write.quoted import around_gaps, in_gaps
+from nurture.mail.write.template_language import BREAK, SLOT
 from nurture.value import frozen
 
 # T: among words, U: inside the address of a link, S: at its very start.
-SLOTS: Final = re.compile(r"xQ7([TUS])(\d+)Qx")
-"""What stands for a value: its kind, and the number under which it was printed."""
+_SLOTS: Final = re.compile(r"xQ7([TUS])(\d+)Qx")
+OURS: Final = re.compile(r"xQ7[TUS]\d*Qx")
+"""What no template may say: it stands for a value, under the number by which it was printed."""
 
 _Chosen = Callable[[Sequence[str]], Sequence[str]]
 
@@ -29,57 +32,64 @@ class Gaps:
 
     def filled(self, contents: Sequence[str]) -> str:
         """The text with these in its gaps."""
-        return self._filled(self.literals, contents)
+        out = list(self.literals)
+        out[1::2] = self.chosen(contents)
+        return "".join(out)
 
     def filled_quoted(self, contents: Sequence[str]) -> str:
         """The same in quoted-printable, of contents that are; empty where it has none."""
-        return self._filled(self.quoted, contents) if self.quoted else ""
-
-    def _filled(self, literals: tuple[str, ...], contents: Sequence[str]) -> str:
-        out = list(literals)
+        if not self.quoted:
+            return ""
+        out = list(self.quoted)
         out[1::2] = self.chosen(contents)
         return "".join(out)
 
 
 @frozen
 class Shape:
-    """Both parts with gaps for what is printed and, numbered behind it, for `links`.
+    """Subject and both parts with gaps for what is printed and, numbered behind it, for `links`.
 
     Each of those is a printed value as part of an address, and whether it begins it.
     """
 
+    subject: Gaps
     text: Gaps
     html: Gaps
     links: tuple[tuple[int, bool], ...]
     pictures: tuple[str, ...]
 
-    def quoted(self, printed: list[str], escaped: list[str]) -> tuple[str, str]:
-        """Both parts in quoted-printable; empty where that has to be looked at line by line."""
+    def quoted(self, printed: list[str], escaped: list[str], together: str) -> tuple[str, str]:
+        """Both parts in quoted-printable; empty where that has to be looked at line by line.
+
+        `together` are all that was printed, where they are printable.
+        """
         try:
-            words = in_gaps(printed)
-            rich = words if escaped is printed else in_gaps(escaped)
+            words = in_gaps(printed, together)
+            rich = words if escaped is printed else in_gaps(escaped, "")
         except UnicodeEncodeError:  # half a character, which is refused as the whole text is
             return "", ""
         return self.text.filled_quoted(words), self.html.filled_quoted(rich)
 
 
 def shape_of(source: str) -> Shape:
-    """The shape of a Markdown text in which slots stand for the values."""
-    parts = read(source.strip("\n"), _address)
+    """The shape of a subject and, behind BREAK, a Markdown text, with slots for the values."""
+    number = count()
+    subject, _, body = re.sub(SLOT, lambda _: f"xQ7T{next(number)}Qx", source).partition(BREAK)
+    parts = read(body.strip("\n"), _address)
     links: dict[tuple[int, bool], int] = {}
-    printed = len(SLOTS.findall(source))
-    text, rich = (_gaps(each, links, printed) for each in (parts.text, parts.html))
-    return Shape(text, rich, tuple(links), parts.pictures)
+    printed = next(number)
+    head, text, rich = (_gaps(each, links, printed) for each in (subject, parts.text, parts.html))
+    return Shape(head, text, rich, tuple(links), parts.pictures)
 
 
 def _address(written: str) -> str:
     """A link's address with its slots told apart from those among words."""
-    return SLOTS.sub(lambda slot: f"xQ7{'U' if slot.start() else 'S'}{slot[2]}Qx", written)
+    return _SLOTS.sub(lambda slot: f"xQ7{'U' if slot.start() else 'S'}{slot[2]}Qx", written)
 
 
 def _gaps(text: str, links: dict[tuple[int, bool], int], printed: int) -> Gaps:
     """Where the slots are; a link that is not among `links` yet is added with its number."""
-    cut = SLOTS.split(text)
+    cut = _SLOTS.split(text)
     numbers = [
         int(number)
         if kind == "T"

@@ -14,8 +14,8 @@ from jinja2 import TemplateError, UndefinedError
 from nurture.errors import Misconfigured, Place, Problem
 from nurture.mail.write.field import CONTROL
 from nurture.mail.write.front_matter import FrontMatter, split_front_matter
-from nurture.mail.write.shape import SLOTS, Gaps, Shape, shape_of
-from nurture.mail.write.template_language import Hole, Saying, compile_source, line_in
+from nurture.mail.write.shape import OURS, Gaps, Shape, shape_of
+from nurture.mail.write.template_language import Hole, Saying, compiled, line_in, read_source
 from nurture.value import frozen
 
 __all__ = ("LIMIT", "Hole", "Rendered", "Template", "parse_template", "with_body")
@@ -56,27 +56,21 @@ class Template:
     what stands above the mail.
     """
 
-    __slots__ = ("_body", "_shapes", "_subject", "file", "front", "variables")
+    __slots__ = ("_code", "_shapes", "file", "front", "variables")
 
     def __init__(
-        self,
-        file: str,
-        front: FrontMatter,
-        subject: Compiled | None,
-        body: Compiled,
-        variables: frozenset[str],
+        self, file: str, front: FrontMatter, code: Compiled, variables: frozenset[str]
     ) -> None:
         self.file = file
         self.front = front
         self.variables = variables
-        self._subject = subject
-        self._body = body
-        self._shapes: dict[str, Shape] = {}
+        self._code = code
+        self._shapes: dict[tuple[str, ...], Shape] = {}
 
     @property
     def continues(self) -> bool:
         """Whether the mail has no subject of its own and goes on in the conversation before it."""
-        return self._subject is None
+        return not self.front.subject
 
     def render(self, values: Mapping[str, object]) -> Rendered:
         """The mail for these values, each printed exactly as it is, and nowhere taken for markup.
@@ -86,42 +80,46 @@ class Template:
         (domain.md M15).  The subject is empty only where the mail continues a conversation.
         """
         saying = Saying(values, self.file)
-        subject = self._said_subject(saying)
-        printed: list[str] = []
-        saying.printed = printed
-        shape = self._shape(self._run(self._body, saying))
+        shape = self._shape(self._run(saying))
+        printed, together = saying.printed()
+        subject = self._subject(self._filled(shape.subject, printed)) if not self.continues else ""
         if shape.links:
-            printed += [self._link(printed[number], is_start) for number, is_start in shape.links]
+            links = [self._link(printed[number], is_start) for number, is_start in shape.links]
+            printed = printed + links
+            together = together and together + " ".join(links)
         text = self._filled(shape.text, printed)
-        if not text.strip():
+        if not text or text.isspace():
             raise Hole("", Place(self.file), "the mail has no text")
         self._refuse_left_over(text)
-        escaped = _escaped(printed)
+        escaped = _escaped(printed, together)
         rich = self._filled(shape.html, escaped)
-        return Rendered(subject, text, rich, shape.pictures, shape.quoted(printed, escaped))
+        quoted = shape.quoted(printed, escaped, together)
+        return Rendered(subject, text, rich, shape.pictures, quoted)
 
-    def _said_subject(self, saying: Saying) -> str:
-        if self._subject is None:
-            return ""
-        subject = self._run(self._subject, saying).strip()
+    def _subject(self, said: str) -> str:
+        subject = said.strip()
         if not subject or (not subject.isprintable() and CONTROL.search(subject)):
             why = "holds a line end or another control" if subject else "is empty"
             raise Hole("subject", Place(self.file), why)
         self._refuse_left_over(subject)
         return subject
 
-    def _run(self, compiled: Compiled, saying: Saying) -> str:
+    def _run(self, saying: Saying) -> tuple[str, ...]:
+        """All that it says, piece by piece, with slots for what it prints."""
         try:
-            return self._said(compiled.root_render_func(saying))
+            said = self._code.root_render_func(saying)
+            pieces = tuple(islice(said, _AT_ONCE))
+            return pieces if len(pieces) < _AT_ONCE else (*pieces, *self._further(said))
         except Hole:
             raise
         except Exception:
-            self._fail(compiled)
+            saying.printed()  # a gap before it is what a person is told first
+            self._fail()
 
-    def _fail(self, compiled: Compiled) -> NoReturn:
+    def _fail(self) -> NoReturn:
         """Says the error at hand as a Hole, in the line of the template that made it."""
         try:
-            compiled.environment.handle_exception()  # Jinja knows its lines
+            self._code.environment.handle_exception()  # Jinja knows its lines
         except UndefinedError as error:
             found = _UNDEFINED.search(str(error))
             name = (found[1] or found[2]) if found else ""
@@ -129,23 +127,25 @@ class Template:
         except (TemplateError, TypeError, ArithmeticError, LookupError, AttributeError) as error:
             raise Hole("", self._place(error), f"the template fails: {error}") from error
 
-    def _said(self, said: Iterator[str]) -> str:
-        text = ""
-        while True:
-            pieces = list(islice(said, _AT_ONCE))
-            text += "".join(pieces)
-            if len(text) > LIMIT:
+    def _further(self, said: Iterator[str]) -> Iterator[str]:
+        """The rest of what is said, as far as a mail may be long."""
+        length = 0
+        for piece in said:
+            length += len(piece)
+            if length > LIMIT:
                 raise self._too_long()
-            if len(pieces) < _AT_ONCE:
-                return text
+            yield piece
 
-    def _shape(self, source: str) -> Shape:
+    def _shape(self, pieces: tuple[str, ...]) -> Shape:
         """The parts around the slots: equal for all contacts that take the same branches."""
-        known = self._shapes.get(source)
+        known = self._shapes.get(pieces)
         if known is None:
+            source = "".join(pieces)
+            if len(source) > LIMIT:
+                raise self._too_long()
             known = shape_of(source)
             if len(self._shapes) < _SHAPES:
-                self._shapes[source] = known
+                self._shapes[pieces] = known
         return known
 
     def _filled(self, gaps: Gaps, contents: list[str]) -> str:
@@ -190,19 +190,17 @@ def with_body(template: Template, body: str) -> Template:
 
 
 def _compiled(front: FrontMatter, problems: list[Problem], file: str) -> Template:
-    subject, in_subject, wrong_subject = compile_source(front.subject, front.subject_line, file)
-    body, in_body, wrong_body = compile_source(front.body, front.body_line, file)
+    subject, in_subject, wrong_subject = read_source(front.subject, front.subject_line, file)
+    body, in_body, wrong_body = read_source(front.body, front.body_line, file)
     problems = [*problems, *wrong_subject, *wrong_body]
-    if SLOTS.search(front.body):
+    if OURS.search(front.subject + front.body):
         problems.append(Problem("xQ7T...Qx is a word we use ourselves: change it", Place(file)))
-    if problems or body is None:
+    if problems or subject is None or body is None:
         raise Misconfigured(sorted(problems, key=lambda each: each.place or Place(file)))
-    given = subject if front.subject else None
-    return Template(file, front, given, body, in_subject | in_body)
+    return Template(file, front, compiled(file, subject, body), in_subject | in_body)
 
 
-def _escaped(contents: list[str]) -> list[str]:
+def _escaped(contents: list[str], together: str) -> list[str]:
     # All at once: each is one line.
-    written = "\n".join(contents)
-    is_markup = any(map(written.__contains__, _MARKUP))
-    return html.escape(written).split("\n") if is_markup else contents
+    is_plain = together and not any(map(together.__contains__, _MARKUP))
+    return contents if is_plain else html.escape("\n".join(contents)).split("\n")

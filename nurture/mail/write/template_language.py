@@ -13,13 +13,13 @@ from jinja2.utils import missing
 
 from nurture.errors import Place, Problem
 
-SLOT: Final = "xQ7T{}Qx"
-"""Stands in the rendered body for the value of this number: a word to every rule of Markdown."""
+SLOT: Final = "xQ7TQx"
+"""Stands in what is rendered for the next value printed: a word to every rule of Markdown."""
+
+BREAK: Final = "xQ7SQx"
+"""Stands between subject and body."""
 
 _GUARD: Final = "printed"
-_EMPTY: Final = "is empty"
-_HOW_FEW: Final = 64
-_FEW: Final = tuple(SLOT.format(number) for number in range(_HOW_FEW))
 
 # A closed set: no calls, macros, includes or arithmetic that multiplies, so that every loop runs
 # over a value of the contact and ends (reliability.md section 8).
@@ -47,25 +47,51 @@ class Hole(ValueError):
 
 
 class Saying(Context):
-    """What a template works with: the values, and those it has printed so far, in order.
-
-    While `printed` is None a value is said itself; else a slot stands for it.
-    """
+    """What a template works with: the values, and all that it has printed so far, in order."""
 
     def __init__(self, values: Mapping[str, object], file: str) -> None:
         # Jinja's own beginning copies all values twice, and makes ready for blocks and macros.
         self.parent = _Values(values)
-        self.vars = {}
-        self.exported_vars = set()
-        self.environment = _ENVIRONMENT
-        self.eval_ctx = _NEVER_ESCAPED
         self.name = file
-        self.printed: list[str] | None = None
+        self._printed: list[object] = []
+        self._written: list[tuple[str, int]] = []
 
     @property
     def resolve_or_missing(self) -> Callable[[str], object]:
         """Gives the value that came from outside; what the template sets, it keeps itself."""
         return self.parent.__getitem__
+
+    @pass_context
+    def note(
+        self, values: tuple[object, ...], written: tuple[tuple[str, int], ...], literal: str
+    ) -> str:
+        """Keeps what is printed next, and how and where it was written; gives what stands there."""
+        self._printed += values
+        self._written += written
+        return literal
+
+    def printed(self) -> tuple[list[str], str]:
+        """What was printed, each value a line: it can open no paragraph, list or quotation.
+
+        Beside them all of them in one, where all are printable.  Raises Hole for the first that is
+        missing or empty.
+        """
+        values = [each for each in self._printed if type(each) is str]
+        if len(values) == len(self._printed):
+            together = f" {' '.join(values)} "
+            # Of all blanks the common one alone is printable, and none of them stands beside
+            # another: so no value is empty or has one at its end.
+            if "  " not in together and together.isprintable():
+                return values, together
+        return list(map(self._on_one_line, self._printed, self._written)), ""
+
+    def _on_one_line(self, value: object, written: tuple[str, int]) -> str:
+        gap = "" if type(value) is str else _gap(value)
+        text = "" if gap else " ".join(str(value).split())
+        if not text:
+            name, line = written
+            raise Hole(name, Place(self.name or "", line, 1), gap or "is empty")
+        return text
 
 
 class _Values(dict[str, object]):
@@ -85,10 +111,10 @@ class _Sandbox(ImmutableSandboxedEnvironment):
         return super().getattr(obj, attribute)
 
 
-def compile_source(
+def read_source(
     source: str, line: int, file: str
-) -> tuple[Compiled | None, frozenset[str], list[Problem]]:
-    """The compiled template, the names it takes from outside, and everything wrong with it.
+) -> tuple[nodes.Template | None, frozenset[str], list[Problem]]:
+    """What a source says, the names it takes from outside, and everything wrong with it.
 
     `line` is where the source begins in its file, so that every complaint names the right line.
     """
@@ -99,12 +125,19 @@ def compile_source(
         place = Place(file, error.lineno, 1)
         return None, frozenset(), [Problem(error.message or "is no template", place)]
     problems = [Problem(message, Place(file, number, 1)) for number, message in _refusals(tree)]
-    if problems:
-        return None, frozenset(), problems
-    names = frozenset(meta.find_undeclared_variables(tree))
-    _guard_prints(tree)
-    code = _ENVIRONMENT.compile(tree, name=file, filename=file)
-    return Compiled.from_code(_ENVIRONMENT, code, {}), names, []
+    names = frozenset[str]() if problems else frozenset(meta.find_undeclared_variables(tree))
+    return tree, names, problems
+
+
+def compiled(file: str, subject: nodes.Template, body: nodes.Template) -> Compiled:
+    """Both as one that says the subject, BREAK, and the body; neither knows what the other sets."""
+    between = nodes.Output([nodes.TemplateData(BREAK)], lineno=1)
+    scopes = [nodes.Scope(each.body, lineno=1) for each in (subject, body)]
+    both = nodes.Template([scopes[0], between, scopes[1]], lineno=1)
+    both.set_environment(_ENVIRONMENT)
+    _guard_prints(both)
+    code = _ENVIRONMENT.compile(both, name=file, filename=file)
+    return Compiled.from_code(_ENVIRONMENT, code, {})
 
 
 def line_in(error: BaseException, file: str) -> int:
@@ -141,17 +174,34 @@ def _inner_loops(loop: nodes.For) -> Iterator[nodes.Node]:
 
 
 def _guard_prints(tree: nodes.Template) -> None:
-    """Sends whatever is printed through the guard, with the words in which it was written."""
+    """Has whatever is printed noted, with the words in which it was written, and a slot instead."""
     for output in tree.find_all(nodes.Output):
-        output.nodes = [
-            each if isinstance(each, nodes.TemplateData) else _guarded(each)
-            for each in output.nodes
-        ]
+        output.nodes = [_noted(run) for run in _runs(output.nodes)]
 
 
-def _guarded(written: nodes.Expr) -> nodes.Expr:
-    told: list[nodes.Expr] = [nodes.Const(_name(written)), nodes.Const(written.lineno)]
-    guard = nodes.Filter(written, _GUARD, told, [], None, None, lineno=written.lineno)
+def _runs(written: list[nodes.Expr]) -> Iterator[list[nodes.Expr]]:
+    """What may be noted at once: whatever could fail stands alone, so that its line is known."""
+    run: list[nodes.Expr] = []
+    for each in written:
+        if not isinstance(each, nodes.TemplateData | nodes.Name):
+            yield run
+            yield [each]
+            run = []
+        else:
+            run.append(each)
+    yield run
+
+
+def _noted(run: list[nodes.Expr]) -> nodes.Expr:
+    literal = "".join([each.data if isinstance(each, nodes.TemplateData) else SLOT for each in run])
+    printed = [each for each in run if not isinstance(each, nodes.TemplateData)]
+    if not printed:
+        return nodes.TemplateData(literal)
+    line = printed[0].lineno
+    written = nodes.Const(tuple((_name(each), each.lineno) for each in printed), lineno=line)
+    told: list[nodes.Expr] = [written, nodes.Const(literal, lineno=line)]
+    values = nodes.Tuple(printed, "load", lineno=line)
+    guard = nodes.Filter(values, _GUARD, told, [], None, None, lineno=line)
     guard.set_environment(_ENVIRONMENT)
     return guard
 
@@ -166,34 +216,13 @@ def _name(written: nodes.Node) -> str:
             return next((_name(child) for child in written.iter_child_nodes()), "")
 
 
-@pass_context
-def _printed(saying: Saying, value: object, name: str, line: int) -> str:
-    # One line: a value can open no paragraph, list or quotation of its own.
-    if type(value) is not str:
-        text = _told(value)
-    else:
-        text = value if value.isalnum() else " ".join(value.split())
-    if not text:
-        raise Hole(name, Place(saying.name or "", line, 1), _gap(value))
-    printed = saying.printed
-    if printed is None:
-        return text
-    number = len(printed)
-    printed.append(text)
-    return _FEW[number] if number < _HOW_FEW else SLOT.format(number)
-
-
-def _told(value: object) -> str:
-    return "" if _gap(value) != _EMPTY else " ".join(str(value).split())
-
-
 def _gap(value: object) -> str:
     """What keeps a value that is no plain text from being printed."""
     if isinstance(value, Undefined) or value is None:
         return "has no value"
     if isinstance(value, (Mapping, list, tuple, set, frozenset)):
         return "is a list, not a word: print it with | join(', ')"
-    return _EMPTY
+    return ""
 
 
 def _default(value: object, instead: object = "") -> object:
@@ -208,9 +237,11 @@ def _environment() -> _Sandbox:
     )
     environment.globals.clear()
     environment.filters = {name: FILTERS[name] for name in _FILTERS}
-    environment.filters |= {"default": _default, "d": _default, _GUARD: _printed}
+    environment.filters |= {"default": _default, "d": _default, _GUARD: Saying.note}
     return environment
 
 
 _ENVIRONMENT: Final = _environment()
-_NEVER_ESCAPED: Final = EvalContext(_ENVIRONMENT)
+# The same for all of them: what a template sets, it sets within a scope, and keeps there.
+Saying.environment, Saying.eval_ctx = _ENVIRONMENT, EvalContext(_ENVIRONMENT)
+Saying.vars, Saying.exported_vars = {}, set()
