@@ -1,6 +1,6 @@
 """What leaves is counted and capped: the accounts' and families' part of each transaction."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -23,34 +23,20 @@ _SPEND: Final = Prepared(
     .where(accounts.c.account == bindparam("of"))
     .values(tally=bindparam("tally"), paced_until=bindparam("paced_until"))
 )
-_IS_CALM: Final = (
+IS_CALM: Final = (
     accounts.c.first_sent_at.is_not(None) & (accounts.c.troubles == 0) & families.c.until.is_(None)
 )
+"""Whether a mail that was taken tells nothing new of its account, and of its family, if it has one.
+
+One of a touch joined with its account, and with its family from outside.
+"""
+
 _CONCERNED: Final = Prepared(
-    select(
-        touches.c.id,
-        touches.c.contact_id,
-        touches.c.enrollment_id,
-        _IS_CALM,
-        touches.c.account,
-        touches.c.family,
-        touches.c.begun_at,
-    )
-    .select_from(
-        touches.join(accounts, accounts.c.account == touches.c.account).outerjoin(
-            families, families.c.scope == touches.c.family
-        )
-    )
+    select(touches.c.id, touches.c.account, touches.c.family, touches.c.begun_at)
     .where(OneOf(touches.c.id, "ids"))
     .order_by(touches.c.id)
 )
-
-
-_PLAIN: Final = frozenset({TouchMove.ACCEPTED, TouchMove.LOST_SIGHT})
-
-
-Whose = tuple[int, int, int]
-"""A touch with its contact and its enrollment."""
+_SAYS_LITTLE: Final = frozenset({TouchMove.ACCEPTED, TouchMove.LOST_SIGHT})
 
 
 @frozen
@@ -90,22 +76,22 @@ def close_gate(connection: Connection, allowance: Allowance) -> None:
     save_families(connection, allowance.families_used())
 
 
-def note_outcomes(connection: Connection, settlements: Sequence[Settlement]) -> Sequence[Whose]:
-    """What these outcomes say about accounts and families; most say nothing, and cost one query.
+def note_outcomes(
+    connection: Connection, settlements: Sequence[Settlement], calm: Collection[int]
+) -> None:
+    """What these outcomes say about accounts and families; most say nothing.
 
-    Comes before anything else of its transaction is locked; gives whose the touches are.
+    Of the `calm` touches, those whose account and family are in order.  Comes before anything else
+    of its transaction is locked.
     """
-    by_touch = {each.touch_id: each for each in settlements}
-    whose: list[Whose] = []
-    telling: list[_Concerned] = []
-    for touch_id, contact_id, walk_id, is_calm, *facts in _CONCERNED.rows(connection, ids=by_touch):
-        whose.append((touch_id, contact_id, walk_id))
-        # Most are taken, and nothing was wrong.
-        if not is_calm or by_touch[touch_id].move not in _PLAIN:
-            telling.append(_Concerned(touch_id, *facts))
+    telling = {
+        each.touch_id: each
+        for each in settlements
+        if each.touch_id not in calm or each.move not in _SAYS_LITTLE
+    }
     if telling:
-        _note(connection, telling, by_touch)
-    return whose
+        rows = _CONCERNED.rows(connection, ids=telling)
+        _note(connection, [_Concerned(*row) for row in rows], telling)
 
 
 def _note(

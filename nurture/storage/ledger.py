@@ -98,9 +98,11 @@ OF_TOUCH: Final = {
     TouchState.BOUNCED: Event.TOUCH_BOUNCED,
 }
 
-_LINE: Final = tuple(LedgerEntry.__dataclass_fields__)
-_WRITE: Final = insert_into(tables.ledger, *_LINE)
-_told: Final = attrgetter(*_LINE)
+LINE: Final = tuple(LedgerEntry.__dataclass_fields__)
+"""The columns of a line."""
+
+_WRITE: Final = insert_into(tables.ledger, *LINE)
+_told: Final = attrgetter(*LINE)
 
 
 def about_walk(walk: Enrollment, event: Event, why: str, at: datetime) -> LedgerEntry:
@@ -127,4 +129,4 @@ def about_promise(promise: Promise) -> LedgerEntry:
 
 def write_lines(connection: Connection, lines: Iterable[LedgerEntry]) -> None:
     """Appends these lines, in one statement."""
-    _WRITE.run_each(connection, _LINE, map(_told, lines))
+    _WRITE.run_each(connection, LINE, map(_told, lines))

@@ -100,12 +100,13 @@ def advanced(walk: Enrollment, to: Advance, *, now: datetime, anchor: datetime) 
     if to.to is None:
         return moved(walk, Move.FINISHED, "") if walk.state is State.ACTIVE else walk
     owes = "" if walk.owes == walk.position != to.to else walk.owes
+    position, occurrence, anchor_at, due_at = place_after(to.to, to, anchor)
     after = replace(
         walk,
-        position=to.to,
-        occurrence=to.occurrence,
-        anchor_at=anchor,
-        due_at=to.due_at,
+        position=position,
+        occurrence=occurrence,
+        anchor_at=anchor_at,
+        due_at=due_at,
         owes=owes,
     )
     if walk.held_until is None and not walk.held_why:
@@ -118,6 +119,17 @@ def advanced(walk: Enrollment, to: Advance, *, now: datetime, anchor: datetime) 
     rest = max(_NO_TIME, to.due_at - now)
     later = anchor + (walk.held_until - now)
     return replace(after, due_at=walk.held_until + rest, anchor_at=later)
+
+
+PLACE: Final = ("position", "occurrence", "anchor_at", "due_at")
+"""What says where a walk stands, and since when."""
+
+
+def place_after(
+    step: str, to: Advance, anchor: datetime
+) -> tuple[str, str, datetime, datetime | None]:
+    """The PLACE of a walk that goes to this step, and that nothing holds."""
+    return step, to.occurrence, anchor, to.due_at
 
 
 def _not_before(until: datetime, due_at: datetime | None) -> datetime | None:

@@ -14,8 +14,9 @@ from nurture.core.touch import Touch, TouchMove, TouchState, move_touch
 from nurture.errors import Broken
 from nurture.mail.delivery import Accepted
 from nurture.ports import Lease, LedgerEntry, Settlement
+from nurture.storage.acceptance import Seen, Whose, accept, hold, is_plain, see
 from nurture.storage.engine import add_missing
-from nurture.storage.gate import Whose, note_outcomes
+from nurture.storage.gate import note_outcomes
 from nurture.storage.ledger import OF_STATE, OF_TOUCH, about_walk, write_lines
 from nurture.storage.pacing import touch_people
 from nurture.storage.prepared import OneOf, Prepared, insert_missing
@@ -110,13 +111,31 @@ class _Outcome:
 
 def settle(connection: Connection, list_: Suppressions, settlements: Sequence[Settlement]) -> None:
     """Writes the outcomes of a batch; raises Broken, writing nothing, for an impossible one."""
-    outcome = _load(connection, note_outcomes(connection, settlements))
+    ids = {each.touch_id for each in settlements}
+    seen = see(connection, ids)
+    note_outcomes(connection, settlements, seen.calm)
+    seen = hold(connection, seen)
+    plain = [each for each in settlements if each.touch_id in seen.free and is_plain(each)]
+    if len(ids) < len(settlements):
+        plain = []  # what comes twice is judged by what its first time left
+    if len(plain) < len(settlements):
+        ids -= {each.touch_id for each in plain}
+        _settle(connection, list_, [each for each in settlements if each.touch_id in ids], seen)
+    accept(connection, plain, seen)
+    _learn_ids(connection, settlements)
+
+
+def _settle(
+    connection: Connection, list_: Suppressions, settlements: Sequence[Settlement], seen: Seen
+) -> None:
+    """Outcomes that have to be thought through, with all that they touch."""
+    concerned = {each.touch_id for each in settlements} & seen.whose.keys()
+    outcome = _load(connection, [seen.whose[touch_id] for touch_id in sorted(concerned)])
     for each in settlements:
         if each.touch_id not in outcome.touches:
             raise Broken(f"there is no touch {each.touch_id} to settle")
         _settle_one(outcome, each)
     outcome.write(connection)
-    _learn_ids(connection, settlements)
     _tell(connection, outcome, settlements)
     for each in settlements:
         if each.suppress:

@@ -42,6 +42,12 @@ _LOCK_PEOPLE: Final = Prepared(
     .order_by(contacts.c.id)
     .with_for_update(key_share=True)
 )
+_LOCK_WALKS: Final = Prepared(
+    select(enrollments.c.id)
+    .where(OneOf(enrollments.c.id, "ids"))
+    .order_by(enrollments.c.id)
+    .with_for_update()
+)
 _BY_ID: Final = Prepared(
     select(*ENROLLMENT)
     .where(OneOf(enrollments.c.id, "ids"))
@@ -67,6 +73,12 @@ def lock_people(connection: Connection, contact_ids: Iterable[int]) -> None:
     ids = set(contact_ids)
     if has_row_locks(connection):
         _LOCK_PEOPLE.rows(connection, ids=ids)
+
+
+def lock_walks(connection: Connection, ids: Iterable[int]) -> None:
+    """Locks these enrollments, where rows can be locked, without a look at them."""
+    if has_row_locks(connection):
+        _LOCK_WALKS.rows(connection, ids=set(ids))
 
 
 def walks(connection: Connection, where: ColumnElement[bool]) -> tuple[Enrollment, ...]:
