@@ -70,7 +70,7 @@ def _with_facts(
     refused = list_.among(connection, [contact.address for contact in known.values()])
     them = Companies.of(known.values())
     pace = paces(connection, known, them, now)
-    hushed = hushes_over(connection, known.values(), them, now)
+    hushed = hushes_over(connection, known, now)
     owing = walks_owing(connection, known)
     overridden = overrides_of(connection, known)
     decided = by_walk(overridden)
@@ -83,7 +83,7 @@ def _with_facts(
             contact.address in refused,
             *_told_before(walk, past.get(walk.id, ())),
             hushed.get(contact.id),
-            parting_owed(walk, theirs) if (theirs := owing.get(contact.id)) else "",
+            parting_owed(walk.id, theirs) if (theirs := owing.get(contact.id)) else "",
             overridden.get(step_of(walk)),
             decided.get((contact.id, walk.sequence), _NO_STEPS),
         )

@@ -1,6 +1,6 @@
 """Who shares a company with whom, as queries and as values see it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import field
 from typing import Final
@@ -29,7 +29,11 @@ class Companies:
     @classmethod
     def of(cls, people: Iterable[Contact]) -> "Companies":
         """Those of these people; freemail and missing names are no company."""
-        keys = [contact.company_keys for contact in people]
+        return cls.named([contact.company_keys for contact in people])
+
+    @classmethod
+    def named(cls, keys: Sequence[Sequence[str]]) -> "Companies":
+        """Those of these keys, a name and a domain each."""
         names, domains = zip(*keys, strict=True) if keys else ((), ())
         return cls(frozenset(names) - {""}, frozenset(domains) - {""})
 

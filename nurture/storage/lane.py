@@ -13,7 +13,7 @@ _ROOTS_OF_DAYS: Final = (
 )  # fmt: skip
 
 
-def parting_owed(walk: Enrollment, others: Iterable[Enrollment]) -> str:
+def parting_owed(walk_id: int, others: Iterable[Enrollment]) -> str:
     """The sequence whose parting note this person must have before this walk speaks, or nothing.
 
     Of two walks that both owe one, the elder goes first; else both would wait for ever.
@@ -22,9 +22,9 @@ def parting_owed(walk: Enrollment, others: Iterable[Enrollment]) -> str:
         (each for each in others if each.owes and each.state is State.ACTIVE),
         key=lambda each: each.id,
     )
-    if any(each.id == walk.id for each in owing[:1]):
+    if any(each.id == walk_id for each in owing[:1]):
         return ""
-    return next((each.sequence for each in owing if each.id != walk.id), "")
+    return next((each.sequence for each in owing if each.id != walk_id), "")
 
 
 def first_of_lanes(walks: Iterable[Enrollment]) -> tuple[Enrollment, ...]:

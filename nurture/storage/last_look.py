@@ -4,41 +4,33 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, update
 
 from nurture.core.account import Limits
-from nurture.core.enrollment import Enrollment
 from nurture.core.halt import objection_of
-from nurture.core.touch import Touch, TouchMove, TouchState, move_touch
+from nurture.core.touch import TouchMove, TouchState, move_touch
 from nurture.ports import AccountState, Begun, Intent, Lease, Stopped
 from nurture.storage.accounts import account_state
 from nurture.storage.gate import close_gate, open_gate
 from nurture.storage.objection import account_objection, objection
-from nurture.storage.prepared import OneOf, Prepared, Raw, insert_into
+from nurture.storage.prepared import Raw, insert_into
 from nurture.storage.reading import lapse_requests
-from nurture.storage.rows import Values, save_walks
+from nurture.storage.rows import Values, new_ids, save_walks
 from nurture.storage.rule import cleared
-from nurture.storage.sight import Sight
+from nurture.storage.sight import Seen, Sight
 from nurture.storage.suppression import Suppressions
 from nurture.storage.switch import halts_of
 from nurture.storage.tables import message_ids, touches
+from nurture.storage.walk import walks_by_id
 
 _FRESH: Final = (
-    "enrollment_id", "contact_id", "account", "sequence", "revision", "step", "occurrence", "state",
-    "message_id", "begun_at", "tried_since", "subject", "attempts", "recipient", "family", "epoch",
-    "why", "wire", "piece",
+    "id", "enrollment_id", "contact_id", "account", "sequence", "revision", "step", "occurrence",
+    "state", "message_id", "begun_at", "tried_since", "subject", "attempts", "recipient", "family",
+    "epoch", "why", "wire", "piece",
 )  # fmt: skip
 _FIRST_TRY: Final = insert_into(touches, *_FRESH)
-_NAME: Final = Prepared(
-    insert(message_ids)
-    .from_select(
-        ["id", "touch_id"],
-        select(touches.c.message_id, touches.c.id).where(
-            OneOf(touches.c.enrollment_id, "walks"), OneOf(touches.c.message_id, "ids")
-        ),
-    )
-    .returning(message_ids.c.id, message_ids.c.touch_id)
-)
+_About = tuple[Intent, Seen]
+_NAME: Final = insert_into(message_ids, "id", "touch_id")
 
 
 def begin(
@@ -57,19 +49,19 @@ def begin(
     if why := halted or account_objection(account, lease, now, heard_since):
         return tuple(Stopped(why) for _ in intents)
     allowance = open_gate(connection, account, limits, intents, now)
-    seen = Sight.of(connection, list_, intents, now)
+    sight = Sight.of(connection, list_, account.account, intents, now)
     passed: list[Intent] = []
     objections: list[str] = []
     for intent in intents:
-        why = objection(seen.look(intent), intent, account, now)
+        why = objection(sight.look(intent), intent, account, now)
         why = why or allowance.objection(intent.family)
         objections.append(why)
         if not why:
             passed.append(intent)
-            seen.lets_pass(intent)
+            sight.lets_pass(intent)
             allowance.take(intent.family)
     close_gate(connection, allowance)
-    ids = iter(_write(connection, passed, seen, account, now))
+    ids = iter(_write(connection, passed, sight, account, now))
     return tuple([Stopped(why) if why else Begun(next(ids)) for why in objections])
 
 
@@ -99,55 +91,48 @@ _TRY_AGAIN: Final = (
 def _write(
     connection: Connection,
     passed: Sequence[Intent],
-    seen: Sight,
+    sight: Sight,
     account: AccountState,
     now: datetime,
 ) -> tuple[int, ...]:
     """The ids of the touches, in the order of the intents."""
-    before = [(intent, seen.touch(intent)) for intent in passed]
-    fresh = [intent for intent, touch in before if touch is None]
-    ids = _insert(connection, fresh, seen, account, now)
-    again = [(intent, touch) for intent, touch in before if touch is not None]
-    if again:
-        connection.execute(
-            _TRY_AGAIN, [_retry(intent, touch, account, now) for intent, touch in again]
-        )
-        ids |= {intent.message_id: touch.id for intent, touch in again}
-    held = [
-        walk
-        for intent in passed
-        if (walk := seen.walks[intent.enrollment_id]).held_why or walk.held_until
-    ]
-    save_walks(connection, [cleared(walk) for walk in held])
+    about = [(intent, sight.seen[intent.enrollment_id]) for intent in passed]
+    fresh = [each for each in about if each[1].touch_id is None]
+    ids = iter(_insert(connection, fresh, account, now))
+    if again := [each for each in about if each[1].touch_id is not None]:
+        connection.execute(_TRY_AGAIN, [_retry(*each, account, now) for each in again])
+    if held := [seen.walk_id for _, seen in about if seen.held_until or seen.held_why]:
+        save_walks(connection, map(cleared, walks_by_id(connection, held)))
     lapse_requests(connection, passed, now)
-    return tuple([ids[intent.message_id] for intent in passed])
+    return tuple([next(ids) if seen.touch_id is None else seen.touch_id for _, seen in about])
 
 
 def _insert(
-    connection: Connection,
-    fresh: Sequence[Intent],
-    seen: Sight,
-    account: AccountState,
-    now: datetime,
-) -> dict[str, int]:
-    """The new touches by their Message-IDs, under which answers will find them."""
+    connection: Connection, fresh: Sequence[_About], account: AccountState, now: datetime
+) -> Sequence[int]:
+    """The ids of the new touches, which have the Message-IDs by which answers will find them."""
     if not fresh:
-        return {}
-    rows = [_first_try(each, seen.walks[each.enrollment_id], account, now) for each in fresh]
+        return ()
+    ids = new_ids(connection, touches, len(fresh))
+    numbered = list(zip(ids, fresh, strict=True))
+    rows = [_first_try(touch_id, *each, account, now) for touch_id, each in numbered]
     _FIRST_TRY.run_each(connection, _FRESH, rows)
-    # SQLite gives ids back in order only row by row, so they are told once for all.
-    walks, ids = {each.enrollment_id for each in fresh}, {each.message_id for each in fresh}
-    return {each[0]: each[1] for each in _NAME.rows(connection, walks=walks, ids=ids)}
+    names = [(intent.message_id, touch_id) for touch_id, (intent, _) in numbered]
+    _NAME.run_each(connection, ("id", "touch_id"), names)
+    return ids
 
 
-def _first_try(intent: Intent, walk: Enrollment, account: AccountState, now: datetime) -> Raw:
+def _first_try(
+    touch_id: int, intent: Intent, seen: Seen, account: AccountState, now: datetime
+) -> Raw:
     """A row of _FRESH."""
     return (
-        walk.id,
-        walk.contact_id,
-        walk.account,
-        walk.sequence,
-        walk.revision,
+        touch_id,
+        seen.walk_id,
+        seen.contact_id,
+        account.account,
+        seen.sequence,
+        seen.revision,
         intent.step,
         intent.occurrence,
         TouchState.SENDING,
@@ -165,15 +150,15 @@ def _first_try(intent: Intent, walk: Enrollment, account: AccountState, now: dat
     )
 
 
-def _retry(intent: Intent, touch: Touch, account: AccountState, now: datetime) -> Values:
+def _retry(intent: Intent, seen: Seen, account: AccountState, now: datetime) -> Values:
     return {
-        "of": touch.id,
-        "new_state": move_touch(touch.state, TouchMove.TRIED_AGAIN),
+        "of": seen.touch_id,
+        "new_state": move_touch(TouchState.DEFERRED, TouchMove.TRIED_AGAIN),
         "new_begun_at": now,
         "new_subject": intent.subject,
         "new_recipient": intent.recipient,
         "new_family": intent.family,
-        "new_attempts": touch.attempts + 1,
+        "new_attempts": (seen.attempts or 0) + 1,
         "new_epoch": account.epoch,
         "new_why": intent.why,
         "new_wire": intent.wire or None,

@@ -5,10 +5,11 @@ from datetime import datetime
 from nurture.core.contact import Contact
 from nurture.core.contact.hush import Hush
 from nurture.core.contact.place import zones_of
-from nurture.core.enrollment import Enrollment, State
+from nurture.core.enrollment import State
 from nurture.core.override import Override
 from nurture.core.permission import Denied, latest_date, permission
-from nurture.core.touch import Touch, TouchState
+from nurture.core.sequence import Intent as Aim
+from nurture.core.touch import TouchState
 from nurture.ports import AccountState, Intent, Lease
 from nurture.standing import proof_objection
 from nurture.value import frozen
@@ -38,14 +39,24 @@ def account_objection(
 
 @frozen
 class Look:
-    """What the last look sees of one intent besides the account."""
+    """What the last look sees of one intent besides the account.
 
-    walk: Enrollment | None
-    touch: Touch | None = None
-    suppressed: str = ""
-    contact: Contact | None = None
+    The walk as it stands, when the person and their colleagues were last touched, the touch of
+    this very step that was begun before, and why no mail is permitted now, if so.
+    """
+
+    state: State
+    reason: str
+    position: str
+    occurrence: str
+    held_until: datetime | None
+    held_why: str
     last_touch_at: datetime | None = None
     company_touch_at: datetime | None = None
+    touch_state: TouchState | None = None
+    touch_message_id: str | None = None
+    denied: str = ""
+    suppressed: str = ""
     has_one_under_way: bool = False
     has_colleague_under_way: bool = False
     id_is_taken: bool = False
@@ -55,49 +66,53 @@ class Look:
     had_piece: bool = False
 
 
-def objection(look: Look, intent: Intent, account: AccountState, now: datetime) -> str:
-    """Why this intent must not leave, or nothing (promises P1 to P4, P6)."""
-    walk, read_at = look.walk, account.read_started_at
-    if walk is None or walk.contact_id != intent.contact_id or walk.account != account.account:
+def objection(look: Look | None, intent: Intent, account: AccountState, now: datetime) -> str:
+    """Why this intent must not leave, or nothing (promises P1 to P4, P6).
+
+    There is no look where the account has no such walk of this person.
+    """
+    if look is None:
         return "there is no such enrollment of this account"
-    if why := _misplaced(walk, intent, now):
+    if why := _misplaced(look, intent, now):
         return why
     if look.suppressed:
         return f"the address is suppressed: {look.suppressed}"
-    if look.contact and (why := _lacks_permission(look.contact, intent, now)):
-        return why
-    if read_at is None or read_at < intent.due_at:
+    if look.denied:
+        return look.denied
+    if account.read_started_at is None or account.read_started_at < intent.due_at:
         return "the mailbox was not read since this step became due"
     return _repeats(look, intent) or _tactless(look, intent) or _crowds(look, intent)
 
 
-def _lacks_permission(contact: Contact, intent: Intent, now: datetime) -> str:
-    """Permission may have lapsed, or been taken back, since the decision (promise P3)."""
-    day = latest_date(now, zones_of(contact, "UTC"))
-    allowed = permission(contact, intent.aim, day)
+def denial(contact: Contact, aim: Aim, now: datetime) -> str:
+    """Permission may have lapsed, or been taken back, since the decision (promise P3).
+
+    Of the contact counts where they are, what the law takes them for, and their consent.
+    """
+    allowed = permission(contact, aim, latest_date(now, zones_of(contact, "UTC")))
     return allowed.why if isinstance(allowed, Denied) else ""
 
 
-def _misplaced(walk: Enrollment, intent: Intent, now: datetime) -> str:
-    if walk.state is not State.ACTIVE:
-        return f"the enrollment is {walk.state}: {walk.reason}"
-    if walk.position != intent.step:
-        return f"the enrollment stands at {walk.position!r}, not at {intent.step!r}"
-    if walk.occurrence != intent.occurrence:
-        return f"{intent.step!r} comes round at {walk.occurrence!r}, not at {intent.occurrence!r}"
-    if walk.held_until and now < walk.held_until:
-        return f"held until {walk.held_until:%Y-%m-%d %H:%M}Z: {walk.held_why}"
+def _misplaced(look: Look, intent: Intent, now: datetime) -> str:
+    if look.state is not State.ACTIVE:
+        return f"the enrollment is {look.state}: {look.reason}"
+    if look.position != intent.step:
+        return f"the enrollment stands at {look.position!r}, not at {intent.step!r}"
+    if look.occurrence != intent.occurrence:
+        return f"{intent.step!r} comes round at {look.occurrence!r}, not at {intent.occurrence!r}"
+    if look.held_until and now < look.held_until:
+        return f"held until {look.held_until:%Y-%m-%d %H:%M}Z: {look.held_why}"
     return ""
 
 
 def _repeats(look: Look, intent: Intent) -> str:
-    touch = look.touch
-    if touch is not None and touch.state is not TouchState.DEFERRED:
-        return f"this step was begun before and is {touch.state}"
-    if touch is not None and touch.message_id != intent.message_id:
+    if look.touch_state is None:
+        if look.id_is_taken:
+            return "this Message-ID was used before"
+    elif look.touch_state is not TouchState.DEFERRED:
+        return f"this step was begun before and is {look.touch_state}"
+    elif look.touch_message_id != intent.message_id:
         return "this step was begun before under another Message-ID"
-    if touch is None and look.id_is_taken:
-        return "this Message-ID was used before"
     if look.had_piece:
         return f"they had {intent.piece} meanwhile, or a colleague of theirs within a year"
     return ""

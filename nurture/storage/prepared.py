@@ -16,6 +16,7 @@ from sqlalchemy import (
     Insert,
     Select,
     Table,
+    Text,
     Update,
     bindparam,
     insert,
@@ -55,8 +56,14 @@ def _as_json(values: Iterable[object]) -> str:
 @lru_cache(maxsize=8)
 def _json_of(values: frozenset[object]) -> str:
     """All of one kind; one transaction asks many statements of the same people."""
-    is_of_numbers = isinstance(next(iter(values), 0), int)
-    return str([*values]) if is_of_numbers else json.dumps([*values])
+    if isinstance(next(iter(values), 0), int):
+        return str([*values])
+    within = '","'.join(map(str, values))
+    # Where JSON would escape nothing, an eighth of the price.
+    is_plain = within.isprintable() and "\\" not in within
+    if is_plain and within.count('"') == 2 * len(values) - 2:
+        return f'["{within}"]'
+    return json.dumps([*values])
 
 
 class OneOf(ColumnElement[bool]):
@@ -88,6 +95,34 @@ def _in_json(element: OneOf, compiler: SQLCompiler, **kwargs: Any) -> str:
 def _in_array(element: OneOf, compiler: SQLCompiler, **kwargs: Any) -> str:
     column, values = (compiler.process(each, **kwargs) for each in (element.column, element.values))
     return f"{column} = ANY({values})"
+
+
+class Together(ColumnElement[str]):
+    """These columns as the JSON text of an array, the same text for the same content.
+
+    Read as one it costs half of what they cost apart, and what is made of it may be kept by it.
+    It is selected beside some other column of its table.
+    """
+
+    inherit_cache = False
+    type = Text()
+
+    def __init__(self, *columns: Column[Any]) -> None:
+        self.columns = columns
+
+
+@compiles(Together, "sqlite")
+def _as_array(element: Together, compiler: SQLCompiler, **kwargs: Any) -> str:
+    return f"json_array({_listed(element, compiler, **kwargs)})"
+
+
+@compiles(Together, _POSTGRES)
+def _as_array_text(element: Together, compiler: SQLCompiler, **kwargs: Any) -> str:
+    return f"CAST(json_build_array({_listed(element, compiler, **kwargs)}) AS TEXT)"
+
+
+def _listed(element: Together, compiler: SQLCompiler, **kwargs: Any) -> str:
+    return ", ".join([compiler.process(each, **kwargs) for each in element.columns])
 
 
 @frozen

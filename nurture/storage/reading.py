@@ -18,6 +18,7 @@ from nurture.core.verdict import Meaning
 from nurture.ports import Asked, Intent
 from nurture.storage.company import WORKS_THERE, Companies
 from nurture.storage.prepared import OneOf, Prepared
+from nurture.storage.rows import acquainted
 from nurture.storage.rule import MAY_HAVE_LEFT, YEAR
 from nurture.storage.tables import contacts, cues, inbound, tasks, touches
 from nurture.storage.walk import close_tasks
@@ -137,13 +138,13 @@ def _shared_by_company(
 
 
 def pieces_barred(
-    connection: Connection, intents: Iterable[Intent], people: Iterable[Contact], now: datetime
+    connection: Connection, intents: Iterable[Intent], now: datetime
 ) -> Mapping[int, frozenset[str]]:
     """The pieces that may not go to those who are about to get one; most mails are none."""
     ids = {intent.contact_id for intent in intents if intent.piece}
     if not ids:
         return {}
-    found = pieces_had(connection, [each for each in people if each.id in ids], now)
+    found = pieces_had(connection, acquainted(connection, ids), now)
     return {contact_id: own | around for contact_id, (own, around) in found.items()}
 
 

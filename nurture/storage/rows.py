@@ -1,19 +1,22 @@
 """Between rows and the values of the core."""
 
-from collections.abc import Iterable, Mapping, Sequence
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from operator import attrgetter
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, Table, bindparam, insert, select, update
+from sqlalchemy import Connection, Row, Table, bindparam, func, insert, select, update
 
-from nurture.core.contact import Consent, Contact
+from nurture.core.contact import Basis, Consent, Contact, LegalForm
 from nurture.core.enrollment import Enrollment
 from nurture.core.handoff import Handoff
 from nurture.core.task import Task
 from nurture.core.touch import Touch
 from nurture.ports import NoticeKind
-from nurture.storage.prepared import OneOf, Prepared
+from nurture.storage.engine import has_row_locks
+from nurture.storage.prepared import OneOf, Prepared, Together
 from nurture.storage.tables import aliases, contacts, enrollments, handoffs, tasks, touches
 
 Values = dict[str, Any]
@@ -101,29 +104,45 @@ def contact_of(row: Sequence[Any], known_as: tuple[str, ...] = ()) -> Contact:
     return Contact(*fields)
 
 
-ASKED: Final = tuple(
-    contacts.c[name]
-    for name in (
-        "id", "address", "company", "zone", "city", "country", "subdivision", "legal_form",
-        *_CONSENT_COLUMNS,
+TERMS: Final = Together(
+    *(
+        contacts.c[name]
+        for name in ("zone", "city", "country", "subdivision", "legal_form", *_CONSENT_COLUMNS)
     )
-)  # fmt: skip
-"""Who somebody is, where, and why they may be written to: all that a last look asks."""
+)
+"""Where somebody lives, and why they may be written to: all that a permission rests on."""
 
 
-def asked_of(row: Sequence[Any]) -> Contact:
-    """A contact of whom no more is known than the ASKED columns, with which the row begins."""
-    number, address, company, zone, city, country, subdivision, legal_form = row[:8]
+@lru_cache(maxsize=1024)
+def anybody_on(terms: str) -> Contact:
+    """A contact of whom no more is known than their TERMS; whoever has the same is the same."""
+    zone, city, country, subdivision, legal_form, *consent = json.loads(terms)
     return Contact(
-        address,
-        number,
-        company=company,
+        "",
         zone=zone,
         city=city,
         country=country,
         subdivision=subdivision,
-        legal_form=legal_form,
-        consent=Consent(*row[8 : len(ASKED)]),
+        legal_form=LegalForm(legal_form) if legal_form else None,
+        consent=_consent_of(*consent),
+    )
+
+
+def _consent_of(
+    basis: str | None,
+    since: str | None,
+    evidence: str,
+    expires: str | None,
+    jurisdiction: str,
+    notice: int,
+) -> Consent:
+    return Consent(
+        Basis(basis) if basis else None,
+        date.fromisoformat(since) if since else None,
+        evidence,
+        date.fromisoformat(expires) if expires else None,
+        jurisdiction,
+        bool(notice),
     )
 
 
@@ -148,6 +167,18 @@ def contacts_by_id(connection: Connection, ids: Iterable[int]) -> Mapping[int, C
     """These contacts with their aliases, by two queries however many they are."""
     rows = _BY_ID.rows(connection, ids=set(ids))
     return {contact.id: contact for contact in with_aliases(connection, rows)}
+
+
+_ACQUAINTED: Final = ("address", "id", "company", "country", "subdivision")
+_WHO: Final = Prepared(
+    select(*(contacts.c[name] for name in _ACQUAINTED)).where(OneOf(contacts.c.id, "ids"))
+)
+
+
+def acquainted(connection: Connection, ids: Collection[int]) -> tuple[Contact, ...]:
+    """These contacts, of whom no more is known than whose colleagues they are, and where."""
+    found = _WHO.rows(connection, ids=ids)
+    return tuple(Contact(**dict(zip(_ACQUAINTED, row, strict=True))) for row in found)
 
 
 _SAVE: Final = Prepared(
@@ -183,3 +214,17 @@ def insert_one(connection: Connection, table: Table, row: Values) -> int:
     """The id of the row, now inserted."""
     found: int = connection.scalars(insert(table).returning(table.c.id), row).one()
     return found
+
+
+def new_ids(connection: Connection, table: Table, count: int) -> Sequence[int]:
+    """So many numbers for new rows of this table, in order, that nobody else will give away.
+
+    To learn them afterwards costs more, for no database tells them in the order of the rows.
+    """
+    if has_row_locks(connection):
+        numbers = func.nextval(func.pg_get_serial_sequence(table.name, "id"))
+        query = select(numbers).select_from(func.generate_series(1, count))
+        return connection.scalars(query).all()
+    # Writers take turns: until we have committed, nobody else inserts.
+    last = connection.scalar(select(func.max(table.c.id))) or 0
+    return range(last + 1, last + 1 + count)

@@ -2,38 +2,100 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, and_, bindparam, func, or_, select
 
-from nurture.core.contact import Contact
 from nurture.core.contact.hush import Hush
-from nurture.core.enrollment import Enrollment
+from nurture.core.enrollment import Enrollment, State
 from nurture.core.override import Override
-from nurture.core.touch import Touch
+from nurture.core.sequence import Intent as Aim
+from nurture.core.touch import TouchState
 from nurture.ports import Intent
 from nurture.storage.agenda import walks_owing
-from nurture.storage.company import Circle, Companies
+from nurture.storage.company import Companies
+from nurture.storage.engine import has_row_locks
 from nurture.storage.lane import parting_owed
-from nurture.storage.objection import Look
-from nurture.storage.pacing import last_touches_around
+from nurture.storage.objection import Look, denial
 from nurture.storage.prepared import OneOf, Prepared
 from nurture.storage.reading import pieces_barred
-from nurture.storage.rows import ASKED, TOUCH, asked_of, touch_of
+from nurture.storage.rows import TERMS, anybody_on
 from nurture.storage.suppression import Suppressions
-from nurture.storage.tables import contacts, is_sending, message_ids, touches
+from nurture.storage.tables import contacts, enrollments, is_sending, message_ids, touches
 from nurture.storage.tact import StepOf, hushes_over, overrides_of
 from nurture.storage.walk import walks_by_id
 from nurture.value import frozen
 
-_PEOPLE: Final = Prepared(
-    select(*ASKED, contacts.c.last_touch_at)
+_COLLEAGUE: Final = contacts.alias("colleague")
+_AROUND: Final = (
+    select(func.max(_COLLEAGUE.c.last_touch_at))
+    .where(
+        _COLLEAGUE.c.id != contacts.c.id,
+        or_(
+            *(
+                and_(contacts.c[key] != "", _COLLEAGUE.c[key] == contacts.c[key])
+                for key in ("company_name", "company_domain")
+            )
+        ),
+    )
+    .correlate(contacts)
+    .scalar_subquery()
+)
+
+
+class Seen(NamedTuple):
+    """A walk as it stands, its contact, and the touch of this step that was begun before."""
+
+    walk_id: int
+    contact_id: int
+    sequence: str
+    revision: str
+    state: State
+    reason: str
+    position: str
+    occurrence: str
+    held_until: datetime | None
+    held_why: str
+    company_name: str
+    company_domain: str
+    last_touch_at: datetime | None
+    company_touch_at: datetime | None
+    terms: str
+    touch_id: int | None
+    touch_state: TouchState | None
+    touch_message_id: str | None
+    attempts: int | None
+
+
+_OF_WALK: Final = (
+    "id", "contact_id", "sequence", "revision", "state", "reason", "position", "occurrence",
+    "held_until", "held_why",
+)  # fmt: skip
+_SEEN: Final = Prepared(
+    select(
+        *(enrollments.c[name] for name in _OF_WALK),
+        *(contacts.c[name] for name in ("company_name", "company_domain", "last_touch_at")),
+        _AROUND,
+        TERMS,
+        *(touches.c[name] for name in ("id", "state", "message_id", "attempts")),
+    )
+    .select_from(enrollments)
+    .join(contacts, contacts.c.id == enrollments.c.contact_id)
+    .outerjoin(
+        touches,
+        and_(
+            touches.c.enrollment_id == enrollments.c.id,
+            touches.c.step == enrollments.c.position,
+            touches.c.occurrence == enrollments.c.occurrence,
+        ),
+    )
+    .where(OneOf(enrollments.c.id, "walks"), enrollments.c.account == bindparam("account"))
+)
+_HELD: Final = Prepared(
+    select(contacts.c.company_name, contacts.c.company_domain)
     .where(OneOf(contacts.c.id, "ids"))
     .order_by(contacts.c.id)
     .with_for_update(key_share=True)
-)
-_BEFORE: Final = Prepared(
-    select(*TOUCH).where(OneOf(touches.c.enrollment_id, "walks"), OneOf(touches.c.step, "steps"))
 )
 _TAKEN: Final = Prepared(select(message_ids.c.id).where(OneOf(message_ids.c.id, "ids")))
 _SENDING: Final = Prepared(
@@ -43,27 +105,24 @@ _SENDING: Final = Prepared(
 )
 
 
-@frozen
-class _People:
-    """What the last look asks about contacts, of whom it knows no more than that."""
-
-    by_id: Mapping[int, Contact]
-    last_touches: Mapping[int, datetime | None]
-    last_touches_around: Mapping[int, datetime]
-    hushes: Mapping[int, Hush]
+_NOTHING: Final[frozenset[str]] = frozenset()
 
 
 @frozen
 class _UnderWay:
-    """Whoever is being written to by any worker, and those who share a company with them."""
+    """Whoever is being written to by any worker, and what their colleagues share with them."""
 
     people: set[int]
-    circle: Circle
+    names: set[str]
+    domains: set[str]
 
     def add(self, contact_id: int, name: str, domain: str) -> None:
         """One more mail is on its way to this person of this company."""
         self.people.add(contact_id)
-        self.circle.add(contact_id, name, domain)
+        if name:
+            self.names.add(name)
+        if domain:
+            self.domains.add(domain)
 
 
 @frozen
@@ -74,95 +133,105 @@ class Sight:
     as if it stood in the database.
     """
 
-    people: _People
-    walks: Mapping[int, Enrollment]
+    seen: Mapping[int, Seen]
+    now: datetime
+    hushes: Mapping[int, Hush]
     owing: Mapping[int, Sequence[Enrollment]]
     overrides: Mapping[StepOf, Override]
-    touches: Mapping[tuple[int, str, str], Touch]
     suppressed: Mapping[str, str]
     had: Mapping[int, frozenset[str]]
     under_way: _UnderWay
     taken_ids: set[str]
+    denials: dict[tuple[str, Aim], str]
 
     @classmethod
     def of(
-        cls, connection: Connection, list_: Suppressions, intents: Sequence[Intent], now: datetime
+        cls,
+        connection: Connection,
+        list_: Suppressions,
+        account: str,
+        intents: Sequence[Intent],
+        now: datetime,
     ) -> "Sight":
         """All of it, by a constant number of statements."""
         of_people = {intent.contact_id for intent in intents}
+        walks = {intent.enrollment_id for intent in intents}
+        _hold(connection, of_people, walks)
         ids = {intent.message_id for intent in intents}
-        people = _people(connection, of_people, now)
-        walks = walks_by_id(connection, (intent.enrollment_id for intent in intents))
+        seen = _SEEN.rows(connection, walks=walks, account=account)
         return cls(
-            people=people,
-            walks={walk.id: walk for walk in walks},
+            seen={each.walk_id: each for each in map(Seen._make, seen)},
+            now=now,
+            hushes=hushes_over(connection, of_people, now),
             owing=walks_owing(connection, of_people),
             overrides=overrides_of(connection, of_people),
-            touches=_touches(connection, intents),
             suppressed=list_.among(connection, {intent.recipient for intent in intents}),
-            had=pieces_barred(connection, intents, people.by_id.values(), now),
+            had=pieces_barred(connection, intents, now),
             under_way=_under_way(connection),
             taken_ids=set(_TAKEN.column(connection, ids=ids)),
+            denials={},
         )
-
-    def touch(self, intent: Intent) -> Touch | None:
-        """The touch of this very step that was begun before."""
-        return self.touches.get((intent.enrollment_id, intent.step, intent.occurrence))
 
     def lets_pass(self, intent: Intent) -> None:
         """From now on this one is on its way as well."""
-        contact = self.people.by_id[intent.contact_id]
-        self.under_way.add(contact.id, *contact.company_keys)
+        seen = self.seen[intent.enrollment_id]
+        self.under_way.add(seen.contact_id, seen.company_name, seen.company_domain)
         self.taken_ids.add(intent.message_id)
 
-    def look(self, intent: Intent) -> Look:
+    def look(self, intent: Intent) -> Look | None:
         """What is known about an intent, those that have passed before it included."""
-        me, people = intent.contact_id, self.people
-        walk, contact = self.walks.get(intent.enrollment_id), people.by_id.get(me)
-        if walk is None or contact is None:
-            return Look(None)
+        me, seen = intent.contact_id, self.seen.get(intent.enrollment_id)
+        if seen is None or seen.contact_id != me:
+            return None
+        under_way, theirs = self.under_way, self.owing.get(me)
         return Look(
-            walk=walk,
-            touch=self.touch(intent),
+            state=seen.state,
+            reason=seen.reason,
+            position=seen.position,
+            occurrence=seen.occurrence,
+            held_until=seen.held_until,
+            held_why=seen.held_why,
+            last_touch_at=seen.last_touch_at,
+            company_touch_at=seen.company_touch_at,
+            touch_state=seen.touch_state,
+            touch_message_id=seen.touch_message_id,
+            denied=self._denial(seen.terms, intent.aim),
             suppressed=self.suppressed.get(intent.recipient, ""),
-            contact=contact,
-            last_touch_at=people.last_touches[me],
-            company_touch_at=people.last_touches_around.get(me),
-            has_one_under_way=me in self.under_way.people,
-            has_colleague_under_way=bool(self.under_way.circle.colleagues(contact)),
+            has_one_under_way=me in under_way.people,
+            # They themself would be found before.
+            has_colleague_under_way=(
+                seen.company_name in under_way.names or seen.company_domain in under_way.domains
+            ),
             id_is_taken=intent.message_id in self.taken_ids,
-            had_piece=me in self.had and intent.piece in self.had[me],
-            hush=people.hushes.get(me),
-            owes_parting=parting_owed(walk, theirs) if (theirs := self.owing.get(me)) else "",
-            override=self.overrides.get((me, walk.sequence, intent.step)),
+            hush=self.hushes.get(me),
+            owes_parting=parting_owed(seen.walk_id, theirs) if theirs else "",
+            override=self.overrides.get((me, seen.sequence, intent.step)),
+            had_piece=intent.piece in self.had.get(me, _NOTHING),
         )
+
+    def _denial(self, terms: str, aim: Aim) -> str:
+        """Most of a list live under the same terms: they are judged once."""
+        known = self.denials.get((terms, aim))
+        if known is None:
+            known = self.denials[terms, aim] = denial(anybody_on(terms), aim, self.now)
+        return known
+
+
+def _hold(connection: Connection, people: set[int], walks: set[int]) -> None:
+    """Nobody else takes a last look at them or their colleagues, nor moves their walks.
+
+    Comes before they are read: whoever held them may have changed them.
+    """
+    if not has_row_locks(connection):
+        return
+    keys = _HELD.rows(connection, ids=people)
+    Companies.named(keys).hold(connection)
+    walks_by_id(connection, walks)
 
 
 def _under_way(connection: Connection) -> _UnderWay:
     """Those of now; never many."""
-    found = _UnderWay(set(), Circle())
+    found = _UnderWay(set(), set(), set())
     for contact_id, name, domain in _SENDING.rows(connection):
         found.add(contact_id, name, domain)
     return found
-
-
-def _people(connection: Connection, ids: set[int], now: datetime) -> _People:
-    """These contacts, held against any other last look at them or their colleagues."""
-    rows = _PEOPLE.rows(connection, ids=ids)
-    found = [asked_of(row) for row in rows]
-    them = Companies.of(found)
-    them.hold(connection)
-    return _People(
-        by_id={each.id: each for each in found},
-        last_touches={row[0]: row[-1] for row in rows},
-        last_touches_around=last_touches_around(connection, found, them),
-        hushes=hushes_over(connection, found, them, now),
-    )
-
-
-def _touches(
-    connection: Connection, intents: Sequence[Intent]
-) -> Mapping[tuple[int, str, str], Touch]:
-    walks, steps = {each.enrollment_id for each in intents}, {each.step for each in intents}
-    found = map(touch_of, _BEFORE.rows(connection, walks=walks, steps=steps))
-    return {(each.enrollment_id, each.step, each.occurrence): each for each in found}

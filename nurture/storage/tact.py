@@ -7,7 +7,6 @@ from typing import Final
 
 from sqlalchemy import Connection, bindparam, delete, insert, or_, select, tuple_
 
-from nurture.core.contact import Contact
 from nurture.core.contact.hush import Hush, Hushed
 from nurture.core.enrollment import Enrollment
 from nurture.core.override import Override
@@ -16,6 +15,7 @@ from nurture.storage.company import Companies
 from nurture.storage.engine import Database
 from nurture.storage.ledger import Event, write_lines
 from nurture.storage.prepared import OneOf, Prepared
+from nurture.storage.rows import acquainted
 from nurture.storage.switch import hold_all_accounts
 from nurture.storage.tables import contacts, hushes, overrides
 from nurture.value import frozen
@@ -30,6 +30,11 @@ _NEAR: Final = Prepared(
         or_(OneOf(hushes.c.key, "keys"), hushes.c.scope == Hushed.COUNTRY),
     )
     .order_by(hushes.c.until)
+)
+_IN_FORCE: Final = Prepared(
+    select(hushes.c.scope)
+    .where(hushes.c.until > bindparam("now", type_=hushes.c.until.type))
+    .limit(1)
 )
 _OVERRIDES: Final = Prepared(
     select(*(overrides.c[name] for name in Override.__dataclass_fields__)).where(
@@ -107,9 +112,16 @@ def _hushes(connection: Connection, now: datetime) -> tuple[Hush, ...]:
 
 
 def hushes_over(
-    connection: Connection, people: Collection[Contact], them: Companies, now: datetime
+    connection: Connection, contact_ids: Collection[int], now: datetime
 ) -> Mapping[int, Hush]:
-    """The longest hush that covers each of these contacts of these companies, if any; one query."""
+    """The longest hush that covers each of these contacts, if any.
+
+    Three queries, and a single one while no hush at all is in force.
+    """
+    if not _IN_FORCE.column(connection, now=now):
+        return {}
+    people = acquainted(connection, contact_ids)
+    them = Companies.of(people)
     keys = {"", *them.names, *them.domains, *[contact.address for contact in people]}
     found = [Hush(*row) for row in _NEAR.rows(connection, now=now, keys=keys)]
     return {contact.id: hush for hush in found for contact in people if hush.covers(contact)}

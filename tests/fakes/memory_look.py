@@ -13,7 +13,7 @@ from nurture.core.task import TaskMove
 from nurture.core.touch import Touch, TouchState
 from nurture.storage import rule
 from nurture.storage.lane import parting_owed
-from nurture.storage.objection import Look, account_objection, objection
+from nurture.storage.objection import Look, account_objection, denial, objection
 from tests.fakes import memory_readers
 from tests.fakes.memory_world import World, colleagues
 
@@ -34,7 +34,7 @@ def begin(
     why = why or account_objection(account, lease, now, heard_since)
     results: list[ports.Begun | ports.Stopped] = []
     for intent in intents:
-        found = why or objection(_look(world, intent, now), intent, account, now)
+        found = why or objection(_look(world, intent, account, now), intent, account, now)
         if found := found or free.objection(intent.family):
             results.append(ports.Stopped(found))
             continue
@@ -47,24 +47,34 @@ def begin(
     return tuple(results)
 
 
-def _look(world: World, intent: ports.Intent, now: datetime) -> Look:
+def _look(
+    world: World, intent: ports.Intent, account: ports.AccountState, now: datetime
+) -> Look | None:
     contact, walk = world.contacts.get(intent.contact_id), world.walks.get(intent.enrollment_id)
-    if contact is None or walk is None:
-        return Look(None)
+    whose = (intent.contact_id, account.account)
+    if contact is None or walk is None or (walk.contact_id, walk.account) != whose:
+        return None
     sending = TouchState.SENDING
     under_way = {each.contact_id for each in world.touches.values() if each.state is sending}
+    before = _touch(world, intent)
     return Look(
-        walk=walk,
-        touch=_touch(world, intent),
-        suppressed=world.refused(intent.recipient),
-        contact=contact,
+        state=walk.state,
+        reason=walk.reason,
+        position=walk.position,
+        occurrence=walk.occurrence,
+        held_until=walk.held_until,
+        held_why=walk.held_why,
         last_touch_at=world.last_touch.get(contact.id),
         company_touch_at=world.company_touch(contact),
+        touch_state=before.state if before else None,
+        touch_message_id=before.message_id if before else None,
+        denied=denial(contact, intent.aim, now),
+        suppressed=world.refused(intent.recipient),
         has_one_under_way=contact.id in under_way,
         has_colleague_under_way=bool(under_way & {*colleagues(world, contact)}),
         id_is_taken=intent.message_id in world.ids,
         hush=world.hush_over(contact, now),
-        owes_parting=parting_owed(walk, world.live([contact.id])),
+        owes_parting=parting_owed(walk.id, world.live([contact.id])),
         override=world.overrides.get((contact.id, walk.sequence, intent.step)),
         had_piece=bool(intent.piece) and intent.piece in _barred(world, contact, now),
     )

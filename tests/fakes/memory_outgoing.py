@@ -123,7 +123,7 @@ class MemoryOutgoing:
             postponed=postponed[0] if postponed else None,
             thread=tuple(each for each in past if each not in postponed),
             hush=world.hush_over(contact, now),
-            owes_parting=parting_owed(walk, world.live([contact.id])),
+            owes_parting=parting_owed(walk.id, world.live([contact.id])),
             override=world.overrides.get((contact.id, walk.sequence, walk.position)),
             overridden=frozenset(
                 step
