@@ -64,7 +64,11 @@ touches = Table(
 )
 
 message_ids = Table(
-    "message_ids", metadata, Column("id", sa.Text, primary_key=True), of("touches", "touch_id")
+    "message_ids",
+    metadata,
+    Column("id", sa.Text, primary_key=True),
+    of("touches", "touch_id"),
+    sqlite_with_rowid=False,  # one tree instead of two, in each of which an id costs its way down
 )
 
 tasks = Table(

@@ -283,11 +283,14 @@ CREATE TABLE message_ids (
 	touch_id INTEGER NOT NULL, 
 	CONSTRAINT pk_message_ids PRIMARY KEY (id), 
 	CONSTRAINT fk_message_ids_touch_id FOREIGN KEY(touch_id) REFERENCES touches (id)
-);
+)
+ WITHOUT ROWID
+
+;
 INSERT INTO "message_ids" VALUES('1.first@firm.example',1);
-INSERT INTO "message_ids" VALUES('server-id@mx.example.net',1);
 INSERT INTO "message_ids" VALUES('2.first@firm.example',2);
 INSERT INTO "message_ids" VALUES('3.first@firm.example',3);
+INSERT INTO "message_ids" VALUES('server-id@mx.example.net',1);
 CREATE TABLE meta (
 	"key" TEXT NOT NULL, 
 	value TEXT NOT NULL, 

@@ -89,6 +89,7 @@ def _touches() -> None:
         *texts("id"),
         *refers("message_ids", "touch_id", "touches"),
         natural_key("message_ids", "id"),
+        sqlite_with_rowid=False,
     )
 
 
