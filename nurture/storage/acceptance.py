@@ -1,6 +1,7 @@
 """Mails that were taken while nothing else bore on their walks: most of them, all at once."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Final
 
 from sqlalchemy import (
@@ -10,18 +11,20 @@ from sqlalchemy import (
     func,
     insert,
     literal_column,
+    null,
     or_,
     select,
     update,
 )
 
+from nurture.core.enrollment import Enrollment, Move, State
 from nurture.core.touch import TouchMove, TouchState, move_touch
 from nurture.ports import Settlement
 from nurture.storage.engine import has_row_locks
 from nurture.storage.gate import IS_CALM
-from nurture.storage.ledger import LINE, OF_TOUCH
-from nurture.storage.prepared import OneOf, Prepared
-from nurture.storage.rule import PLACE, place_after
+from nurture.storage.ledger import LINE, OF_STATE, OF_TOUCH, Event
+from nurture.storage.prepared import OneOf, Prepared, Raw
+from nurture.storage.rule import PLACE, moved, place_after
 from nurture.storage.tables import (
     accounts,
     contacts,
@@ -39,8 +42,17 @@ from nurture.value import frozen
 Whose = tuple[int, int, int]
 """A touch with its contact and its enrollment."""
 
+
+def _word(text: str) -> ColumnElement[str]:
+    """A word of ours, which stands in the statement itself."""
+    return literal_column(f"'{text}'")
+
+
+_NOTHING: Final = _word("")
 _SENT: Final = move_touch(TouchState.SENDING, TouchMove.ACCEPTED)
-_NOTHING: Final[ColumnElement[str]] = literal_column("''")
+_SOME_DAY: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_SOMEBODY: Final = Enrollment(0, 0, "", "", "", State.ACTIVE, "", _SOME_DAY, None, _SOME_DAY)
+_OVER: Final = moved(_SOMEBODY, Move.FINISHED, "")
 _IS_OVERRIDDEN: Final = (
     select(overrides.c.step)
     .where(
@@ -115,15 +127,15 @@ def _seen(rows: Iterable[tuple[int, int, int, bool, bool]]) -> Seen:
 
 
 def is_plain(by: Settlement) -> bool:
-    """Whether it says no more than that the mail was taken, and that another step follows."""
+    """Whether it says no more than that the mail was taken, and how the walk goes on."""
     is_taken = by.move is TouchMove.ACCEPTED and not by.suppress and by.alert is None
-    return is_taken and by.next is not None and by.next.to is not None
+    return is_taken and by.next is not None
 
 
 _SAVE_TOUCH: Final = Prepared(
     update(touches)
     .where(touches.c.id == bindparam("of"))
-    .values(state=literal_column(f"'{_SENT}'"), sent_at=bindparam("at"), reply=bindparam("said"))
+    .values(state=_word(_SENT), sent_at=bindparam("at"), reply=bindparam("said"))
 )
 _SAVE_WALK: Final = Prepared(
     update(enrollments)
@@ -131,6 +143,11 @@ _SAVE_WALK: Final = Prepared(
     .values({name: bindparam(f"new_{name}") for name in PLACE})
 )
 _SAVED: Final = ("of", *(f"new_{name}" for name in PLACE))
+_END_WALKS: Final = Prepared(
+    update(enrollments)
+    .where(OneOf(enrollments.c.id, "ids"))
+    .values(state=_word(_OVER.state), reason=_word(_OVER.reason), due_at=null())
+)
 _REACHED: Final = (
     select(touches.c.contact_id, func.max(touches.c.sent_at).label("at"))
     .where(OneOf(touches.c.id, "ids"))
@@ -145,41 +162,37 @@ _SAVE_LAST: Final = Prepared(
     )
     .values(last_touch_at=_REACHED.c.at)
 )
-_TELL: Final = Prepared(
-    insert(ledger).from_select(
-        LINE,
-        select(
-            touches.c.sent_at,
-            literal_column(f"'{OF_TOUCH[_SENT]}'"),
-            touches.c.why,
-            touches.c.contact_id,
-            touches.c.sequence,
-            touches.c.step,
-        )
-        .where(OneOf(touches.c.id, "ids"))
-        .order_by(touches.c.id),
-    )
-)
+
+
+def _telling(event: Event, why: ColumnElement[str]) -> Prepared:
+    """A line about each of these touches, of the time at which it was sent."""
+    whose = (touches.c.contact_id, touches.c.sequence, touches.c.step)
+    these = select(touches.c.sent_at, _word(event), why, *whose).where(OneOf(touches.c.id, "ids"))
+    return Prepared(insert(ledger).from_select(LINE, these.order_by(touches.c.id)))
+
+
+_TELL_SENT: Final = _telling(OF_TOUCH[_SENT], touches.c.why)
+_TELL_OVER: Final = _telling(OF_STATE[_OVER.state], _word(_OVER.reason))
 
 
 def accept(connection: Connection, taken: Sequence[Settlement], seen: Seen) -> None:
-    """Writes plain settlements of free touches; no more than the rule comes to for each of them."""
+    """Writes plain settlements of free touches: what the rule comes to for each of them."""
     if not taken:
         return
-    _SAVE_TOUCH.run_each(
-        connection,
-        ("of", "at", "said"),
-        [(by.touch_id, by.at, str(by.delivery.answer)) for by in taken],
-    )
-    _SAVE_WALK.run_each(
-        connection,
-        _SAVED,
-        [
-            (seen.whose[by.touch_id][-1], *place_after(by.next.to, by.next, by.at))
-            for by in taken
-            if by.next and by.next.to
-        ],
-    )
+    replies = [(by.touch_id, by.at, str(by.delivery.answer)) for by in taken]
+    _SAVE_TOUCH.run_each(connection, ("of", "at", "said"), replies)
+    places: list[Raw] = []
+    over: dict[int, int] = {}
+    for by in taken:
+        walk = seen.whose[by.touch_id][-1]
+        if by.next and by.next.to is not None:
+            places.append((walk, *place_after(by.next.to, by.next, by.at)))
+        else:
+            over[by.touch_id] = walk
+    _SAVE_WALK.run_each(connection, _SAVED, places)
     ids = {by.touch_id for by in taken}
     _SAVE_LAST.run(connection, [{"ids": ids}])
-    _TELL.run(connection, [{"ids": ids}])
+    _TELL_SENT.run(connection, [{"ids": ids}])
+    if over:
+        _END_WALKS.run(connection, [{"ids": over.values()}])
+        _TELL_OVER.run(connection, [{"ids": over}])

@@ -48,6 +48,7 @@ _BESIDE: Final[Sequence[_Odd]] = (
     ("family", {"until": START + DAY}),
     ("by", {"next": Advance("first", START + DAY, "next year", "2027-07-04")}),
     ("by", {"next": Advance("second", None, "no day is known")}),
+    ("by", {"next": Advance(None, None, "the end")}),
 )
 _BEARING: Final[Sequence[_Odd]] = (
     ("walk", {"state": State.PAUSED, "reason": "a doubt"}),
@@ -71,7 +72,6 @@ _BEARING: Final[Sequence[_Odd]] = (
     ("by", {"suppress": "asked to"}),
     ("by", {"alert": Alert("odd", "text")}),
     ("by", {"next": None}),
-    ("by", {"next": Advance(None, None, "the end")}),
 )
 
 
