@@ -22,7 +22,7 @@ from nurture.mail.tokens import Leaving, plus_address, sign, sign_leaving
 from nurture.mail.write.attachment import Attachment
 from nurture.mail.write.compose import Correspondent, Message, compose
 from nurture.mail.write.field import BadHeader, a_labels
-from nurture.mail.write.footer import footer, with_footer
+from nurture.mail.write.footer import closing, footer
 from nurture.mail.write.markdown import read
 from nurture.mail.write.template import Hole, Rendered, Template
 from nurture.value import frozen
@@ -31,7 +31,8 @@ _PERSONAL_A_DAY = 200  # mails that one person might still write by hand
 _STOP = "u"  # the tag by which signals.opt_out knows the address, whoever writes to it
 _SAFE = "+!$*-/^_`{|}~.'"  # RFC 6068 section 2
 _REACHED_THEM = (TouchState.SENT, TouchState.UNCERTAIN)
-
+# Looked up once, not for each mail.
+_GREET, _GREETINGS, _NEVER = Intent.GREET, UnsubscribeHeader.GREETINGS, UnsubscribeHeader.NEVER
 
 Files = Callable[[str], Attachment | None]
 """Finds a file by its path below the sequences folder."""
@@ -116,8 +117,7 @@ def write(
         attachments=tuple(attachments),
         is_flowed=account.format_flowed,
     )
-    paths = paths_of(sheet)
-    enclosed = [_found(path, files) for path in paths] if paths else ()
+    enclosed = [_found(path, files) for path in paths_of(sheet)]
     try:
         return fold(sheet, situation.now.astimezone(zone_info(owner.zone)), enclosed)
     except BadHeader as error:
@@ -139,32 +139,34 @@ def fold(sheet: Sheet, date: datetime, files: Iterable[Attachment] = ()) -> Lett
     stand in its header.
     """
     by_path = {each.path: each for each in files}
-    whole = with_footer(sheet.words, sheet.foot)
+    words, below = sheet.words, closing(sheet.foot)
+    (text, html), (text_below, html_below) = words.quoted, below.quoted
     message = Message(
         sender=sheet.sender,
         recipient=sheet.recipient,
-        subject=whole.subject,
-        text=whole.text,
-        html=whole.html,
+        subject=words.subject,
+        text=words.text + below.text,
+        html=words.html and words.html + below.html,
         message_id=sheet.message_id,
         date=date,
         reply_to=sheet.reply_to,
         in_reply_to=sheet.in_reply_to,
         references=sheet.references,
         headers=sheet.headers,
-        attachments=tuple(map(by_path.__getitem__, sheet.attachments)),
-        pictures=tuple(map(by_path.__getitem__, whole.pictures)),
-        quoted=whole.quoted,
+        attachments=tuple([by_path[path] for path in sheet.attachments]),
+        pictures=tuple([by_path[path] for path in words.pictures]),
+        quoted=(text and text + text_below, html and html + html_below),
         is_flowed=sheet.is_flowed,
     )
     wire = compose(message)
     envelope = Envelope(sheet.sender.address, sheet.recipient.address, wire, sheet.message_id)
-    return Letter(whole.subject, envelope, sheet)
+    return Letter(words.subject, envelope, sheet)
 
 
 def paths_of(sheet: Sheet) -> tuple[str, ...]:
     """The files that a sheet attaches or shows, each once."""
-    return tuple(dict.fromkeys((*sheet.attachments, *sheet.words.pictures)))
+    paths = sheet.attachments + sheet.words.pictures
+    return tuple(dict.fromkeys(paths)) if paths else ()
 
 
 def reworded(sheet: Sheet, subject: str, text: str) -> Sheet:
@@ -233,10 +235,8 @@ def _unsubscribe(
     """
     account = situation.account
     wanted = account.unsubscribe_header
-    is_personal = intent is not Intent.GREET and account.limits.per_day <= _PERSONAL_A_DAY
-    if wanted is UnsubscribeHeader.NEVER:
-        return ()
-    if wanted is UnsubscribeHeader.GREETINGS and is_personal:
+    is_personal = intent is not _GREET and account.limits.per_day <= _PERSONAL_A_DAY
+    if wanted is _NEVER or (wanted is _GREETINGS and is_personal):
         return ()
     to = account.address
     if account.subaddressing:

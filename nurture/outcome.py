@@ -34,6 +34,7 @@ _OPENING = (Phase.CONNECT, Phase.AUTH)
 _OURS = (Scope.ACCOUNT, Scope.POLICY)
 
 _THEIRS = (Scope.DOMAIN, Scope.POLICY)
+_ACCEPTED, _REJECTED = TouchMove.ACCEPTED, TouchMove.REJECTED  # looked up once, not for each mail
 
 NOT_TRIED = Deferred(
     Answer(Phase.CONNECT, 0, "", "not tried: the account falls silent"), Scope.ACCOUNT
@@ -133,20 +134,20 @@ def settlement(
     """
     match delivery:
         case Accepted():
-            return Settlement(touch_id, TouchMove.ACCEPTED, now, delivery, next=onward)
+            return Settlement(touch_id, _ACCEPTED, now, delivery, next=onward)
         case Unknown():
             why = f"nobody knows whether it left: {delivery.answer}"
             return Settlement(touch_id, TouchMove.LOST_SIGHT, now, delivery, why=why)
         case Rejected() if delivery.scope not in _OURS:
             dead = "dead" if says_address_is_dead(delivery) else ""
             why = f"refused: {delivery.answer}"
-            return Settlement(touch_id, TouchMove.REJECTED, now, delivery, suppress=dead, why=why)
+            return Settlement(touch_id, _REJECTED, now, delivery, suppress=dead, why=why)
         case Deferred() | Rejected():
             again = retry_at(now, attempts, touch_id)
             since = tried_since or now
             if delivery.scope not in _OURS and is_past_patience(again, since):
                 why = f"given up after tries since {since:%Y-%m-%d}: {delivery.answer}"
-                return Settlement(touch_id, TouchMove.REJECTED, now, delivery, onward, why=why)
+                return Settlement(touch_id, _REJECTED, now, delivery, onward, why=why)
             why = f"not sent yet: {delivery.answer}"
             return Settlement(touch_id, TouchMove.POSTPONED, now, delivery, retry_at=again, why=why)
         case _:
@@ -155,7 +156,7 @@ def settlement(
 
 def undelivered(settled: Settlement, contact: Contact, subject: str, sequence: str) -> Alert | None:
     """What the owner learns of a mail that will never leave; None where it left or still may."""
-    if settled.move is not TouchMove.REJECTED:
+    if settled.move is not _REJECTED:
         return None
     if settled.suppress:
         onward = (

@@ -17,7 +17,7 @@ from nurture.core.touch import Touch, TouchState
 from nurture.letter import Letter, fold, write
 from nurture.mail.tokens import token_in, verify
 from nurture.mail.write.attachment import Attachment
-from nurture.mail.write.template import Hole, parse_template
+from nurture.mail.write.template import Hole, Rendered, parse_template
 from tests.fakes.scene import OWNER, due_at
 
 NOW = datetime(2026, 5, 6, 22, 30, tzinfo=UTC)
@@ -232,3 +232,10 @@ def test_a_picture_travels_with_the_mail_or_the_mail_not_at_all() -> None:
 
 def test_a_preview_is_the_truth() -> None:
     assert letter()[0] == letter()[0]
+
+
+def test_a_mail_of_plain_words_gets_no_html_from_its_footer() -> None:
+    written, _ = letter()
+    plain = replace(written.sheet, words=Rendered("Hello", "Dear Mara", ""))
+    parsed = message_from_bytes(fold(plain, NOW).envelope.wire, policy=default)
+    assert parsed.get_content_type() == "text/plain"

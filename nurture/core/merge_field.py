@@ -1,6 +1,7 @@
 """What a template may say: the facts about a contact and their owner, by name."""
 
 from collections.abc import Callable, Collection, Mapping
+from functools import lru_cache
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
@@ -37,6 +38,13 @@ _FACTS: Mapping[str, Callable[[Contact], object]] = {
     "dates": lambda contact: dict(contact.dates),
     "custom": lambda contact: dict(contact.custom),
 }
+
+
+@lru_cache(maxsize=256)
+def _facts(names: frozenset[str]) -> tuple[tuple[str, Callable[[Contact], object]], ...]:
+    """Those among the names that are single facts or the contact's own; a template asks again."""
+    return tuple((name, fact) for name, fact in _FACTS.items() if name in names)
+
 
 FIELDS = frozenset(_FACTS) - {"dates", "custom"}
 """Names of single facts about the contact."""
@@ -82,10 +90,8 @@ def values_for(
     address: "Dear anna@example.org" is a hole too.
     """
     values: dict[str, object] = dict(contact.custom)
-    for name in names:
-        fact = _FACTS.get(name)
-        if fact is not None:
-            values[name] = fact(contact)
+    for name, fact in _facts(frozenset(names)):
+        values[name] = fact(contact)
     if "owner" in names:
         values["owner"] = {"name": account.owner.name, "address": account.owner.address}
     if "account" in names:

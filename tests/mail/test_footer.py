@@ -1,9 +1,10 @@
 """No mail goes without who, where, why and how to stop it (domain.md L3, L11)."""
 
+from binascii import a2b_qp
+
 import pytest
 
-from nurture.mail.write.footer import footer, languages, with_footer
-from nurture.mail.write.template import Rendered
+from nurture.mail.write.footer import closing, footer, languages
 
 _WHY = "you were a client of ours"
 
@@ -56,7 +57,8 @@ def test_a_footer_without_identity_is_refused(name: str, postal: str) -> None:
 
 def test_the_lines_stand_below_both_parts_as_plain_words() -> None:
     lines = ("Anna <b>", "Ulm")
-    signed = with_footer(Rendered("Hi", "Dear Jim", "<p>Dear Jim</p>"), lines)
-    assert signed.text == "Dear Jim\n\n-- \nAnna <b>\nUlm\n"
-    assert signed.html == "<p>Dear Jim</p>\n<p>Anna &lt;b&gt;<br>\nUlm</p>\n"
-    assert with_footer(Rendered("Hi", "Dear Jim", ""), lines).html == ""
+    below = closing(lines)
+    assert below.text == "\n\n-- \nAnna <b>\nUlm\n"
+    assert below.html == "\n<p>Anna &lt;b&gt;<br>\nUlm</p>\n"
+    for told, quoted in zip((below.text, below.html), below.quoted, strict=True):
+        assert a2b_qp(quoted.encode("ascii")) == told.replace("\n", "\r\n").encode()

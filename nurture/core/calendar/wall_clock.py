@@ -29,7 +29,8 @@ class Unit(StrEnum):
 
 
 _DAY = timedelta(days=1)
-_DAYS_OF = {Unit.DAYS: 1, Unit.WEEKS: 7}
+_HOURS, _BUSINESS_DAYS = Unit.HOURS, Unit.BUSINESS_DAYS  # looked up once, not for each mail
+_STRETCHES = {Unit.DAYS: timedelta(days=1), Unit.WEEKS: timedelta(weeks=1)}
 
 
 @frozen
@@ -49,14 +50,16 @@ class Wait:
         A wall time that a clock change skips moves forward by the gap; one that occurs twice is
         taken the first time.  The last day of a short month stands in for a missing one.
         """
-        if self.unit is Unit.HOURS:
+        if self.unit is _HOURS:
             return start.astimezone(UTC) + timedelta(hours=self.count)
         local = start.astimezone(zone_info(zone))
-        if self.unit is Unit.BUSINESS_DAYS:
+        if stretch := _STRETCHES.get(self.unit):
+            # On the wall clock: where that repeats or skips the hour, as `at_wall_time` has it.
+            return (local + stretch * self.count).astimezone(UTC)
+        if self.unit is _BUSINESS_DAYS:
             day = add_business_days(local.date(), self.count, country)
         else:
-            days = _DAYS_OF.get(self.unit)
-            day = local.date() + (timedelta(days * self.count) if days else stretch_of(self))
+            day = local.date() + stretch_of(self)
         return at_wall_time(day, local.time(), zone)
 
 

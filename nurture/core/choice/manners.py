@@ -203,17 +203,23 @@ def _room_at(
 
 def _shut(situation: Situation, at: datetime) -> str:
     """Why nothing may arrive at this instant, or nothing."""
-    contact, owner = situation.contact, situation.account.owner
+    contact, owner, window = situation.contact, situation.account.owner, situation.sequence.window
+    hours = (window.days, window.opens, window.closes)
     return _shut_there(
-        at, situation.sequence.window, situation.zones, contact.place, contact.observes
+        at, hours, situation.zones, contact.place, contact.observes
     ) or _closed_at_home(at, owner.zone, owner.country)
 
 
 @lru_cache(maxsize=1024)
 def _shut_there(
-    at: datetime, window: Window, zones: tuple[str, ...], place: str, observes: tuple[str, ...]
+    at: datetime,
+    hours: tuple[frozenset[int], time, time],
+    zones: tuple[str, ...],
+    place: str,
+    observes: tuple[str, ...],
 ) -> str:
     """Asked once for all who live alike: a whole batch is decided at one instant."""
+    window = Window(*hours)
     for zone in zones:
         local = at.astimezone(zone_info(zone))
         if not window.is_open(at, (zone,), place):

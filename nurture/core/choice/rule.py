@@ -15,12 +15,13 @@ from nurture.core.situation import Situation
 
 _DAY = timedelta(days=1)
 _MIDNIGHT = time(0)
+_ACTIVE = State.ACTIVE  # looked up once, not for each mail
 
 
 def decide(situation: Situation) -> Decision:
     """The decision for an enrollment that is due, by promises P3 and P6, then by its step."""
     enrollment, now = situation.enrollment, situation.now
-    if enrollment.state is not State.ACTIVE:
+    if enrollment.state is not _ACTIVE:
         return End(f"the enrollment is {enrollment.state}")
     if situation.is_suppressed:
         return End("the address is suppressed")

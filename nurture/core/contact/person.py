@@ -123,9 +123,9 @@ class Contact:
     @property
     def name(self) -> str:
         """The name a person would use for them, or their address where no name is known."""
-        return " ".join(part for part in (self.given_name, self.family_name) if part) or (
-            self.address
-        )
+        if self.given_name and self.family_name:
+            return f"{self.given_name} {self.family_name}"
+        return self.given_name or self.family_name or self.address
 
     @property
     def place(self) -> str:

@@ -27,7 +27,8 @@ class Exits:
     @property
     def names_any(self) -> bool:
         """Whether there is a way out at all."""
-        return bool(self.goal or self.leaves_audience or self.is_sure)
+        sure = self.silent_touches or self.on or self.lasts
+        return bool(sure or self.goal or self.leaves_audience)
 
     @property
     def is_sure(self) -> bool:

@@ -29,6 +29,8 @@ _OWN: Final = frozenset({
 })  # fmt: skip
 _NEVER: Final = frozenset({"list-id", "precedence", "x-mailer", "user-agent"})
 
+_own_mailbox: Final = lru_cache(maxsize=256)(mailbox)  # of senders there are few
+
 
 @frozen
 class Correspondent:
@@ -80,17 +82,18 @@ def compose(message: Message) -> bytes:
     BadHeader, a ValueError naming the header, where a value holds a control character or anything
     its field cannot carry; nothing is ever repaired in silence.
     """
+    sender, recipient = message.sender, message.recipient
     head = "".join(
         (
-            mailbox("From", message.sender.name, message.sender.address),
-            mailbox("To", message.recipient.name, message.recipient.address),
-            _reply_to(message),
+            _own_mailbox("From", sender.name, sender.address),
+            mailbox("To", recipient.name, recipient.address),
+            _reply_to(message) if message.reply_to else "",
             unstructured("Subject", message.subject),
             f"Date: {_date(message.date)}\r\n",
             _ids("Message-ID", (message.message_id,)),
             _ids("In-Reply-To", (message.in_reply_to,)) if message.in_reply_to else "",
             _ids("References", message.references) if message.references else "",
-            *(_further(name, value) for name, value in message.headers),
+            *[_further(name, value) for name, value in message.headers],
             "MIME-Version: 1.0\r\n",
         )
     ).encode()
@@ -115,13 +118,14 @@ def compose(message: Message) -> bytes:
 
 def _multipart(kind: str, message: Message, parts: tuple[bytes, ...]) -> bytes:
     seed = message.message_id if kind == "alternative" else f"{kind} {message.message_id}"
-    boundary = "=_" + blake2b(seed.encode(), digest_size=12).hexdigest()
-    mark = boundary.encode()
+    boundary = f"=_{blake2b(seed.encode(), digest_size=12).hexdigest()}"
     # RFC 2387 section 3.1: a reader learns from the head which kind of part the others belong to.
     root = ' type="text/html";' if kind == "related" else ""
-    head = f'Content-Type: multipart/{kind};{root}\r\n boundary="{boundary}"\r\n\r\n'.encode()
-    between = b"\r\n--%b\r\n" % mark
-    return b"%b--%b\r\n%b\r\n--%b--\r\n" % (head, mark, between.join(parts), mark)
+    opening = (
+        f'Content-Type: multipart/{kind};{root}\r\n boundary="{boundary}"\r\n\r\n--{boundary}\r\n'
+    )
+    between = f"\r\n--{boundary}\r\n".encode()
+    return b"%b%b\r\n--%b--\r\n" % (opening.encode(), between.join(parts), boundary.encode())
 
 
 def _reply_to(message: Message) -> str:

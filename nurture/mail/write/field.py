@@ -46,12 +46,13 @@ class BadHeader(ValueError):
 
     def __init__(self, name: str, why: str) -> None:
         self.name = name
+        self.why = why
         super().__init__(f"the header {name} {why}")
 
 
 def checked(name: str, value: str) -> str:
     """The value itself; raises BadHeader where it holds a control character or half a one."""
-    if _is_plain(value):
+    if value.isascii() and value.isprintable():
         return value
     found = CONTROL.search(value)
     if found:
@@ -111,7 +112,6 @@ def unstructured(name: str, value: str) -> str:
     return folded(name, encoded_words(text))
 
 
-@lru_cache(maxsize=1024)
 def mailbox(name: str, person: str, address: str) -> str:
     """A field with one mailbox: the name, quoted or encoded as it needs, and the address.
 
@@ -162,26 +162,33 @@ def _packed(pieces: list[str], room: int) -> list[str]:
     return [*words, word]
 
 
-@lru_cache(maxsize=4096)
 def wire_address(address: str, name: str = "address") -> str:
     """An address as it travels: the local part quoted where it must be, the domain as A-labels.
 
     A local part outside ASCII stays as it is and asks for SMTPUTF8 (RFC 6531).  Raises BadHeader,
     naming the header, for what is no single address.
     """
-    local, at, domain = checked(name, address).rpartition("@")
+    try:
+        return _spelled(address)
+    except BadHeader as error:
+        raise BadHeader(name, error.why) from None
+
+
+@lru_cache(maxsize=4096)
+def _spelled(address: str) -> str:
+    local, at, domain = checked("address", address).rpartition("@")
     if not (local and at) or len(address) > _ADDRESS:
-        raise BadHeader(name, f"has no mail address: {address[:60]!r}")
+        raise BadHeader("address", f"has no mail address: {address[:60]!r}")
     if not (local.isalnum() or _DOT_ATOM.fullmatch(local) or _QUOTED.fullmatch(local)):
         if _NOT_QUOTABLE.search(local):
-            raise BadHeader(name, f"has no mail address: {address[:60]!r}")
+            raise BadHeader("address", f"has no mail address: {address[:60]!r}")
         local = '"' + local.replace("\\", "\\\\").replace('"', '\\"') + '"'
-    return f"{local}@{a_labels(domain, name)}"
+    return f"{local}@{a_labels(domain)}"
 
 
 @lru_cache(maxsize=1024)
-def a_labels(domain: str, name: str = "address") -> str:
-    """The domain in ASCII (RFC 5891); raises BadHeader, naming the header, for nonsense."""
+def a_labels(domain: str) -> str:
+    """The domain in ASCII (RFC 5891); raises BadHeader for nonsense."""
     if _DOMAIN.fullmatch(domain):
         return domain
     from email_validator import EmailNotValidError, validate_email
@@ -189,5 +196,6 @@ def a_labels(domain: str, name: str = "address") -> str:
     try:
         known = validate_email(f"x@{domain}", check_deliverability=False, test_environment=True)
     except EmailNotValidError as error:
-        raise BadHeader(name, f"has no mail domain: {domain[:60]!r} ({error})") from None
+        why = f"has no mail domain: {domain[:60]!r} ({error})"
+        raise BadHeader("address", why) from None
     return known.ascii_domain

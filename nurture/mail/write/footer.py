@@ -40,25 +40,12 @@ def languages() -> frozenset[str]:
     return frozenset(_sentences())
 
 
-def with_footer(rendered: Rendered, lines: tuple[str, ...]) -> Rendered:
-    """The mail with these lines below its text and below its HTML."""
-    plain, rich, quoted_plain, quoted_rich = _below(lines)
-    text, page = rendered.quoted
-    return Rendered(
-        rendered.subject,
-        rendered.text + plain,
-        rendered.html and rendered.html + rich,
-        rendered.pictures,
-        (text and text + quoted_plain, page and page + quoted_rich),
-    )
-
-
 @lru_cache(maxsize=256)
-def _below(lines: tuple[str, ...]) -> tuple[str, str, str, str]:
-    """What stands below the text and below the HTML, and both in quoted-printable."""
+def closing(lines: tuple[str, ...]) -> Rendered:
+    """What these lines are below the text of a mail and below its HTML."""
     plain = "\n".join(("", "", _SEPARATOR, *lines, ""))
     rich = "\n<p>" + "<br>\n".join(map(_rich_line, lines)) + "</p>\n"
-    return plain, rich, _quoted(plain), _quoted(rich)
+    return Rendered("", plain, rich, quoted=(_quoted(plain), _quoted(rich)))
 
 
 def _quoted(text: str) -> str:
