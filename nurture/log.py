@@ -89,15 +89,21 @@ def attending(account: str) -> Iterator[None]:
         _account.reset(before)
 
 
-def _name_account(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+def _name_level_and_account(_logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
+    event["level"] = method
     if account := _account.get():
         event.setdefault("account", account)
     return event
 
 
-def _spell_time(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
-    """To the microsecond in UTC; a second is spelled once for all that happens in it."""
-    since_1970: float = event["at"]
+_stamp = structlog.processors.TimeStamper(fmt=None, key="at")
+
+
+def _tell_time_and_fault(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
+    """When, to the microsecond in UTC; a second is spelled once for all that happens in it."""
+    if "exc_info" in event:
+        event = structlog.processors.format_exc_info(logger, method, event)
+    since_1970: float = _stamp(logger, method, event)["at"]
     second = int(since_1970)
     event["at"] = f"{_spelled(second)}.{int((since_1970 - second) * 1_000_000):06d}Z"
     return event
@@ -108,15 +114,9 @@ def _spelled(second: int) -> str:
     return datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%S")
 
 
-def _hide_addresses(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+def _without_addresses(event: EventDict) -> EventDict:
     """Servers name addresses in what they say; a log is read by more people than mail is."""
-    for name, value in event.items():
-        if isinstance(value, str):
-            if "@" in value:
-                event[name] = without_addresses(value)
-        elif isinstance(value, list):
-            event[name] = _hidden(value)
-    return event
+    return {name: _hidden(value) for name, value in event.items()}
 
 
 def without_addresses(words: str) -> str:
@@ -155,15 +155,9 @@ def configure(style: Literal["auto", "console", "json", "silent"], level: Level 
         style = "json" if is_journald else "console"
     renderer: Processor = _journald_line if is_journald else _as_json
     if style == "console":
-        renderer = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
-    known: list[Processor] = [structlog.processors.add_log_level, _name_account]
-    written: list[Processor] = [
-        _hide_addresses,
-        structlog.processors.TimeStamper(fmt=None, key="at"),
-        _spell_time,
-        structlog.processors.format_exc_info,
-        renderer,
-    ]
+        renderer = _ForAPerson(structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty()))
+    known: list[Processor] = [_name_level_and_account]
+    written: list[Processor] = [_tell_time_and_fault, renderer]
     least = _SILENT if style == "silent" else _LEVELS[level]
     log.speak(
         attended=_logger([*known, _tell_listeners, _Threshold(least), *written], logging.DEBUG),
@@ -193,11 +187,22 @@ class _Threshold:
         return event
 
 
+class _ForAPerson:
+    """Words and colours, without addresses."""
+
+    def __init__(self, renderer: structlog.dev.ConsoleRenderer) -> None:
+        self._renderer = renderer
+
+    def __call__(self, logger: WrappedLogger, method: str, event: EventDict) -> str:
+        return self._renderer(logger, method, _without_addresses(event))
+
+
 def _as_json(_logger: WrappedLogger, _method: str, event: EventDict) -> str:
-    return _encoder.encode(event)
+    line = _encoder.encode(event)
+    # An address keeps its @ in JSON: most lines are read once, and have none.
+    return _encoder.encode(_without_addresses(event)) if "@" in line else line
 
 
-def _journald_line(_logger: WrappedLogger, _method: str, event: EventDict) -> str:
+def _journald_line(logger: WrappedLogger, method: str, event: EventDict) -> str:
     """JSON behind the level as journald reads it from the beginning (SyslogLevelPrefix=)."""
-    priority = _PRIORITY.get(str(event["level"]), 6)
-    return f"<{priority}>{_encoder.encode(event)}"
+    return f"<{_PRIORITY.get(method, 6)}>{_as_json(logger, method, event)}"
