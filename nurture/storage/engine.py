@@ -17,13 +17,12 @@ from sqlalchemy.exc import ArgumentError, OperationalError
 from nurture.belonging import hand_over
 from nurture.errors import Misconfigured
 from nurture.storage.complaint import in_words
-from nurture.storage.foreground import Foreground, turn
+from nurture.storage.foreground import READS_ONLY, Foreground, turn
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 _PATIENCE_MS: Final = 5000
-_READS_ONLY: Final = "nurture_reads_only"
 _SCHEMA_LOCK: Final = 0x6E757274  # any number will do, as long as every nurture takes the same
 _WORKERS: Final = {"sqlite": 1, "postgresql": 4}
 _READERS: Final = 2
@@ -97,7 +96,7 @@ def _sqlite_engine(url: URL, *, foreign_keys: bool, is_spare: bool) -> Engine:
     def _begin(connection: Connection) -> None:
         # A deferred transaction that turns to writing fails at once when another wrote meanwhile,
         # whatever the busy_timeout; so a writer queues before it reads.
-        reads = connection.get_execution_options().get(_READS_ONLY)
+        reads = connection.get_execution_options().get(READS_ONLY)
         connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
     return engine
@@ -117,7 +116,7 @@ def make_private(url: URL) -> None:
 def readers_of(engine: Engine) -> Engine:
     """The same engine, for transactions that only read, all from one snapshot."""
     if engine.dialect.name == "sqlite":
-        return engine.execution_options(**{_READS_ONLY: True})
+        return engine.execution_options(**{READS_ONLY: True})
     return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
 
@@ -185,9 +184,9 @@ class Database:
         self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="nurture-read")
         self._trying = self._writing.connect() if is_spare else None
         self._queued = 0
-        self._here: tuple[Foreground, Foreground] | None = None
+        self._here: Foreground | None = None
         if self._writing.dialect.name == "sqlite":
-            self._here = Foreground(self._writing), Foreground(self._reading)
+            self._here = Foreground(self._writing)
 
     async def write(
         self,
@@ -235,7 +234,7 @@ class Database:
             await turn()  # whoever is cancelled has not begun
             if not self._queued:
                 with in_words(self.url):
-                    if done := self._here[0].run(work, *args, **kwargs):
+                    if done := self._here.write(work, *args, **kwargs):
                         return done[0]
         return await self.write(work, *args, **kwargs)
 
@@ -249,7 +248,7 @@ class Database:
         if self._here and self._trying is None:
             await turn()
             with in_words(self.url):
-                if done := self._here[1].run(work, *args, **kwargs):
+                if done := self._here.read(work, *args, **kwargs):
                     return done[0]
         return await self.read(work, *args, **kwargs)
 
@@ -277,8 +276,8 @@ class Database:
         """Waits for the transactions under way and closes every connection; harmless twice."""
         if self._trying is not None:
             self._trying.close()
-        for each in self._here or ():
-            each.close()
+        if self._here is not None:
+            self._here.close()
         await asyncio.to_thread(self._writers.shutdown)
         await asyncio.to_thread(self._readers.shutdown)
         self._writing.dispose()

@@ -11,6 +11,9 @@ from sqlalchemy.exc import OperationalError
 P = ParamSpec("P")
 T = TypeVar("T")
 
+READS_ONLY: Final = "nurture_reads_only"
+"""The option of a connection whose transactions take no lock."""
+
 _LONG: Final = 0.05  # seconds that whatever else the event loop does may have to wait
 _TOO_OFTEN: Final = 3  # long ones in a row: one alone may be the machine's other work
 _AVOIDED: Final = 60.0  # seconds for which such work is left to the threads
@@ -22,6 +25,7 @@ class Foreground:
     SQLite lets the interpreter go for every row.  While the loop has work of its own, as it has
     while it sends, a thread and the loop take turns a few times a mail, and that costs a third of
     all time.  Whatever takes long here, on a slow disk say, is left to the threads for a while.
+    One connection reads and writes: another one would forget its pages whenever this one commits.
     """
 
     def __init__(self, engine: Engine) -> None:
@@ -30,14 +34,30 @@ class Foreground:
         self._long_in_a_row: dict[object, int] = {}
         self._avoided_until: dict[object, float] = {}
 
-    def run(
+    def write(
         self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> tuple[T] | None:
         """What `work` returned, committed; None where nothing was begun, and a thread must."""
+        return self._run(False, work, *args, **kwargs)
+
+    def read(
+        self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> tuple[T] | None:
+        """What `work` read from one snapshot, without a lock; None as `write`."""
+        return self._run(True, work, *args, **kwargs)
+
+    def _run(
+        self,
+        reads_only: bool,
+        work: Callable[Concatenate[Connection, P], T],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> tuple[T] | None:
         began = perf_counter()
         if began < self._avoided_until.get(work, 0.0):
             return None
         connection = self._connection = self._connection or _impatient(self._engine)
+        connection.execution_options(**{READS_ONLY: reads_only})
         try:
             transaction = connection.begin()
         except OperationalError:
