@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from itertools import starmap
 from typing import Final
 
 from sqlalchemy import Connection, bindparam, select
@@ -38,6 +39,7 @@ _OWING: Final = Prepared(
 _PAST: Final = Prepared(
     select(*TOUCH).where(OneOf(touches.c.enrollment_id, "walks")).order_by(touches.c.id)
 )
+_UNTOLD: Final[tuple[None, tuple[()]]] = (None, ())
 _NO_STEPS: Final[frozenset[str]] = frozenset()
 _WALKS: Final = Prepared(
     select(*ENROLLMENT).where(OneOf(enrollments.c.contact_id, "people")).order_by(enrollments.c.id)
@@ -49,7 +51,7 @@ def due(
 ) -> tuple[Due, ...]:
     """Active enrollments due at `now`, the longest due first."""
     rows = _DUE.rows(connection, account=account, now=now, most=limit)
-    return _with_facts(connection, list_, [enrollment_of(row) for row in rows], now)
+    return _with_facts(connection, list_, [*starmap(Enrollment, rows)], now)
 
 
 def ahead(
@@ -76,18 +78,20 @@ def _with_facts(
     decided = by_walk(overridden)
     past = _history(connection, [walk.id for walk in found])
     return tuple(
-        Due(
-            walk,
-            contact := known[walk.contact_id],
-            pace[contact.id],
-            contact.address in refused,
-            *_told_before(walk, past.get(walk.id, ())),
-            hushed.get(contact.id),
-            parting_owed(walk.id, theirs) if (theirs := owing.get(contact.id)) else "",
-            overridden.get(step_of(walk)),
-            decided.get((contact.id, walk.sequence), _NO_STEPS),
-        )
-        for walk in found
+        [
+            Due(
+                walk,
+                contact := known[walk.contact_id],
+                pace[contact.id],
+                contact.address in refused,
+                *(_told_before(walk, told) if (told := past.get(walk.id)) else _UNTOLD),
+                hushed.get(contact.id),
+                parting_owed(walk.id, theirs) if (theirs := owing.get(contact.id)) else "",
+                overridden.get(step_of(walk)),
+                decided.get((contact.id, walk.sequence), _NO_STEPS),
+            )
+            for walk in found
+        ]
     )
 
 
@@ -95,7 +99,7 @@ def _told_before(walk: Enrollment, past: Sequence[Touch]) -> tuple[Touch | None,
     """The touch of this very step that waits for another try, and all others of the walk."""
     here = (TouchState.DEFERRED, walk.position, walk.occurrence)
     waiting = (each for each in past if (each.state, each.step, each.occurrence) == here)
-    postponed = next(waiting, None) if past else None
+    postponed = next(waiting, None)
     return postponed, tuple([touch for touch in past if touch is not postponed])
 
 

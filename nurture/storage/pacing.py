@@ -1,7 +1,7 @@
 """What has passed between people, their companies and us, over all channels."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -24,11 +24,6 @@ _WAS_REACHED: Final = or_(
 _LATEST: Final = Prepared(
     select(contacts.c.id, *_KEYS, contacts.c.last_touch_at, contacts.c.last_heard_at).where(
         _CONCERNED, _WAS_REACHED
-    )
-)
-_LATEST_AROUND: Final = Prepared(
-    select(contacts.c.id, *_KEYS, contacts.c.last_touch_at).where(
-        WORKS_THERE, contacts.c.last_touch_at.is_not(None)
     )
 )
 _SENT: Final = Prepared(
@@ -84,22 +79,6 @@ def _pace(
         company_touch_at=max((last[each] for each in colleagues), default=None),
         company_touched=tuple(sorted(at for _, at in around)),
     )
-
-
-def last_touches_around(
-    connection: Connection, people: Iterable[Contact], them: Companies
-) -> Mapping[int, datetime]:
-    """When a colleague of these contacts of these companies was last touched, if any; one query."""
-    circle, last = Circle(), dict[int, datetime]()
-    rows = _LATEST_AROUND.rows(connection, names=them.names, domains=them.domains)
-    for contact_id, name, domain, at in rows:
-        last[contact_id] = at
-        circle.add(contact_id, name, domain)
-    return {
-        contact.id: max(last[each] for each in colleagues)
-        for contact in people
-        if (colleagues := circle.colleagues(contact))
-    }
 
 
 def _reached(

@@ -25,6 +25,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
 from sqlalchemy.types import Boolean, TypeEngine, UserDefinedType
 
@@ -97,32 +98,24 @@ def _in_array(element: OneOf, compiler: SQLCompiler, **kwargs: Any) -> str:
     return f"{column} = ANY({values})"
 
 
-class Together(ColumnElement[str]):
+class Together(FunctionElement[str]):
     """These columns as the JSON text of an array, the same text for the same content.
 
     Read as one it costs half of what they cost apart, and what is made of it may be kept by it.
-    It is selected beside some other column of its table.
     """
 
-    inherit_cache = False
+    inherit_cache = True
     type = Text()
-
-    def __init__(self, *columns: Column[Any]) -> None:
-        self.columns = columns
 
 
 @compiles(Together, "sqlite")
 def _as_array(element: Together, compiler: SQLCompiler, **kwargs: Any) -> str:
-    return f"json_array({_listed(element, compiler, **kwargs)})"
+    return f"json_array({compiler.process(element.clauses, **kwargs)})"
 
 
 @compiles(Together, _POSTGRES)
 def _as_array_text(element: Together, compiler: SQLCompiler, **kwargs: Any) -> str:
-    return f"CAST(json_build_array({_listed(element, compiler, **kwargs)}) AS TEXT)"
-
-
-def _listed(element: Together, compiler: SQLCompiler, **kwargs: Any) -> str:
-    return ", ".join([compiler.process(each, **kwargs) for each in element.columns])
+    return f"CAST(json_build_array({compiler.process(element.clauses, **kwargs)}) AS TEXT)"
 
 
 @frozen

@@ -3,13 +3,25 @@
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from operator import attrgetter
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, Table, bindparam, func, insert, select, update
+from sqlalchemy import (
+    Connection,
+    Integer,
+    Row,
+    Table,
+    Text,
+    bindparam,
+    cast,
+    func,
+    insert,
+    select,
+    update,
+)
 
-from nurture.core.contact import Basis, Consent, Contact, LegalForm
+from nurture.core.contact import Basis, Consent, Contact, LegalForm, Relationship
 from nurture.core.enrollment import Enrollment
 from nurture.core.handoff import Handoff
 from nurture.core.task import Task
@@ -74,55 +86,82 @@ def contact_values(contact: Contact) -> Values:
     }
 
 
-_OF_CONTACT: Final = tuple(Contact.__dataclass_fields__)
-_RICH, _PLAIN_AGAIN, _WHY = (_OF_CONTACT.index(name) for name in ("interests", "zone", "consent"))
-_AFTER: Final = _WHY + len(_CONSENT)
 _CONSENT_COLUMNS: Final = tuple(f"consent_{field}" for field in _CONSENT)
-CONTACT: Final = tuple(
-    contacts.c[name] for name in (*_OF_CONTACT[:_WHY], *_CONSENT_COLUMNS, "custom", "created_at")
-)
-"""What a contact is made of, in the order in which it takes them."""
+_OWN: Final = (
+    "address", "id", "given_name", "family_name", "company", "value", "street", "postal_code",
+    "phone", "notes", "note", "created_at", "custom",
+)  # fmt: skip
+CIRCUMSTANCES: Final = Together(
+    *(
+        contacts.c[name]
+        for name in (
+            "zone", "city", "country", "subdivision", "language", "account", "relationship",
+            "legal_form", *_CONSENT_COLUMNS,
+        )
+    )
+)  # fmt: skip
+"""What many have in common: where they live, and why they may be written to."""
 
-_ID: Final = _OF_CONTACT.index("id")
+_TASTES: Final = Together(*(cast(contacts.c[name], Text) for name in (*_LISTS, "dates")))
+CONTACT: Final = (*(contacts.c[name] for name in _OWN), CIRCUMSTANCES, _TASTES)
+"""What a contact is made of, but for the aliases."""
 
 
 def contact_of(row: Sequence[Any], known_as: tuple[str, ...] = ()) -> Contact:
     """The value of a row that begins with the CONTACT columns, with the aliases given."""
-    interests, tags, observes, dates = row[_RICH:_PLAIN_AGAIN]
-    fields = [
-        *row[:_RICH],
-        tuple(interests),
-        tuple(tags),
-        tuple(observes),
-        {key: date.fromisoformat(day) for key, day in dates.items()} if dates else {},
-        *row[_PLAIN_AGAIN:_WHY],
-        Consent(*row[_WHY:_AFTER]),
-        row[_AFTER],
+    own, (circumstances, tastes) = row[:_SHARED_FROM], row[_SHARED_FROM : len(CONTACT)]
+    address, number, given_name, family_name, company, value, street, postal_code, *more = own
+    phone, notes, note, created_at, custom = more
+    living = anybody_in(circumstances)
+    interests, tags, observes, dates = _tastes(tastes)
+    return Contact(
+        address,
+        number,
+        given_name,
+        family_name,
+        company,
+        living.relationship,
+        living.account,
+        value,
+        interests,
+        tags,
+        observes,
+        dict(dates),
+        living.zone,
+        street,
+        postal_code,
+        living.city,
+        living.country,
+        living.subdivision,
+        living.language,
+        phone,
+        notes,
+        note,
+        living.legal_form,
+        living.consent,
+        custom,
         known_as,
-        row[_AFTER + 1],
-    ]
-    return Contact(*fields)
-
-
-TERMS: Final = Together(
-    *(
-        contacts.c[name]
-        for name in ("zone", "city", "country", "subdivision", "legal_form", *_CONSENT_COLUMNS)
+        created_at,
     )
-)
-"""Where somebody lives, and why they may be written to: all that a permission rests on."""
+
+
+_SHARED_FROM: Final = len(_OWN)
 
 
 @lru_cache(maxsize=1024)
-def anybody_on(terms: str) -> Contact:
-    """A contact of whom no more is known than their TERMS; whoever has the same is the same."""
-    zone, city, country, subdivision, legal_form, *consent = json.loads(terms)
+def anybody_in(circumstances: str) -> Contact:
+    """A contact of whom no more is known than their CIRCUMSTANCES: one for all who share them."""
+    zone, city, country, subdivision, language, account, *words = json.loads(circumstances)
+    relationship, legal_form, *consent = words
     return Contact(
         "",
+        relationship=Relationship(relationship) if relationship else None,
+        account=account,
         zone=zone,
         city=city,
         country=country,
         subdivision=subdivision,
+        language=language,
         legal_form=LegalForm(legal_form) if legal_form else None,
         consent=_consent_of(*consent),
     )
@@ -146,6 +185,17 @@ def _consent_of(
     )
 
 
+@lru_cache(maxsize=1024)
+def _tastes(
+    texts: str,
+) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...], Mapping[str, date]]:
+    """Interests, tags, the feasts that they observe, and dates of their own."""
+    interests, tags, observes, dates = map(json.loads, json.loads(texts))
+    days = {key: date.fromisoformat(day) for key, day in dates.items()}
+    return tuple(interests), tuple(tags), tuple(observes), days
+
+
+_ID: Final = _OWN.index("id")
 _ALIASES: Final = Prepared(
     select(aliases.c.contact_id, aliases.c.address)
     .where(OneOf(aliases.c.contact_id, "ids"))
@@ -222,9 +272,19 @@ def new_ids(connection: Connection, table: Table, count: int) -> Sequence[int]:
     To learn them afterwards costs more, for no database tells them in the order of the rows.
     """
     if has_row_locks(connection):
-        numbers = func.nextval(func.pg_get_serial_sequence(table.name, "id"))
-        query = select(numbers).select_from(func.generate_series(1, count))
-        return connection.scalars(query).all()
+        return _next_ids(table).column(connection, count=count)
     # Writers take turns: until we have committed, nobody else inserts.
-    last = connection.scalar(select(func.max(table.c.id))) or 0
-    return range(last + 1, last + 1 + count)
+    (last,) = _last_id(table).column(connection)
+    return range((last or 0) + 1, (last or 0) + 1 + count)
+
+
+@cache
+def _next_ids(table: Table) -> Prepared:
+    given_out = func.nextval(func.pg_get_serial_sequence(table.name, "id"))
+    times = func.generate_series(1, bindparam("count", type_=Integer))
+    return Prepared(select(given_out).select_from(times))
+
+
+@cache
+def _last_id(table: Table) -> Prepared:
+    return Prepared(select(func.max(table.c.id)))

@@ -1,11 +1,19 @@
 """Two spellings of a mailbox are one person; two mailboxes never are."""
 
+import hmac
+
 import pytest
 from email_validator import EmailNotValidError, validate_email
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nurture.core.contact.address import BadAddress, address_key, domain_of, is_freemail
+from nurture.core.contact.address import (
+    BadAddress,
+    address_key,
+    address_mark,
+    domain_of,
+    is_freemail,
+)
 
 
 @pytest.mark.parametrize(
@@ -127,3 +135,8 @@ def test_plain_addresses_are_read_as_the_library_would(local: str, domain: str, 
         assert address_key(written) == expected
     except BadAddress:
         assert expected == ""
+
+
+@given(st.binary(max_size=200), st.text(st.characters(blacklist_categories=["Cs"])))
+def test_p3_a_mark_is_the_hmac_of_the_library(key: bytes, address: str) -> None:
+    assert address_mark(key, address) == hmac.digest(key, address.encode(), "sha256").hex()

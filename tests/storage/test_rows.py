@@ -15,9 +15,9 @@ from nurture.storage import Store
 from nurture.storage.objection import denial
 from nurture.storage.prepared import OneOf, Prepared
 from nurture.storage.rows import (
-    TERMS,
+    CIRCUMSTANCES,
     acquainted,
-    anybody_on,
+    anybody_in,
     contact_values,
     contacts_by_id,
     insert_one,
@@ -47,17 +47,17 @@ _PEOPLE = st.builds(
         notice=st.booleans(),
     ),
 )
-_TERMS = Prepared(select(contacts.c.id, TERMS).where(OneOf(contacts.c.id, "ids")))
+_CIRCUMSTANCES = Prepared(select(contacts.c.id, CIRCUMSTANCES).where(OneOf(contacts.c.id, "ids")))
 _INSTANTS = st.integers(-900, 300).map(lambda days: START + timedelta(days=days))
 
 
 def _in_short(connection: Connection, person: Contact) -> tuple[Contact, Contact, Contact]:
     """The person as stored in full, as a permission sees them, and as their colleagues do."""
     number = insert_one(connection, contacts, contact_values(person))
-    ((_, terms),) = _TERMS.rows(connection, ids=[number])
+    ((_, circumstances),) = _CIRCUMSTANCES.rows(connection, ids=[number])
     (known,) = contacts_by_id(connection, [number]).values()
     (seen,) = acquainted(connection, [number])
-    return known, anybody_on(terms), seen
+    return known, anybody_in(circumstances), seen
 
 
 async def test_p3_permission_in_short_is_permission_in_full(workers: tuple[Store, Store]) -> None:
