@@ -16,6 +16,7 @@ from nurture.flows.send import Voice, send_due
 from nurture.mail.delivery import Accepted, Delivery, Envelope
 from nurture.mail.read.inbound import read
 from nurture.settings import load_settings
+from nurture.speech import one_by_one
 from nurture.storage.backup import copy_for_trial, url_of
 from nurture.transport.clock import SystemClock
 from nurture.transport.specimen import FolderCourier, RedirectCourier
@@ -66,6 +67,10 @@ class _Witness:
             )
         )
         return delivery
+
+    async def carry(self, load: ports.Load) -> None:
+        """One after the other, so that they are shown in their order."""
+        await one_by_one(load, self.deliver)
 
     async def close(self) -> None:
         """As the courier behind it."""

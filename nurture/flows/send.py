@@ -129,9 +129,8 @@ class _Round:
     def __post_init__(self) -> None:
         voice = self.voice
         self.speech = Speech(
-            voice.courier, voice.outgoing, voice.switch, voice.clock, voice.is_stopping,
-            voice.account.limits.connections,
-        )  # fmt: skip
+            voice.courier, voice.outgoing, voice.switch, voice.clock, voice.is_stopping
+        )
 
     def room(self, now: datetime) -> int:
         """How many mails may be begun now; two commits together make a batch."""

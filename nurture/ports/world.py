@@ -64,6 +64,22 @@ class TokenSource(Protocol):
         ...
 
 
+class Load(Protocol):
+    """Mails for a courier; none of these waits, and the very envelope that was drawn is named."""
+
+    def draw(self) -> Envelope | None:
+        """The next mail to leave; None when, for now, nothing more may."""
+        ...
+
+    def tell(self, envelope: Envelope, delivery: Delivery) -> None:
+        """What became of one that was drawn."""
+        ...
+
+    def give_back(self, envelope: Envelope) -> None:
+        """It was drawn and was not tried, which is certain; the next drawing may bring it again."""
+        ...
+
+
 class Courier(Protocol):
     """Hands messages to the account's submission server over kept connections."""
 
@@ -72,6 +88,15 @@ class Courier(Protocol):
 
         Before the final dot leaves, a failure is Deferred or Rejected; after it, without an
         answer, Unknown.  A cancelled call closes the connection.
+        """
+        ...
+
+    async def carry(self, load: Load) -> None:
+        """Each mail of it, until it draws None; told, as by `deliver`, as soon as it is known.
+
+        A mail may be drawn while the answer to the one before it is still to come.  After a fault
+        of ours nothing more is drawn, what is under way is finished, and then the fault is raised:
+        what was drawn and was neither told nor given back may have left.
         """
         ...
 

@@ -27,6 +27,7 @@ from nurture.mail.delivery import Accepted, Answer, Delivery, Envelope, Phase, R
 from nurture.register import Door
 from nurture.simulation.mailbox import MemoryMailbox
 from nurture.simulation.persona import Crowd, Temper
+from nurture.speech import one_by_one
 from nurture.storage import Store
 from nurture.value import frozen
 
@@ -189,6 +190,10 @@ class Correspondent:
             if reaction:
                 self.play.expect(self.account.name, reaction.at, reaction.raw)
         return Accepted(Answer(Phase.BODY, 250, "", "taken"))
+
+    async def carry(self, load: ports.Load) -> None:
+        """The port Courier: each in its turn."""
+        await one_by_one(load, self.deliver)
 
     async def close(self) -> None:
         """Nothing to end."""

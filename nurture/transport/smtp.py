@@ -1,22 +1,23 @@
-"""The Courier port over SMTP: kept connections, an envelope at a time on each, no doubt unnamed."""
+"""The Courier port over SMTP: kept connections, mail behind mail on each, no doubt unnamed."""
 
 import asyncio
 from dataclasses import dataclass
 
-from nurture.mail.delivery import Deferred, Delivery, Envelope, Phase
+from nurture import ports
+from nurture.mail.delivery import Delivery, Envelope
 from nurture.mail.write.smtp_status import classify
 from nurture.transport.smtp_dialogue import Dialogue
 from nurture.transport.smtp_endpoint import SmtpEndpoint
 from nurture.transport.smtp_opening import open_dialogue
+from nurture.transport.smtp_tour import Single, Tour
 
 
 @dataclass(slots=True)
 class _Kept:
-    """A connection that waits for its next envelope, having carried some; it leaves in time."""
+    """A connection that waits for its next mail; it leaves in time."""
 
     dialogue: Dialogue
     used_at: float = 0
-    carried: int = 0
     leaving: asyncio.TimerHandle | None = None
 
     def forget_to_leave(self) -> None:
@@ -27,16 +28,18 @@ class _Kept:
 
 
 class SmtpCourier:
-    """Submits an account's mail, over so many connections at once as its callers need.
+    """Submits an account's mail, over so many connections at once as there are mails for them.
 
-    A connection is kept for the next envelope while it is fresh.  At most `connections` are open;
-    who asks for one more waits for its turn.
+    A connection is kept for the next mail while it is fresh.  At most `connections` are open; who
+    asks for one more waits for its turn.
     """
 
     def __init__(self, endpoint: SmtpEndpoint, connections: int = 1) -> None:
         self._endpoint = endpoint
+        self._connections = connections
         self._room = asyncio.Semaphore(connections)
         self._kept: list[_Kept] = []
+        self._appends = True
 
     async def deliver(self, envelope: Envelope) -> Delivery:
         """What became of it; never raises for anything the world does.
@@ -45,47 +48,67 @@ class SmtpCourier:
         call closes its connection.  Raises Broken for an envelope that is none, Misconfigured
         for a `ca_file` that is none.
         """
-        async with self._room:
-            kept = await self._fresh()
-            if kept is not None:
-                delivery = await self._over(kept, envelope)
-                if not _died_waiting(delivery):
-                    return delivery
-            opened = await open_dialogue(self._endpoint)
-            if not isinstance(opened, Dialogue):
-                return classify(opened, self._endpoint.provider)
-            return await self._over(_Kept(opened), envelope)
+        load = Single(envelope)
+        await self._carry(load, 1)
+        (delivery,) = load.told
+        return delivery
+
+    async def carry(self, load: ports.Load) -> None:
+        """Each mail as by `deliver`, and mail behind mail on each connection."""
+        await self._carry(load, self._connections)
 
     async def close(self) -> None:
         """Ends the kept connections in an orderly way; harmless twice."""
         while self._kept:
             self._leave(self._kept[-1])
 
-    async def _over(self, used: _Kept, envelope: Envelope) -> Delivery:
+    async def _carry(self, load: ports.Load, connections: int) -> None:
+        tour = Tour(load)
+        await asyncio.gather(*(self._work(tour) for _ in range(connections)))
+        if tour.fault is not None:
+            raise tour.fault
+
+    async def _work(self, tour: Tour) -> None:
+        """One connection after the other, until nothing more may leave."""
+        async with self._room:
+            try:
+                while (envelope := tour.draw()) is not None:
+                    await self._set_out(envelope, tour)
+            except Exception as fault:
+                tour.fail(fault)
+
+    async def _set_out(self, envelope: Envelope, tour: Tour) -> None:
+        """Carries this one, and what follows it on the same connection."""
+        used, is_doubted = self._freshest()
+        if used is None:
+            opened = await open_dialogue(self._endpoint)
+            if not isinstance(opened, Dialogue):
+                tour.load.tell(envelope, classify(opened, self._endpoint.provider))
+                return
+            opened.appends = self._appends
+            used = _Kept(opened)
         try:
-            delivery = await used.dialogue.deliver(envelope)
+            await used.dialogue.carry(envelope, tour, is_doubted=is_doubted)
         except BaseException:
             used.forget_to_leave()
             raise
-        used.carried += 1
-        if used.dialogue.is_open and not 0 < self._endpoint.per_connection <= used.carried:
+        self._appends = self._appends and used.dialogue.appends
+        if used.dialogue.is_open:
             self._keep(used)
-            return delivery
-        used.forget_to_leave()
-        used.dialogue.leave()
-        return delivery
+        else:
+            used.forget_to_leave()
+            used.dialogue.leave()
 
-    async def _fresh(self) -> _Kept | None:
-        """A kept connection that still lives, the last used one first."""
+    def _freshest(self) -> tuple[_Kept | None, bool]:
+        """The kept connection that was used last, and whether it must be asked if it lives."""
         while self._kept:
             kept = self._kept.pop()
-            unused = asyncio.get_running_loop().time() - kept.used_at
-            is_fresh = unused < self._endpoint.patience.trusted
-            if kept.dialogue.is_open and (is_fresh or await kept.dialogue.is_alive()):
-                return kept
+            if kept.dialogue.is_open:
+                unused = asyncio.get_running_loop().time() - kept.used_at
+                return kept, unused >= self._endpoint.patience.trusted
             kept.forget_to_leave()
             kept.dialogue.abort()
-        return None
+        return None, False
 
     def _keep(self, used: _Kept) -> None:
         loop = asyncio.get_running_loop()
@@ -108,12 +131,3 @@ class SmtpCourier:
         kept.forget_to_leave()
         self._kept.remove(kept)
         kept.dialogue.leave()
-
-
-def _died_waiting(delivery: Delivery) -> bool:
-    """A kept connection the server had given up: nothing was said on it, a new one may be tried."""
-    return (
-        isinstance(delivery, Deferred)
-        and delivery.answer.phase is Phase.MAIL
-        and delivery.answer.code in (0, 421)
-    )

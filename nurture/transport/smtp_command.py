@@ -8,6 +8,9 @@ from nurture.mail.delivery import Envelope
 from nurture.mail.write.field import BadHeader, wire_address
 from nurture.value import frozen
 
+Commands = tuple[bytes, bytes, bytes]
+"""MAIL, RCPT and DATA."""
+
 _DATA: Final = b"DATA\r\n"
 
 
@@ -36,7 +39,7 @@ class Offer:
         )
 
 
-def commands(envelope: Envelope, offer: Offer) -> tuple[bytes, bytes, bytes] | str:
+def commands(envelope: Envelope, offer: Offer) -> Commands | str:
     """MAIL, RCPT and DATA; or why a person must look: this server cannot carry it (domain.md M12).
 
     Raises Broken for an address that is none.

@@ -1,6 +1,8 @@
-"""One envelope at a time over an open connection, and certainty about how far it came."""
+"""Mail after mail over an open connection, and certainty about how far each of them came."""
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Generator, Mapping
+from math import inf
 from typing import Final
 
 from nurture.mail.delivery import (
@@ -15,9 +17,10 @@ from nurture.mail.delivery import (
 )
 from nurture.mail.write.server_id import server_ids
 from nurture.mail.write.smtp_status import classify, enhanced_in
-from nurture.transport.smtp_command import Offer, commands, stuffed
+from nurture.transport.smtp_command import Commands, Offer, commands, stuffed
 from nurture.transport.smtp_endpoint import SmtpEndpoint
 from nurture.transport.smtp_line import Line, Lost, Reply
+from nurture.transport.smtp_tour import Tour
 
 _GO_AHEAD: Final = 354
 _CLOSING: Final = 421
@@ -33,23 +36,55 @@ _STEPS: Final = (  # with the codes that are a yes there
 # goes in the middle leaves no doubt; below it one packet carries both.
 _ONE_WRITE: Final = 16 * 1024
 
+# What was drawn waits for the answer to the content in front of it, and a halt is seen in front
+# of a drawing: so behind a server that takes longer than this nothing waits.
+_QUICK: Final = 0.25
+
+_Spelt = tuple[Envelope, Commands, bytes]
+
 
 class Dialogue:
     """The envelope part of an SMTP session (RFC 5321 section 3.3), grouped where offered.
 
     Every doubt is settled by one question: was the final dot written?  Before, nothing was sent;
-    after, only the server's answer tells.
+    after, only the server's answer tells.  Behind a content that is short, or has left our hands,
+    follow dot, MAIL, RCPT and DATA of the next mail in one write (RFC 2920 section 3.1): one round
+    trip a mail.  What waits there is certain not to have been sent.
     """
 
-    __slots__ = ("_endpoint", "_extensions", "_has_dotted", "_line", "_offer", "_phase")
+    __slots__ = (
+        "_behind",
+        "_ended",
+        "_endpoint",
+        "_envelope",
+        "_extensions",
+        "_has_carried",
+        "_has_dotted",
+        "_is_quick",
+        "_is_said",
+        "_left",
+        "_line",
+        "_now",
+        "_offer",
+        "_phase",
+        "_talk",
+        "_tour",
+        "appends",
+    )  # fmt: skip
 
     def __init__(self, line: Line, extensions: Mapping[str, str], endpoint: SmtpEndpoint) -> None:
         self._line = line
         self._extensions = extensions
         self._offer = Offer.of(extensions)
         self._endpoint = endpoint
+        self._left = endpoint.per_connection or inf
+        self._now = asyncio.get_running_loop().time
+        self._has_carried = self._has_dotted = self._is_said = False
+        self._is_quick = True
         self._phase = Phase.MAIL
-        self._has_dotted = False
+        self._behind: _Spelt | None = None
+        self.appends = True
+        """Whether the server takes a mail behind another's content; whoever knows may say no."""
 
     @property
     def offers(self) -> frozenset[str]:
@@ -58,38 +93,31 @@ class Dialogue:
 
     @property
     def is_open(self) -> bool:
-        """Whether another envelope may be tried: nothing broke, and nothing was said unasked."""
-        return self._line.is_quiet
+        """Whether another mail may be tried: it has no fault, owes no answer, and has room."""
+        return self._left > 0 and self._line.is_quiet
 
-    async def deliver(self, envelope: Envelope) -> Delivery:
-        """What became of the envelope; a connection in any doubt is closed.
+    async def carry(self, first: Envelope, tour: Tour, *, is_doubted: bool) -> None:
+        """This mail and whatever the tour has behind it, as long as the connection is good.
 
-        Raises Broken for an envelope no server may be given, before a byte of it leaves.
+        Each is told as soon as its end is known, or given back where the server had given up the
+        connection.  One that `is_doubted` is asked first whether it lives.  A connection in any
+        doubt is closed.  Raises Broken for an envelope no server may be given, before a byte of
+        it leaves; the mail in whose dialogue that or a cancellation happens is not told.
         """
-        wanted = commands(envelope, self._offer)
-        if isinstance(wanted, str):
-            answer = Answer(Phase.MAIL, 0, "", f"{self._endpoint.place}: {wanted}")
-            return Rejected(answer, Scope.UNKNOWN)
-        content = stuffed(envelope.wire)
-        self._phase, self._has_dotted = Phase.MAIL, False
+        self._tour = tour
+        self._ended = asyncio.get_running_loop().create_future()
+        self._talk = self._talked(first, is_doubted)
+        self._line.listen(self._go_on)
         try:
-            refusal = await self._open(wanted)
-            if refusal is None:
-                return await self._hand_over(content)
-            await self._start_over(refusal)
-            return classify(refusal, self._endpoint.provider)
-        except TimeoutError:
-            return self._broken("the server did not answer in time")
-        except Lost as error:
-            return self._broken(str(error))
+            self._go_on()
+            await self._ended
         except BaseException:
             # Cancelled, or our own fault: where the dialogue stands is not known any more.
             self.abort()
             raise
-
-    async def is_alive(self) -> bool:
-        """Whether the server still answers (NOOP); closes the connection if it does not."""
-        return await self._is_positive(b"NOOP\r\n", self._endpoint.patience.check)
+        finally:
+            self._line.listen(None)
+            self._talk.close()
 
     def abort(self) -> None:
         """Ends the connection at once."""
@@ -99,12 +127,58 @@ class Dialogue:
         """Ends the connection in an orderly way."""
         self._line.leave()
 
-    async def _open(self, wanted: tuple[bytes, bytes, bytes]) -> Answer | None:
+    def _go_on(self) -> None:
+        if self._ended.done():
+            return
+        try:
+            next(self._talk)
+        except StopIteration:
+            self._ended.set_result(None)
+        except BaseException as fault:
+            self._ended.set_exception(fault)
+
+    def _talked(self, first: Envelope, is_doubted: bool) -> Generator[None, None, None]:
+        """The whole talk; yields wherever it has to wait."""
+        if is_doubted and not (yield from self._is_positive(b"NOOP\r\n")):
+            self._tour.load.give_back(first)
+            return
+        mail = self._spelt(first) or self._next()
+        try:
+            while mail is not None:
+                yield from self._carried(mail)
+                mail = self._next() if self._line.fault else self._behind or self._next()
+        except TimeoutError:
+            # Some servers forget what they were told behind a content: no more is said there.
+            self.appends = self.appends and not (self._is_said and self._phase is Phase.MAIL)
+            self._break_off("the server did not answer in time")
+        except Lost as error:
+            self._break_off(str(error))
+        finally:
+            if self._behind is not None:
+                self._tour.load.give_back(self._behind[0])
+                self._behind = None
+
+    def _carried(self, mail: _Spelt) -> Generator[None, None, None]:
+        """One mail to its end; raises Lost or TimeoutError where the connection broke before."""
+        self._is_said, self._behind = mail is self._behind, None
+        self._envelope, wanted, content = mail
+        self._phase, self._has_dotted = Phase.MAIL, False
+        refusal = yield from self._opened(wanted)
+        if refusal is None:
+            yield from self._handed_over(content)
+            return
+        self._refuse(refusal)
+        if refusal.code == _CLOSING:
+            self.abort()
+        else:
+            yield from self._is_positive(b"RSET\r\n")
+
+    def _opened(self, wanted: Commands) -> Generator[None, None, Answer | None]:
         """MAIL, RCPT and DATA; the first answer that is no yes, or None when content may follow."""
         line, code = self._line, 0
         refusal: Answer | None = None
         is_grouped = self._offer.takes_groups
-        if is_grouped:
+        if is_grouped and not self._is_said:
             line.write(b"".join(wanted))
         line.allow(self._endpoint.patience.command)
         for (phase, yes), command in zip(_STEPS, wanted, strict=True):
@@ -112,7 +186,7 @@ class Dialogue:
                 self._phase = phase
             if not is_grouped:
                 line.write(command)
-            reply = line.heard() or await line.reply()
+            reply = line.heard() or (yield from line.reply())
             code = reply.code
             if refusal is None and code not in yes:
                 refusal = _answer(phase, reply)
@@ -120,60 +194,98 @@ class Dialogue:
                     return refusal
         if refusal is not None and code == _GO_AHEAD:
             # The server opened the content all the same: end it empty (RFC 2920 section 3.1).
-            self._line.write(b".\r\n")
-            await self._line.reply()
+            line.write(b".\r\n")
+            yield from line.reply()
         return refusal
 
-    async def _hand_over(self, content: bytes) -> Delivery:
+    def _handed_over(self, content: bytes) -> Generator[None, None, None]:
         line = self._line
         line.allow(self._endpoint.patience.dot)
         if len(content) > _ONE_WRITE:
             line.write(content)
-            await line.drained()
+            yield from line.drained()
             content = b""
         if line.has_spoken:
             # Spoken before the dot: a refusal on the way, and nothing was handed over.
-            early = _answer(Phase.DATA, await line.reply())
+            early = _answer(Phase.DATA, (yield from line.reply()))
             self.abort()
-            return classify(early, self._endpoint.provider)
-        line.require()
+            self._refuse(early)
+            return
+        group = self._appended()
+        dotted_at = self._now()
+        # Where the connection is gone already this raises Lost, and the dot is not written.
+        line.write(b"".join((content, b".\r\n", *group)))
         self._phase, self._has_dotted = Phase.BODY, True
-        line.write(content + b".\r\n")
-        answer = _answer(self._phase, await line.reply())
-        if answer.code == _CLOSING:
-            self.abort()
+        answer = _answer(Phase.BODY, line.heard() or (yield from line.reply()))
+        self._is_quick = self._now() - dotted_at < _QUICK
         if answer.code in _POSITIVE:
-            return Accepted(answer, server_ids(answer.text, self._endpoint.host))
-        if answer.code in _NEGATIVE:
-            return classify(answer, self._endpoint.provider)
-        self.abort()
-        return Unknown(answer)
-
-    async def _start_over(self, refusal: Answer) -> None:
-        if refusal.code == _CLOSING:
+            self._tell(Accepted(answer, server_ids(answer.text, self._endpoint.host)))
+            return
+        is_no = answer.code in _NEGATIVE
+        if answer.code == _CLOSING or not is_no:
             self.abort()
-        else:
-            await self._is_positive(b"RSET\r\n", self._endpoint.patience.check)
+        self._tell(classify(answer, self._endpoint.provider) if is_no else Unknown(answer))
 
-    async def _is_positive(self, command: bytes, seconds: float) -> bool:
+    def _next(self) -> _Spelt | None:
+        """The next mail for this connection, if it may carry one."""
+        while self.is_open and (envelope := self._tour.draw()) is not None:
+            mail = self._spelt(envelope)
+            if mail is not None:
+                return mail
+        return None
+
+    def _appended(self) -> tuple[bytes, ...]:
+        """What opens the next mail, to be written behind the dot of this one."""
+        if not (self._is_quick and self.appends and self._offer.takes_groups):
+            return ()
         try:
-            self._line.allow(seconds)
-            self._line.write(command)
-            reply = await self._line.reply()
-        except (TimeoutError, Lost):
-            self.abort()
-            return False
-        except BaseException:
-            self.abort()
-            raise
-        if reply.code not in _POSITIVE:
-            self.abort()
-        return reply.code in _POSITIVE
+            self._behind = self._next()
+        except Exception as fault:
+            # Ours, and about the next one: this one goes on its way.
+            self._tour.fail(fault)
+        return self._behind[1] if self._behind else ()
 
-    def _broken(self, why: str) -> Delivery:
+    def _spelt(self, envelope: Envelope) -> _Spelt | None:
+        """As this server takes it; None where it takes it in no way, which is told."""
+        wanted = commands(envelope, self._offer)
+        if isinstance(wanted, str):
+            answer = Answer(Phase.MAIL, 0, "", f"{self._endpoint.place}: {wanted}")
+            self._tour.load.tell(envelope, Rejected(answer, Scope.UNKNOWN))
+            return None
+        self._left -= 1
+        return envelope, wanted, stuffed(envelope.wire)
+
+    def _tell(self, delivery: Delivery) -> None:
+        self._has_carried = True
+        self._tour.load.tell(self._envelope, delivery)
+
+    def _refuse(self, answer: Answer) -> None:
+        """Not sent; and where the server had given up the connection, not tried."""
+        if self._has_carried and answer.phase is Phase.MAIL and answer.code in (0, _CLOSING):
+            self._tour.load.give_back(self._envelope)
+        else:
+            self._tell(classify(answer, self._endpoint.provider))
+
+    def _break_off(self, why: str) -> None:
         answer = Answer(self._phase, 0, "", f"{self._endpoint.place}: {why}")
         self.abort()
-        return Unknown(answer) if self._has_dotted else classify(answer, self._endpoint.provider)
+        if self._has_dotted:
+            self._tell(Unknown(answer))
+        else:
+            self._refuse(answer)
+
+    def _is_positive(self, command: bytes) -> Generator[None, None, bool]:
+        """Whether the server says yes to this in time; else the connection is closed."""
+        is_yes = False
+        try:
+            self._line.allow(self._endpoint.patience.check)
+            self._line.write(command)
+            is_yes = (yield from self._line.reply()).code in _POSITIVE
+        except (TimeoutError, Lost):
+            pass
+        if not is_yes:
+            self.abort()
+        return is_yes
 
 
 def _answer(phase: Phase, reply: Reply) -> Answer:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import deque
+from collections.abc import Callable, Generator
 from functools import lru_cache
 from typing import Final
 
@@ -44,21 +45,22 @@ class Reply:
 class Line(asyncio.Protocol):
     """Takes over a connection that is open and logged in, and reads replies from it.
 
-    No task, future or timer per command: a future is made only while somebody waits, and one timer
-    is set anew when it rings before the time that was allowed last is over.
+    Whoever talks over it is a generator that yields where it has to wait; `listen` says who
+    resumes it.  So no task, future or timer is made per command: one timer is set anew when it
+    rings before the time that was allowed last is over.
     """
 
     def __init__(self, transport: asyncio.Transport) -> None:
         self.transport = transport
         self.fault = "the server closed the connection" if transport.is_closing() else ""
         self._loop = asyncio.get_running_loop()
+        self._resume: Callable[[], None] | None = None
+        self._allowed = 0.0
         self._ends_at = 0.0
-        self._is_late = False
         self._alarm: asyncio.TimerHandle | None = None
         self._buffer = b""
         self._lines: list[bytes] = []
         self._replies: deque[Reply] = deque()
-        self._waiting: asyncio.Future[None] | None = None
         self._is_clogged = False
         transport.set_protocol(self)
         # Any byte still in our hands counts as not sent: the final dot waits for them.
@@ -74,13 +76,13 @@ class Line(asyncio.Protocol):
         """A reply, or a piece of one, lies here that nobody has taken."""
         return bool(self._replies or self._buffer or self._lines)
 
+    def listen(self, resume: Callable[[], None] | None) -> None:
+        """From now on this is called at any news that somebody may wait for; None for nobody."""
+        self._resume = resume
+
     def allow(self, seconds: float) -> None:
-        """Who waits from now on has so long altogether, before TimeoutError."""
-        self._is_late = False
-        self._ends_at = ends_at = self._loop.time() + seconds
-        if self._alarm is None or self._alarm.when() > ends_at:
-            self._silence()
-            self._alarm = self._loop.call_at(ends_at, self._ring)
+        """All that is waited for from the next wait on has so long altogether."""
+        self._allowed, self._ends_at = seconds, 0
 
     def write(self, wire: bytes) -> None:
         """Hands bytes to the connection; raises Lost where it is gone already."""
@@ -92,10 +94,10 @@ class Line(asyncio.Protocol):
         if self.fault or self.transport.is_closing():
             raise Lost(self.fault or "the server closed the connection")
 
-    async def drained(self) -> None:
-        """Returns when every byte has left our hands; raises Lost, or TimeoutError."""
+    def drained(self) -> Generator[None]:
+        """Ends when every byte has left our hands; raises Lost, or TimeoutError."""
         while self._is_clogged and not self.fault:
-            await self._stir()
+            yield from self._wait()
         if self.fault:
             raise Lost(self.fault)
 
@@ -103,24 +105,24 @@ class Line(asyncio.Protocol):
         """The next reply in order, where it has come already."""
         return self._replies.popleft() if self._replies else None
 
-    async def reply(self) -> Reply:
+    def reply(self) -> Generator[None, None, Reply]:
         """The next reply in order; raises Lost when none can come any more, or TimeoutError."""
         while not self._replies:
             if self.fault:
                 raise Lost(self.fault)
-            await self._stir()
+            yield from self._wait()
         return self._replies.popleft()
 
     def abort(self) -> None:
         """Ends the connection at once, whatever is under way."""
-        self._fail("we closed the connection")
+        self._give_up()
         self.transport.abort()
 
     def leave(self) -> None:
         """Says QUIT and closes, without waiting for the farewell (RFC 5321 section 4.1.1.10)."""
         if not self.fault and not self.transport.is_closing():
             self.transport.write(b"QUIT\r\n")
-        self._fail("we closed the connection")
+        self._give_up()
         self.transport.close()
 
     def data_received(self, data: bytes) -> None:
@@ -155,7 +157,8 @@ class Line(asyncio.Protocol):
     def resume_writing(self) -> None:
         """Every byte is out of our hands."""
         self._is_clogged = False
-        self._wake()
+        # A transport may say so in the middle of a write of ours.
+        self._loop.call_soon(self._wake)
 
     def _take(self, line: bytes) -> None:
         said, mark = line[:3], line[3:4]
@@ -174,31 +177,35 @@ class Line(asyncio.Protocol):
         self._silence()
         self._wake()
 
+    def _give_up(self) -> None:
+        """Our own end of it: nobody waits for more."""
+        self._resume = None
+        self._fail("we closed the connection")
+
+    def _wait(self) -> Generator[None]:
+        now = self._loop.time()
+        if not self._ends_at:
+            self._ends_at = now + self._allowed
+        if now >= self._ends_at:
+            raise TimeoutError
+        if self._alarm is None or self._alarm.when() > self._ends_at:
+            self._silence()
+            self._alarm = self._loop.call_at(self._ends_at, self._ring)
+        yield
+
     def _silence(self) -> None:
         if self._alarm is not None:
             self._alarm.cancel()
             self._alarm = None
 
     def _ring(self) -> None:
+        """Whoever waits looks at the clock, and waits on where that is not over yet."""
         self._alarm = None
-        if self._loop.time() < self._ends_at:
-            self._alarm = self._loop.call_at(self._ends_at, self._ring)
-            return
-        self._is_late = True
         self._wake()
 
     def _wake(self) -> None:
-        if self._waiting is not None and not self._waiting.done():
-            self._waiting.set_result(None)
-
-    async def _stir(self) -> None:
-        if self._is_late:
-            raise TimeoutError
-        self._waiting = self._loop.create_future()
-        try:
-            await self._waiting
-        finally:
-            self._waiting = None
+        if self._resume is not None:
+            self._resume()
 
 
 @lru_cache(maxsize=64)

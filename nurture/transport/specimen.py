@@ -10,7 +10,8 @@ from typing import Final
 from nurture.errors import Unreachable
 from nurture.mail.delivery import Accepted, Answer, Delivery, Envelope, Phase
 from nurture.mail.redirect import redirected
-from nurture.ports import Clock, Courier
+from nurture.ports import Clock, Courier, Load
+from nurture.speech import one_by_one
 from nurture.value import frozen
 
 _UNSAFE: Final = re.compile(r"[^\w.@+-]")
@@ -36,6 +37,10 @@ class FolderCourier:
             raise Unreachable(f"{file} cannot be written: {error.strerror}") from error
         return Accepted(Answer(Phase.BODY, 250, "", f"written to {file}"))
 
+    async def carry(self, load: Load) -> None:
+        """A file for each; raises Unreachable."""
+        await one_by_one(load, self.deliver)
+
     async def close(self) -> None:
         """Nothing to end."""
 
@@ -51,6 +56,10 @@ class RedirectCourier:
         """What became of the specimen; the recipient of the envelope is never told to a server."""
         wire = redirected(envelope.wire, envelope.recipient, self.to)
         return await self.courier.deliver(replace(envelope, recipient=self.to, wire=wire))
+
+    async def carry(self, load: Load) -> None:
+        """A specimen for each."""
+        await one_by_one(load, self.deliver)
 
     async def close(self) -> None:
         """Ends the connections behind it."""

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 
 from nurture.mail.delivery import Accepted, Answer, Delivery, Envelope, Phase
 from nurture.mail.write.smtp_status import classify, enhanced_in
+from nurture.ports import Load
+from nurture.speech import one_by_one
 
 
 class FakeCourier:
@@ -56,6 +58,10 @@ class FakeCourier:
         if isinstance(outcome, BaseException):
             raise outcome
         return outcome
+
+    async def carry(self, load: Load) -> None:
+        """Each as by `deliver`, in its turn."""
+        await one_by_one(load, self.deliver)
 
     async def close(self) -> None:
         """Nothing to end; harmless twice."""

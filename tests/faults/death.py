@@ -48,6 +48,16 @@ class Death(Trip):
     when: When = When.NEVER
     is_armed: bool = False
 
+    def in_front_of(self, name: str) -> None:
+        """As for any other call."""
+        if self.when is When.BEFORE and name.partition(".")[2] == self.call:
+            die()
+
+    def behind(self, name: str) -> None:
+        """As for any other call."""
+        if self.when is When.AFTER and name.partition(".")[2] == self.call:
+            die()
+
     async def around(self, name: str, call: Callable[[], Awaitable[Any]]) -> Any:
         """The call's own result, for whoever lives to see it; whoever is to die tells nobody."""
         if self.call and name == "MailChannel.tell":

@@ -24,7 +24,7 @@ from nurture.settings import AccountSettings, Endpoint, Settings
 from nurture.wiring.house import house_of
 from nurture.wiring.world import World, world_of
 from tests.fakes.story import ALLOWED
-from tests.faults.trip import Trip, Tripping
+from tests.faults.trip import Trip, Tripping, TrippingCourier
 
 OWNER = "anna@example.org"
 PASSWORD = "only-on-loopback"
@@ -250,7 +250,7 @@ def _tripping(world: World, trip: Trip) -> tuple[House, asyncio.Event]:
         Post(
             post.account,
             cast("Any", _Resting(Tripping(post.mailbox, trip), world, over)),
-            cast("Any", Tripping(post.courier, trip)),
+            cast("Any", TrippingCourier(post.courier, trip)),
         )
         for post in house.posts
     ]

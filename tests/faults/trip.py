@@ -10,9 +10,13 @@ from enum import StrEnum
 from itertools import count
 from typing import Any
 
+from nurture import ports
 from nurture.errors import Unreachable
+from nurture.mail.delivery import Delivery, Envelope
+from nurture.speech import one_by_one
 
 _TOGETHER = 4
+_DELIVER = "SmtpCourier.deliver"
 
 
 class Fault(StrEnum):
@@ -56,16 +60,17 @@ class Trip:
         """Whether the chosen call was reached."""
         return len(self.calls) > self.at
 
+    def in_front_of(self, name: str) -> None:
+        """A call that is made without waiting begins; death alone finds it."""
+        if self._is_chosen(name):
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def behind(self, name: str) -> None:
+        """It has ended."""
+
     async def around(self, name: str, call: Callable[[], Awaitable[Any]]) -> Any:
         """The call's own result, or the fault."""
-        called = name.partition(".")[2]
-        if self.fault in _WHERE_IT_MATTERS and called not in _WRITING:
-            return await call()
-        if self.only and called not in self.only:
-            return await call()
-        number = len(self.calls)
-        self.calls.append(name)
-        if number != self.at:
+        if not self._is_chosen(name):
             return await call()
         match self.fault:
             case Fault.RAISE:
@@ -83,11 +88,21 @@ class Trip:
                 asyncio.get_running_loop().call_soon(self.victim.cancel)
         return await call()
 
+    def _is_chosen(self, name: str) -> bool:
+        """Whether it is this call; counts those that count."""
+        called = name.partition(".")[2]
+        if self.fault in _WHERE_IT_MATTERS and called not in _WRITING:
+            return False
+        if self.only and called not in self.only:
+            return False
+        self.calls.append(name)
+        return len(self.calls) == self.at + 1
+
 
 class Tripping:
     """Any port behind a trip: its methods are counted, everything else is passed on."""
 
-    def __init__(self, inner: object, trip: Trip) -> None:
+    def __init__(self, inner: Any, trip: Trip) -> None:
         self._inner = inner
         self._trip = trip
 
@@ -112,6 +127,41 @@ class Tripping:
         end = object()
         while (item := await self._trip.around(said, lambda: anext(source, end))) is not end:
             yield item
+
+
+class TrippingCourier(Tripping):
+    """A courier each of whose mails is a call of `deliver`, in whatever load it comes."""
+
+    async def carry(self, load: ports.Load) -> None:
+        """As the one behind it does; for a fault that takes time, one mail after the other."""
+        if self._trip.fault is Fault.KILL:
+            await self._inner.carry(_Watched(load, self._trip))
+        else:
+            await one_by_one(load, self.deliver)
+
+
+@dataclass(frozen=True, slots=True)
+class _Watched:
+    """A ports.Load in which death may lie."""
+
+    load: ports.Load
+    trip: Trip
+
+    def draw(self) -> Envelope | None:
+        """See the port."""
+        envelope = self.load.draw()
+        if envelope is not None:
+            self.trip.in_front_of(_DELIVER)
+        return envelope
+
+    def tell(self, envelope: Envelope, delivery: Delivery) -> None:
+        """See the port."""
+        self.trip.behind(_DELIVER)
+        self.load.tell(envelope, delivery)
+
+    def give_back(self, envelope: Envelope) -> None:
+        """See the port."""
+        self.load.give_back(envelope)
 
 
 async def sweep(one: Callable[[int], Awaitable[bool]], at_least: int) -> None:

@@ -18,7 +18,7 @@ from sqlalchemy import Connection, event
 from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
 from sqlalchemy.exc import OperationalError
 
-from nurture import log
+from nurture import log, ports
 from nurture.core.account import Account
 from nurture.core.contact import Contact
 from nurture.core.decision import Advance
@@ -28,6 +28,7 @@ from nurture.demo.sandbox import Sandbox
 from nurture.demo.story_clock import StoryClock
 from nurture.flows.enroll import Register, enroll
 from nurture.house import House, Rhythm
+from nurture.speech import one_by_one
 from nurture.transport.clock import ClockGuard
 from nurture.wiring.house import house_of
 from nurture.wiring.world import World, world_of
@@ -99,6 +100,14 @@ class Mortal:
 
             return counted
         return part
+
+
+class MortalCourier(Mortal):
+    """A courier at each of whose mails the process may die."""
+
+    async def carry(self, load: ports.Load) -> None:
+        """One mail after the other."""
+        await one_by_one(load, self.deliver)
 
 
 class Jumping(StoryClock):
@@ -230,7 +239,7 @@ class Week:
         posts = [
             replace(
                 post,
-                courier=cast("Any", Mortal(post.courier, self.fate)),
+                courier=cast("Any", MortalCourier(post.courier, self.fate)),
                 mailbox=cast("Any", Mortal(post.mailbox, self.fate)),
             )
             for post in whole.posts

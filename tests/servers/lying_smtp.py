@@ -9,6 +9,7 @@ from collections import defaultdict, deque
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import Any, cast
 
 HOST = "127.0.0.1"
 OFFER = ("SIZE 10485760", "8BITMIME", "SMTPUTF8", "PIPELINING", "DSN", "AUTH PLAIN LOGIN XOAUTH2")
@@ -70,19 +71,22 @@ class LyingSmtp:
 
     `will(stage, *acts)` scripts the coming times a stage is reached, once each; afterwards it is
     honest again.  `content` acts before the content is read; a stage that stays silent keeps its
-    connection open.  Mail to `spared` meets no script from its rcpt on.
+    connection open.  Mail to `spared` meets no script from its rcpt on.  One that `forgets` loses
+    what it was told behind a content.  `turns` counts how often it had nothing more to read.
     """
 
     offer: tuple[str, ...] = OFFER
     password: str = "secret"
     unknown: frozenset[str] = frozenset()
     spared: frozenset[str] = frozenset()
+    forgets: bool = False
     tls: ssl.SSLContext | None = None
     is_implicit: bool = False
     port: int = 0
     taken: list[Taken] = field(default_factory=list)
     commands: list[str] = field(default_factory=list)
     connections: int = 0
+    turns: int = 0
     closed: asyncio.Event = field(default_factory=asyncio.Event)
     _acts: dict[str, deque[Act]] = field(default_factory=lambda: defaultdict(deque))
     _news: asyncio.Event = field(default_factory=asyncio.Event)
@@ -127,7 +131,7 @@ class LyingSmtp:
     async def _serve(self, session: _Session) -> None:
         try:
             await self._act(session, "banner", "220 lying ESMTP")
-            while line := await session.reader.readline():
+            while line := await self._heard(session):
                 command = line.decode("utf-8", "replace").rstrip("\r\n")
                 self.commands.append(command)
                 await self._obey(session, command)
@@ -136,6 +140,10 @@ class LyingSmtp:
         finally:
             self.closed.set()
             session.writer.transport.abort()
+
+    async def _heard(self, session: _Session) -> bytes:
+        self.turns += not cast("Any", session.reader)._buffer
+        return await session.reader.readline()
 
     async def _obey(self, session: _Session, command: str) -> None:
         verb = command.partition(" ")[0].upper()
@@ -191,10 +199,12 @@ class LyingSmtp:
             return
         await self._act(session, "content", "")
         wire = bytearray()
-        while (line := await session.reader.readline()) != b".\r\n":
+        while (line := await self._heard(session)) != b".\r\n":
             if not line:
                 raise ConnectionError
             wire += line.removeprefix(b".")
+        if self.forgets:
+            cast("Any", session.reader)._buffer.clear()
         sender, recipient = _address(session.mail), _address(session.rcpt)
         envelope = Taken(sender, recipient, bytes(wire), session.mail, session.rcpt)
         session.rcpt = ""

@@ -28,12 +28,11 @@ async def _heard(pieces: list[bytes]) -> tuple[list[tuple[int, str]], str]:
     for piece in pieces:
         line.data_received(piece)
     line.eof_received()
-    try:
-        while True:
-            reply = line.heard() or await line.reply()
-            replies.append((reply.code, reply.text))
-    except Lost as error:
-        return replies, str(error)
+    while reply := line.heard():
+        replies.append((reply.code, reply.text))
+    with pytest.raises(Lost) as lost:
+        next(line.reply())
+    return replies, str(lost.value)
 
 
 def _cut(stream: bytes, places: list[int]) -> list[bytes]:
