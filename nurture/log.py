@@ -12,6 +12,8 @@ from functools import lru_cache
 from os import environ
 from typing import Literal
 
+from pydantic_core import to_json
+
 
 @contextmanager
 def _missing(name: str) -> Iterator[None]:
@@ -62,7 +64,6 @@ _listeners: list[Listener] = []
 log = _Log(structlog.get_logger("nurture"), structlog.get_logger("nurture"))
 _account: ContextVar[str] = ContextVar("account", default="")
 _ADDRESS = re.compile(r"[^\s<>\"'(),;:]+@([A-Za-z0-9.-]+)")
-_encoder = json.JSONEncoder(ensure_ascii=False, default=repr)
 _LEVELS = {
     "debug": logging.DEBUG,
     "info": logging.INFO,
@@ -198,9 +199,16 @@ class _ForAPerson:
 
 
 def _as_json(_logger: WrappedLogger, _method: str, event: EventDict) -> str:
-    line = _encoder.encode(event)
+    line = _encoded(event)
     # An address keeps its @ in JSON: most lines are read once, and have none.
-    return _encoder.encode(_without_addresses(event)) if "@" in line else line
+    return _encoded(_without_addresses(event)) if "@" in line else line
+
+
+def _encoded(event: EventDict) -> str:
+    try:
+        return to_json(event, fallback=repr).decode()
+    except ValueError:  # a name of a file, say, that is no UTF-8
+        return json.dumps(event, default=repr)
 
 
 def _journald_line(logger: WrappedLogger, method: str, event: EventDict) -> str:

@@ -45,7 +45,29 @@ def test_an_address_in_a_servers_words_is_hidden(capsys: pytest.CaptureFixture[s
     assert "lovelace" not in whole
     assert "bob@" not in whole
     assert "…@firm.example" in whole
-    assert '"contact_id": 7' in whole
+    assert '"contact_id":7' in whole
+
+
+def test_an_address_in_a_traceback_is_hidden(capsys: pytest.CaptureFixture[str]) -> None:
+    log.configure("json")
+    try:
+        int("no such user: ada.lovelace@firm.example")
+    except ValueError as error:
+        journal.enrollment_broke(7, repr(error))
+    (event,) = told(capsys)
+    assert "…@firm.example" in str(event["exception"])
+    assert "lovelace" not in json.dumps(event)
+
+
+def test_words_that_are_no_utf8_are_written_all_the_same(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    log.configure("json")
+    journal.sequence_refused("the file caf\udce9.yaml")
+    journal.sequence_refused("of caf\udce9@firm.example")
+    first, second = told(capsys)
+    assert first["why"] == "the file caf\udce9.yaml"
+    assert second["why"] == "of …@firm.example"
 
 
 def test_under_journald_a_line_begins_with_its_priority(
