@@ -122,7 +122,7 @@ async def test_it_is_healthy_sends_writes_only_its_state_and_stops_in_order(
         seen = json.loads(workshop.run("podman", "inspect", "it").stdout)[0]["State"]
         assert seen["ExitCode"] == 0
         told = workshop.run("podman", "logs", "it")
-        assert '"event": "daemon_stopped"' in (told.stdout + told.stderr)
+        assert '"event":"daemon_stopped"' in (told.stdout + told.stderr)
         again = await asyncio.to_thread(once, "contacts", "list")
         assert ADA in again.stdout
 
