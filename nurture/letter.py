@@ -24,7 +24,8 @@ from nurture.mail.write.compose import Correspondent, Message, compose
 from nurture.mail.write.field import BadHeader, a_labels
 from nurture.mail.write.footer import closing, footer
 from nurture.mail.write.markdown import read
-from nurture.mail.write.template import Hole, Rendered, Template
+from nurture.mail.write.rendered import Filled, Rendered
+from nurture.mail.write.template import Hole, Template
 from nurture.value import frozen
 
 _PERSONAL_A_DAY = 200  # mails that one person might still write by hand
@@ -51,7 +52,7 @@ class Sheet:
 
     sender: Correspondent
     recipient: Correspondent
-    words: Rendered
+    words: Filled | Rendered
     foot: tuple[str, ...]
     message_id: str
     reply_to: Correspondent | None = None
@@ -140,13 +141,14 @@ def fold(sheet: Sheet, date: datetime, files: Iterable[Attachment] = ()) -> Lett
     """
     by_path = {each.path: each for each in files}
     words, below = sheet.words, closing(sheet.foot)
-    (text, html), (text_below, html_below) = words.quoted, below.quoted
+    parts = words.parts(below)
+    is_read = sheet.is_flowed or not all(parts)
     message = Message(
         sender=sheet.sender,
         recipient=sheet.recipient,
         subject=words.subject,
-        text=words.text + below.text,
-        html=words.html and words.html + below.html,
+        text=words.text + below.text if is_read else "",
+        html=words.html and words.html + below.html if is_read else "",
         message_id=sheet.message_id,
         date=date,
         reply_to=sheet.reply_to,
@@ -155,7 +157,7 @@ def fold(sheet: Sheet, date: datetime, files: Iterable[Attachment] = ()) -> Lett
         headers=sheet.headers,
         attachments=tuple([by_path[path] for path in sheet.attachments]),
         pictures=tuple([by_path[path] for path in words.pictures]),
-        quoted=(text and text + text_below, html and html + html_below),
+        parts=parts,
         is_flowed=sheet.is_flowed,
     )
     wire = compose(message)

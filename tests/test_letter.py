@@ -8,6 +8,8 @@ from email.policy import default
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
 from nurture.core.account import Account, Limits, UnsubscribeHeader
 from nurture.core.contact import Contact
@@ -17,7 +19,8 @@ from nurture.core.touch import Touch, TouchState
 from nurture.letter import Letter, fold, write
 from nurture.mail.tokens import token_in, verify
 from nurture.mail.write.attachment import Attachment
-from nurture.mail.write.template import Hole, Rendered, parse_template
+from nurture.mail.write.rendered import Rendered
+from nurture.mail.write.template import Hole, parse_template
 from tests.fakes.scene import OWNER, due_at
 
 NOW = datetime(2026, 5, 6, 22, 30, tzinfo=UTC)
@@ -239,3 +242,36 @@ def test_a_mail_of_plain_words_gets_no_html_from_its_footer() -> None:
     plain = replace(written.sheet, words=Rendered("Hello", "Dear Mara", ""))
     parsed = message_from_bytes(fold(plain, NOW).envelope.wire, policy=default)
     assert parsed.get_content_type() == "text/plain"
+
+
+@given(
+    st.text('Aé日=&<{ "\t\x07', max_size=60),
+    st.text(max_size=60),
+    st.sampled_from(["word " * 30, "Grüße", "short"]),
+    st.sampled_from(["", "https://example.com/stop"]),
+)
+def test_a_mail_reads_the_same_whether_it_is_put_together_at_once_or_line_by_line(
+    name: str, city: str, words: str, site: str
+) -> None:
+    page = "[{{ given_name }}](https://example.com/?q={{ city }})"
+    text = f"{words} {{{{ given_name }}}}\n\n{{% if city %}}{page} {words}{{% endif %}}"
+    template = parse_template(f"---\nsubject: To {{{{ given_name }}}}\n---\n{text}\n", FILE)
+    contact = replace(SITUATION.contact, given_name=name, city=city)
+    account = replace(SITUATION.account, unsubscribe_url=site)
+    try:
+        at_once, _ = letter(
+            situation=replace(SITUATION, contact=contact, account=account), template=template
+        )
+    except Hole:
+        assume(False)
+    said = at_once.sheet.words
+    kept = Rendered(said.subject, said.text, said.html, said.pictures)
+    by_line = fold(replace(at_once.sheet, words=kept), NOW.astimezone(ZoneInfo(OWNER.zone)))
+    assert _told(at_once) == _told(by_line)
+
+
+def _told(written: Letter) -> list[object]:
+    parsed = message_from_bytes(written.envelope.wire, policy=default)
+    fields = [(name, str(value)) for name, value in parsed.items()]
+    parts = [part for part in parsed.walk() if not part.is_multipart()]
+    return [fields, [(each["Content-Type"], each.get_content()) for each in parts]]

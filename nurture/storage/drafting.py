@@ -13,7 +13,7 @@ from nurture.core.touch import TouchState
 from nurture.letter import Sheet
 from nurture.mail.cursor import Cursor
 from nurture.mail.write.compose import Correspondent
-from nurture.mail.write.template import Rendered
+from nurture.mail.write.rendered import Rendered
 from nurture.ports import Copy, Draft, LedgerEntry
 from nurture.storage.engine import Database
 from nurture.storage.ledger import Event, about_walk, write_lines

@@ -8,7 +8,7 @@ from nurture.core.decision import Advance
 from nurture.core.draft import DraftState
 from nurture.core.enrollment import Enrollment, State
 from nurture.core.touch import TouchMove
-from nurture.mail.write.template import Rendered
+from nurture.mail.write.rendered import Rendered
 from nurture.ports import Draft, Stores
 from tests.fakes.story import ACCEPTED, ANSWERED, DAY, HOUR, LATER, SHEET, START, Story, draft_of
 

@@ -9,7 +9,7 @@ from nurture.core.draft import OPEN, CopyState, DraftMove, DraftState, move_draf
 from nurture.core.enrollment import State
 from nurture.core.touch import TouchState
 from nurture.letter import Sheet
-from nurture.mail.write.template import Rendered
+from nurture.mail.write.rendered import Rendered
 from nurture.storage import rule
 from nurture.storage.ledger import Event
 from tests.fakes.memory_world import World

@@ -30,7 +30,7 @@ from nurture.mail.delivery import (
     Unknown,
 )
 from nurture.mail.write.compose import Correspondent
-from nurture.mail.write.template import Rendered
+from nurture.mail.write.rendered import Rendered
 
 ACCOUNT = "anna"
 ALLOWED = Consent(Basis.EXPRESS, date(2020, 1, 1), "a signed form")

@@ -8,10 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nurture.mail.write.quoted import around_gaps, in_gaps
-from nurture.mail.write.template import Rendered, parse_template
+from nurture.mail.write.rendered import Filled, Rendered
+from nurture.mail.write.template import parse_template
 
 _SIGNS = "a =._é日\t\n\x0b\u2028"
 _PIECES = st.lists(st.text(_SIGNS, max_size=120), min_size=1, max_size=6)
+_BELOW = Rendered("", " é", " é", quoted=(" =C3=A9", " =C3=A9"))
 _WORDS = st.text("a =._é日", min_size=1, max_size=120).filter(lambda word: word == word.strip())
 
 
@@ -49,16 +51,21 @@ def test_what_is_known_of_all_values_together_changes_nothing(values: list[str])
 def test_a_mail_comes_with_both_its_parts_quoted(name: str, page: str) -> None:
     body = "Dear {{ name }}, [here](https://example.com/{{ page }}) " + "word " * 20
     rendered = _rendered(body, name, page)
-    for told, quoted in zip((rendered.text, rendered.html), rendered.quoted, strict=True):
-        assert a2b_qp(quoted.encode("ascii")) == told.encode()
+    for told, part in zip((rendered.text, rendered.html), rendered.parts(_BELOW), strict=True):
+        head, _, quoted = part.partition(b"\r\n\r\n")
+        assert a2b_qp(quoted) == f"{told} é".encode()
+        assert b"charset=utf-8" in head
     assert rendered.html.count("&amp;") == page.count("&")
 
 
 def test_half_a_character_and_a_short_text_are_left_to_be_looked_at() -> None:
-    assert _rendered("Dear {{ name }} " + "word " * 20, "\ud800").quoted == ("", "")
-    assert _rendered("Dear {{ name }}", "Jim").quoted == ("", "")
+    assert _rendered("Dear {{ name }} " + "word " * 20, "\ud800").parts(_BELOW) == (
+        b"",
+        b"",
+    )
+    assert _rendered("Dear {{ name }}", "Jim").parts(_BELOW) == (b"", b"")
 
 
-def _rendered(body: str, name: str, page: str = "") -> Rendered:
+def _rendered(body: str, name: str, page: str = "") -> Filled:
     template = parse_template(f"---\nsubject: x\n---\n{body}\n", "x.md")
     return template.render({"name": name, "page": page})

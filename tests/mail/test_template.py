@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from nurture.errors import Misconfigured
 from nurture.mail.write.markdown import content_id
-from nurture.mail.write.template import LIMIT, Hole, Rendered, Template, parse_template
+from nurture.mail.write.rendered import Filled
+from nurture.mail.write.template import LIMIT, Hole, Template, parse_template
 
 _FILE = "mail/former-client/hello.md"
 
@@ -19,7 +20,7 @@ def _template(body: str, subject: str = "Hello") -> Template:
     return parse_template(f'---\nsubject: "{subject}"\n---\n{body}\n', _FILE)
 
 
-def _render(body: str, subject: str = "Hello", **values: object) -> Rendered:
+def _render(body: str, subject: str = "Hello", **values: object) -> Filled:
     return _template(body, subject).render(values)
 
 

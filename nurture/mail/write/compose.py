@@ -45,7 +45,7 @@ class Message:
     """One mail to one person.
 
     `pictures` are what its HTML shows by `content_id`; `attachments` go with it as files.
-    `quoted` are text and HTML in quoted-printable, with their last line end, where that is known.
+    `parts` are text and HTML as they travel, where that is known: their words do not matter then.
     Text that `is_flowed` has its paragraphs broken so that readers join them again (RFC 3676).
     `message_id`, `in_reply_to` and `references` stand without brackets; `date` is aware, in the
     owner's zone; an empty `html` makes a mail of plain text only; `headers` are further fields of
@@ -65,7 +65,7 @@ class Message:
     headers: tuple[tuple[str, str], ...] = ()
     attachments: tuple[Attachment, ...] = ()
     pictures: tuple[Attachment, ...] = ()
-    quoted: tuple[str, str] = ("", "")
+    parts: tuple[bytes, bytes] = (b"", b"")
     is_flowed: bool = False
 
     @property
@@ -97,15 +97,15 @@ def compose(message: Message) -> bytes:
             "MIME-Version: 1.0\r\n",
         )
     ).encode()
-    quoted_text, quoted_html = message.quoted
+    words, rich = message.parts
     if message.is_flowed:
         # Closed anew: what is left of a last line of blanks is a line, and no line end.
         plain = flowed(message.text.removesuffix("\n")) + "\n"
         words = _part("plain", plain, more="; format=flowed")
     else:
-        words = _part("plain", message.text, quoted_text)
-    if message.html:
-        rich = _part("html", message.html, quoted_html)
+        words = words or _part("plain", message.text)
+    if rich or message.html:
+        rich = rich or _part("html", message.html)
         if message.pictures:
             shown = (attached(each, content_id(each.path)) for each in message.pictures)
             rich = _multipart("related", message, (rich, *shown))
@@ -175,15 +175,18 @@ def _further(name: str, value: str) -> str:
     return structured(name, value)
 
 
-def _part(kind: str, text: str, quoted: str = "", more: str = "") -> bytes:
-    encoding = "quoted-printable"
-    if not quoted:
-        lines = text.replace("\r\n", "\n").replace("\r", "\n").removesuffix("\n").split("\n")
-        fits, spelled = zip(*map(spelt, lines), strict=True)
-        encoding, wire = ("7bit", lines) if all(fits) else (encoding, spelled)
-        quoted = "\r\n".join((*wire, ""))
-    charset = "us-ascii" if text.isascii() else "utf-8"
+def part_head(kind: str, encoding: str, more: str = "", *, is_ascii: bool) -> str:
+    """The head of a part of text, with the empty line below it."""
+    charset = "us-ascii" if is_ascii else "utf-8"
     return (
         f"Content-Type: text/{kind}; charset={charset}{more}\r\n"
-        f"Content-Transfer-Encoding: {encoding}\r\n\r\n{quoted}"
-    ).encode()
+        f"Content-Transfer-Encoding: {encoding}\r\n\r\n"
+    )
+
+
+def _part(kind: str, text: str, more: str = "") -> bytes:
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").removesuffix("\n").split("\n")
+    fits, spelled = zip(*map(spelt, lines), strict=True)
+    encoding, wire = ("7bit", lines) if all(fits) else ("quoted-printable", spelled)
+    head = part_head(kind, encoding, more, is_ascii=text.isascii())
+    return "\r\n".join((head + wire[0], *wire[1:], "")).encode()

@@ -7,7 +7,7 @@ from importlib.resources import files
 from typing import Final
 
 from nurture.mail.write.quoted import spelt
-from nurture.mail.write.template import Rendered
+from nurture.mail.write.rendered import Rendered
 
 _SEPARATOR: Final = "-- "  # RFC 3676 section 4.3; mail programs fold away what stands below it
 _FALLBACK: Final = "en"

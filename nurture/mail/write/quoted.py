@@ -50,7 +50,7 @@ def around_gaps(pieces: Sequence[str]) -> tuple[str, ...]:
     return tuple(out)
 
 
-def in_gaps(values: list[str], together: str = "") -> list[str]:
+def in_gaps(values: Sequence[str], together: str = "") -> Sequence[str]:
     """The values as they come into gaps, each one line without blanks around it.
 
     `together` holds all that is in them, where that is known and printable.  Raises

@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import field
 from itertools import count
 from operator import itemgetter
 from typing import Final
 
+from nurture.mail.write.compose import part_head
 from nurture.mail.write.markdown import read
-from nurture.mail.write.quoted import around_gaps, in_gaps
+from nurture.mail.write.quoted import around_gaps
 from nurture.mail.write.template_language import BREAK, SLOT
 from nurture.value import frozen
 
@@ -16,19 +18,26 @@ _SLOTS: Final = re.compile(r"xQ7([TUS])(\d+)Qx")
 OURS: Final = re.compile(r"xQ7[TUS]\d*Qx")
 """What no template may say: it stands for a value, under the number by which it was printed."""
 
+_FOOTERS: Final = 16  # with which a part is kept at a time
+_ESCAPED: Final = 6  # characters at most of HTML for one that is printed
 _Chosen = Callable[[Sequence[str]], Sequence[str]]
 
 
 @frozen
 class Gaps:
-    """A text with gaps: what is the same for everybody, with an empty place for each gap between.
+    """One part with gaps: what is the same for everybody, with an empty place for each gap between.
 
-    `quoted` is the same in quoted-printable, or empty; `chosen` takes what fills the gaps.
+    `kind` is its subtype of text; `quoted` is the same in quoted-printable, or empty; `chosen`
+    takes what fills the gaps.
     """
 
+    kind: str
     literals: tuple[str, ...]
     quoted: tuple[str, ...]
     chosen: _Chosen
+    _parts: dict[tuple[str, bool], tuple[str, ...]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
 
     def filled(self, contents: Sequence[str]) -> str:
         """The text with these in its gaps."""
@@ -36,13 +45,22 @@ class Gaps:
         out[1::2] = self.chosen(contents)
         return "".join(out)
 
-    def filled_quoted(self, contents: Sequence[str]) -> str:
-        """The same in quoted-printable, of contents that are; empty where it has none."""
-        if not self.quoted:
-            return ""
-        out = list(self.quoted)
-        out[1::2] = self.chosen(contents)
-        return "".join(out)
+    def as_part(self, below: str, below_quoted: str, *, is_ascii: bool) -> tuple[str, ...]:
+        """What is quoted, its head before it and this below it, once for each footer.
+
+        `is_ascii` tells whether what comes into the gaps is.
+        """
+        key = (below_quoted, is_ascii)
+        known = self._parts.get(key)
+        if known is None:
+            is_plain = is_ascii and below.isascii() and "".join(self.literals).isascii()
+            pieces = list(self.quoted)
+            pieces[0] = part_head(self.kind, "quoted-printable", is_ascii=is_plain) + pieces[0]
+            pieces[-1] += below_quoted
+            if len(self._parts) >= _FOOTERS:
+                self._parts.clear()
+            known = self._parts[key] = tuple(pieces)
+        return known
 
 
 @frozen
@@ -57,18 +75,14 @@ class Shape:
     html: Gaps
     links: tuple[tuple[int, bool], ...]
     pictures: tuple[str, ...]
+    has_words: bool
+    has_braces: bool
+    length: int
+    gaps: int
 
-    def quoted(self, printed: list[str], escaped: list[str], together: str) -> tuple[str, str]:
-        """Both parts in quoted-printable; empty where that has to be looked at line by line.
-
-        `together` are all that was printed, where they are printable.
-        """
-        try:
-            words = in_gaps(printed, together)
-            rich = words if escaped is printed else in_gaps(escaped, "")
-        except UnicodeEncodeError:  # half a character, which is refused as the whole text is
-            return "", ""
-        return self.text.filled_quoted(words), self.html.filled_quoted(rich)
+    def is_shorter(self, limit: int, together: str) -> bool:
+        """Whether subject, text and HTML are for certain, whichever of these are in their gaps."""
+        return self.length + self.gaps * _ESCAPED * len(together) < limit
 
 
 def shape_of(source: str) -> Shape:
@@ -78,8 +92,23 @@ def shape_of(source: str) -> Shape:
     parts = read(body.strip("\n"), _address)
     links: dict[tuple[int, bool], int] = {}
     printed = next(number)
-    head, text, rich = (_gaps(each, links, printed) for each in (subject, parts.text, parts.html))
-    return Shape(head, text, rich, tuple(links), parts.pictures)
+    head = _gaps("", subject, links, printed)
+    text, rich = (
+        _gaps("plain", parts.text, links, printed),
+        _gaps("html", parts.html, links, printed),
+    )
+    literals = (*head.literals, *text.literals, *rich.literals)
+    return Shape(
+        subject=head,
+        text=text,
+        html=rich,
+        links=tuple(links),
+        pictures=parts.pictures,
+        has_words=len(text.literals) > 1 or bool(parts.text.strip()),
+        has_braces="{" in parts.text or "}" in parts.text,
+        length=sum(map(len, literals)),
+        gaps=len(literals) // 2,
+    )
 
 
 def _address(written: str) -> str:
@@ -87,7 +116,7 @@ def _address(written: str) -> str:
     return _SLOTS.sub(lambda slot: f"xQ7{'U' if slot.start() else 'S'}{slot[2]}Qx", written)
 
 
-def _gaps(text: str, links: dict[tuple[int, bool], int], printed: int) -> Gaps:
+def _gaps(kind: str, text: str, links: dict[tuple[int, bool], int], printed: int) -> Gaps:
     """Where the slots are; a link that is not among `links` yet is added with its number."""
     cut = _SLOTS.split(text)
     numbers = [
@@ -96,7 +125,7 @@ def _gaps(text: str, links: dict[tuple[int, bool], int], printed: int) -> Gaps:
         else links.setdefault((int(number), kind == "S"), printed + len(links))
         for kind, number in zip(cut[1::3], cut[2::3], strict=True)
     ]
-    return Gaps(_spaced(cut[::3]), _spaced(around_gaps(cut[::3])), _chooser(numbers))
+    return Gaps(kind, _spaced(cut[::3]), _spaced(around_gaps(cut[::3])), _chooser(numbers))
 
 
 def _spaced(pieces: Sequence[str]) -> tuple[str, ...]:

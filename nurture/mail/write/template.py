@@ -3,7 +3,7 @@
 import html
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import field, replace
+from dataclasses import replace
 from itertools import islice
 from typing import Final, NoReturn
 from urllib.parse import quote
@@ -14,11 +14,11 @@ from jinja2 import TemplateError, UndefinedError
 from nurture.errors import Misconfigured, Place, Problem
 from nurture.mail.write.field import CONTROL
 from nurture.mail.write.front_matter import FrontMatter, split_front_matter
-from nurture.mail.write.shape import OURS, Gaps, Shape, shape_of
+from nurture.mail.write.rendered import Filled
+from nurture.mail.write.shape import OURS, Shape, shape_of
 from nurture.mail.write.template_language import Hole, Saying, compiled, line_in, read_source
-from nurture.value import frozen
 
-__all__ = ("LIMIT", "Hole", "Rendered", "Template", "parse_template", "with_body")
+__all__ = ("LIMIT", "Hole", "Template", "parse_template", "with_body")
 
 LIMIT: Final = 1024 * 1024
 """Characters a rendered mail may have (reliability.md section 8)."""
@@ -31,21 +31,6 @@ _UNDEFINED: Final = re.compile(r"^'([^']+)' is undefined|attribute '([^']+)'")
 _SAFE_IN_URL: Final = ":/?#[]@!$&'()*+,;=%-._~"
 _MARKUP: Final = "&<>\"'"  # what html.escape looks for
 _LINKS: Final = ("https://", "http://", "mailto:")
-
-
-@frozen
-class Rendered:
-    """A mail in words: the subject on one line, the text part, and the same as an HTML fragment.
-
-    `pictures` are paths of the files that the HTML shows.  `quoted` are text and HTML once more as
-    they travel, in quoted-printable, where it is certain that they cannot travel as they are.
-    """
-
-    subject: str
-    text: str
-    html: str
-    pictures: tuple[str, ...] = ()
-    quoted: tuple[str, str] = field(default=("", ""), compare=False)
 
 
 class Template:
@@ -72,7 +57,7 @@ class Template:
         """Whether the mail has no subject of its own and goes on in the conversation before it."""
         return not self.front.subject
 
-    def render(self, values: Mapping[str, object]) -> Rendered:
+    def render(self, values: Mapping[str, object]) -> Filled:
         """The mail for these values, each printed exactly as it is, and nowhere taken for markup.
 
         Raises Hole rather than leave a gap: for a value that is missing or empty where it is
@@ -82,19 +67,14 @@ class Template:
         saying = Saying(values, self.file)
         shape = self._shape(self._run(saying))
         printed, together = saying.printed()
-        subject = self._subject(self._filled(shape.subject, printed)) if not self.continues else ""
+        subject = self._subject(shape.subject.filled(printed)) if not self.continues else ""
         if shape.links:
             links = [self._link(printed[number], is_start) for number, is_start in shape.links]
             printed = printed + links
             together = together and together + " ".join(links)
-        text = self._filled(shape.text, printed)
-        if not text or text.isspace():
-            raise Hole("", Place(self.file), "the mail has no text")
-        self._refuse_left_over(text)
-        escaped = _escaped(printed, together)
-        rich = self._filled(shape.html, escaped)
-        quoted = shape.quoted(printed, escaped, together)
-        return Rendered(subject, text, rich, shape.pictures, quoted)
+        filled = Filled(subject, shape, printed, _escaped(printed, together), together)
+        self._refuse_broken(filled)
+        return filled
 
     def _subject(self, said: str) -> str:
         subject = said.strip()
@@ -148,11 +128,16 @@ class Template:
                 self._shapes[pieces] = known
         return known
 
-    def _filled(self, gaps: Gaps, contents: list[str]) -> str:
-        filled = gaps.filled(contents)
-        if len(filled) > LIMIT:
+    def _refuse_broken(self, mail: Filled) -> None:
+        """Raises Hole for no text, too much of it, a placeholder left over: read if need be."""
+        shape, together = mail.shape, mail.together
+        if not shape.has_words:
+            raise Hole("", Place(self.file), "the mail has no text")
+        is_short = together and shape.is_shorter(LIMIT, together)
+        if not is_short and max(map(len, (mail.subject, mail.text, mail.html))) > LIMIT:
             raise self._too_long()
-        return filled
+        if not together or shape.has_braces or "{" in together or "}" in together:
+            self._refuse_left_over(mail.text)
 
     def _link(self, value: str, is_start: bool) -> str:
         if is_start and not value.lower().startswith(_LINKS):
