@@ -21,6 +21,7 @@ from nurture.transport.security import Tls
 from nurture.transport.smtp import SmtpCourier
 from nurture.transport.smtp_endpoint import SmtpEndpoint
 from tests.fakes.courier import FakeCourier
+from tests.fakes.load import FakeLoad
 from tests.servers.lying_smtp import LyingSmtp
 from tests.servers.postfix import Postfix
 
@@ -123,6 +124,20 @@ async def test_many_at_once_arrive_once_each(world: _World) -> None:
     assert all(isinstance(each, Accepted) for each in deliveries)
     arrived = [wire.splitlines()[-1] for _, _, wire in await world.arrived(len(names))]
     assert sorted(arrived) == sorted(f"end of {each}".encode() for each in names)
+
+
+async def test_a_load_arrives_whole_and_each_of_it_is_told_once(world: _World) -> None:
+    names = [f"m{number}" for number in range(12)]
+    load = FakeLoad(
+        *(_envelope(each, _GONE if each == "m5" else f"jim+{each}@example.test") for each in names)
+    )
+    await world.courier.carry(load)
+    refused = load.told.pop(_GONE)
+    assert isinstance(refused, Rejected)
+    assert refused.scope is Scope.RECIPIENT
+    assert {type(each) for each in load.told.values()} == {Accepted}
+    arrived = [wire.splitlines()[-1] for _, _, wire in await world.arrived(len(names) - 1)]
+    assert sorted(arrived) == sorted(f"end of {each}".encode() for each in names if each != "m5")
 
 
 async def test_closing_twice_is_harmless_and_a_later_envelope_opens_again(world: _World) -> None:
