@@ -49,24 +49,22 @@ class SmtpCourier:
         for a `ca_file` that is none.
         """
         load = Single(envelope)
-        await self._carry(load, 1)
+        tour = Tour(load)
+        await self._work(tour)
+        tour.end()
         (delivery,) = load.told
         return delivery
 
     async def carry(self, load: ports.Load) -> None:
         """Each mail as by `deliver`, and mail behind mail on each connection."""
-        await self._carry(load, self._connections)
+        tour = Tour(load)
+        await asyncio.gather(*(self._work(tour) for _ in range(self._connections)))
+        tour.end()
 
     async def close(self) -> None:
         """Ends the kept connections in an orderly way; harmless twice."""
         while self._kept:
             self._leave(self._kept[-1])
-
-    async def _carry(self, load: ports.Load, connections: int) -> None:
-        tour = Tour(load)
-        await asyncio.gather(*(self._work(tour) for _ in range(connections)))
-        if tour.fault is not None:
-            raise tour.fault
 
     async def _work(self, tour: Tour) -> None:
         """One connection after the other, until nothing more may leave."""

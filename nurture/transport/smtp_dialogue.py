@@ -19,7 +19,7 @@ from nurture.mail.write.server_id import server_ids
 from nurture.mail.write.smtp_status import classify, enhanced_in
 from nurture.transport.smtp_command import Commands, Offer, commands, stuffed
 from nurture.transport.smtp_endpoint import SmtpEndpoint
-from nurture.transport.smtp_line import Line, Lost, Reply
+from nurture.transport.smtp_line import Late, Line, Lost, Reply
 from nurture.transport.smtp_tour import Tour
 
 _GO_AHEAD: Final = 354
@@ -40,6 +40,11 @@ _ONE_WRITE: Final = 16 * 1024
 # of a drawing: so behind a server that takes longer than this nothing waits.
 _QUICK: Final = 0.25
 
+_MAIL, _BODY = Phase.MAIL, Phase.BODY  # looking up a member costs more than all else in a line
+
+Talk = Generator[None, None, None]
+"""Yields wherever it has to wait for news; raises Lost where none can come."""
+
 _Spelt = tuple[Envelope, Commands, bytes]
 
 
@@ -52,26 +57,6 @@ class Dialogue:
     trip a mail.  What waits there is certain not to have been sent.
     """
 
-    __slots__ = (
-        "_behind",
-        "_ended",
-        "_endpoint",
-        "_envelope",
-        "_extensions",
-        "_has_carried",
-        "_has_dotted",
-        "_is_quick",
-        "_is_said",
-        "_left",
-        "_line",
-        "_now",
-        "_offer",
-        "_phase",
-        "_talk",
-        "_tour",
-        "appends",
-    )  # fmt: skip
-
     def __init__(self, line: Line, extensions: Mapping[str, str], endpoint: SmtpEndpoint) -> None:
         self._line = line
         self._extensions = extensions
@@ -81,7 +66,7 @@ class Dialogue:
         self._now = asyncio.get_running_loop().time
         self._has_carried = self._has_dotted = self._is_said = False
         self._is_quick = True
-        self._phase = Phase.MAIL
+        self._phase = _MAIL
         self._behind: _Spelt | None = None
         self.appends = True
         """Whether the server takes a mail behind another's content; whoever knows may say no."""
@@ -137,47 +122,34 @@ class Dialogue:
         except BaseException as fault:
             self._ended.set_exception(fault)
 
-    def _talked(self, first: Envelope, is_doubted: bool) -> Generator[None, None, None]:
-        """The whole talk; yields wherever it has to wait."""
+    def _talked(self, first: Envelope, is_doubted: bool) -> Talk:
+        """The whole talk."""
         if is_doubted and not (yield from self._is_positive(b"NOOP\r\n")):
             self._tour.load.give_back(first)
             return
         mail = self._spelt(first) or self._next()
         try:
             while mail is not None:
-                yield from self._carried(mail)
-                mail = self._next() if self._line.fault else self._behind or self._next()
-        except TimeoutError:
-            # Some servers forget what they were told behind a content: no more is said there.
-            self.appends = self.appends and not (self._is_said and self._phase is Phase.MAIL)
-            self._break_off("the server did not answer in time")
+                self._is_said, self._behind = mail is self._behind, None
+                self._envelope, wanted, content = mail
+                self._phase, self._has_dotted = _MAIL, False
+                refusal = yield from self._opened(wanted)
+                yield from self._handed_over(content) if not refusal else self._refused(refusal)
+                mail = self._following()
         except Lost as error:
+            # Some servers forget what they were told behind a content: no more is said there.
+            is_forgetful = isinstance(error, Late) and self._is_said and self._phase is _MAIL
+            self.appends = self.appends and not is_forgetful
             self._break_off(str(error))
         finally:
             if self._behind is not None:
                 self._tour.load.give_back(self._behind[0])
                 self._behind = None
 
-    def _carried(self, mail: _Spelt) -> Generator[None, None, None]:
-        """One mail to its end; raises Lost or TimeoutError where the connection broke before."""
-        self._is_said, self._behind = mail is self._behind, None
-        self._envelope, wanted, content = mail
-        self._phase, self._has_dotted = Phase.MAIL, False
-        refusal = yield from self._opened(wanted)
-        if refusal is None:
-            yield from self._handed_over(content)
-            return
-        self._refuse(refusal)
-        if refusal.code == _CLOSING:
-            self.abort()
-        else:
-            yield from self._is_positive(b"RSET\r\n")
-
     def _opened(self, wanted: Commands) -> Generator[None, None, Answer | None]:
         """MAIL, RCPT and DATA; the first answer that is no yes, or None when content may follow."""
-        line, code = self._line, 0
+        line, is_grouped, code = self._line, self._offer.takes_groups, 0
         refusal: Answer | None = None
-        is_grouped = self._offer.takes_groups
         if is_grouped and not self._is_said:
             line.write(b"".join(wanted))
         line.allow(self._endpoint.patience.command)
@@ -186,7 +158,8 @@ class Dialogue:
                 self._phase = phase
             if not is_grouped:
                 line.write(command)
-            reply = line.heard() or (yield from line.reply())
+            while (reply := line.heard()) is None:
+                yield
             code = reply.code
             if refusal is None and code not in yes:
                 refusal = _answer(phase, reply)
@@ -195,29 +168,44 @@ class Dialogue:
         if refusal is not None and code == _GO_AHEAD:
             # The server opened the content all the same: end it empty (RFC 2920 section 3.1).
             line.write(b".\r\n")
-            yield from line.reply()
+            while line.heard() is None:
+                yield
         return refusal
 
-    def _handed_over(self, content: bytes) -> Generator[None, None, None]:
+    def _refused(self, refusal: Answer) -> Talk:
+        self._refuse(refusal)
+        if refusal.code == _CLOSING:
+            self.abort()
+        else:
+            yield from self._is_positive(b"RSET\r\n")
+
+    def _handed_over(self, content: bytes) -> Talk:
         line = self._line
         line.allow(self._endpoint.patience.dot)
         if len(content) > _ONE_WRITE:
             line.write(content)
-            yield from line.drained()
+            while not line.has_drained():
+                yield
             content = b""
         if line.has_spoken:
             # Spoken before the dot: a refusal on the way, and nothing was handed over.
-            early = _answer(Phase.DATA, (yield from line.reply()))
+            while (early := line.heard()) is None:
+                yield
             self.abort()
-            self._refuse(early)
+            self._refuse(_answer(Phase.DATA, early))
             return
         group = self._appended()
         dotted_at = self._now()
         # Where the connection is gone already this raises Lost, and the dot is not written.
         line.write(b"".join((content, b".\r\n", *group)))
-        self._phase, self._has_dotted = Phase.BODY, True
-        answer = _answer(Phase.BODY, line.heard() or (yield from line.reply()))
+        self._phase, self._has_dotted = _BODY, True
+        while (reply := line.heard()) is None:
+            yield
         self._is_quick = self._now() - dotted_at < _QUICK
+        self._judge(_answer(_BODY, reply))
+
+    def _judge(self, answer: Answer) -> None:
+        """What the reply to the final dot says."""
         if answer.code in _POSITIVE:
             self._tell(Accepted(answer, server_ids(answer.text, self._endpoint.host)))
             return
@@ -225,6 +213,10 @@ class Dialogue:
         if answer.code == _CLOSING or not is_no:
             self.abort()
         self._tell(classify(answer, self._endpoint.provider) if is_no else Unknown(answer))
+
+    def _following(self) -> _Spelt | None:
+        """What was said behind the last one, else another, while the connection is good."""
+        return self._next() if self._behind is None or self._line.fault else self._behind
 
     def _next(self) -> _Spelt | None:
         """The next mail for this connection, if it may carry one."""
@@ -261,7 +253,7 @@ class Dialogue:
 
     def _refuse(self, answer: Answer) -> None:
         """Not sent; and where the server had given up the connection, not tried."""
-        if self._has_carried and answer.phase is Phase.MAIL and answer.code in (0, _CLOSING):
+        if self._has_carried and answer.phase is _MAIL and answer.code in (0, _CLOSING):
             self._tour.load.give_back(self._envelope)
         else:
             self._tell(classify(answer, self._endpoint.provider))
@@ -276,13 +268,15 @@ class Dialogue:
 
     def _is_positive(self, command: bytes) -> Generator[None, None, bool]:
         """Whether the server says yes to this in time; else the connection is closed."""
-        is_yes = False
+        line, reply = self._line, None
         try:
-            self._line.allow(self._endpoint.patience.check)
-            self._line.write(command)
-            is_yes = (yield from self._line.reply()).code in _POSITIVE
-        except (TimeoutError, Lost):
+            line.allow(self._endpoint.patience.check)
+            line.write(command)
+            while (reply := line.heard()) is None:
+                yield
+        except Lost:
             pass
+        is_yes = reply is not None and reply.code in _POSITIVE
         if not is_yes:
             self.abort()
         return is_yes

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Final
 
@@ -12,6 +12,7 @@ from nurture.value import frozen
 TEXT: Final = 2000
 """Characters of a reply that are kept; servers were seen to send 64 KB."""
 
+_INLET: Final = 16 * 1024
 _LINE: Final = 64 * 1024
 _SHORT: Final = 512  # RFC 5321 section 4.5.3.1.5 allows no more; what is longer is not remembered
 _LINES: Final = 5000
@@ -21,6 +22,10 @@ _LAST: Final = {b"%d " % code: code for code in _CODES}
 
 class Lost(ConnectionError):
     """Nothing more can be heard on this connection; the message says why."""
+
+
+class Late(Lost):
+    """The time that was allowed is over."""
 
 
 @frozen
@@ -42,12 +47,13 @@ class Reply:
         return joined[:TEXT].strip()
 
 
-class Line(asyncio.Protocol):
+class Line(asyncio.BufferedProtocol):
     """Takes over a connection that is open and logged in, and reads replies from it.
 
-    Whoever talks over it is a generator that yields where it has to wait; `listen` says who
-    resumes it.  So no task, future or timer is made per command: one timer is set anew when it
-    rings before the time that was allowed last is over.
+    Whoever has to wait returns to the loop, and is called again at any news, as `listen` says.  So
+    no task, future or timer is made per command: one timer is set anew when it rings before the
+    time that was allowed last is over; and all bytes are read into one buffer, where a Protocol
+    would be given a new one of 256 KB each time.
     """
 
     def __init__(self, transport: asyncio.Transport) -> None:
@@ -58,6 +64,7 @@ class Line(asyncio.Protocol):
         self._allowed = 0.0
         self._ends_at = 0.0
         self._alarm: asyncio.TimerHandle | None = None
+        self._inlet = memoryview(bytearray(_INLET))
         self._buffer = b""
         self._lines: list[bytes] = []
         self._replies: deque[Reply] = deque()
@@ -85,33 +92,30 @@ class Line(asyncio.Protocol):
         self._allowed, self._ends_at = seconds, 0
 
     def write(self, wire: bytes) -> None:
-        """Hands bytes to the connection; raises Lost where it is gone already."""
-        self.require()
-        self.transport.write(wire)
-
-    def require(self) -> None:
-        """Raises Lost where the connection is gone; until the next await it is not."""
+        """Hands bytes to the connection; raises Lost where it is gone already: none has left."""
         if self.fault or self.transport.is_closing():
             raise Lost(self.fault or "the server closed the connection")
+        self.transport.write(wire)
 
-    def drained(self) -> Generator[None]:
-        """Ends when every byte has left our hands; raises Lost, or TimeoutError."""
-        while self._is_clogged and not self.fault:
-            yield from self._wait()
+    def has_drained(self) -> bool:
+        """Whether every byte has left our hands, or else must be waited for; raises Lost."""
         if self.fault:
             raise Lost(self.fault)
+        if self._is_clogged:
+            self._watch_the_time()
+        return not self._is_clogged
 
     def heard(self) -> Reply | None:
-        """The next reply in order, where it has come already."""
-        return self._replies.popleft() if self._replies else None
+        """The next reply in order; None where it must be waited for.
 
-    def reply(self) -> Generator[None, None, Reply]:
-        """The next reply in order; raises Lost when none can come any more, or TimeoutError."""
-        while not self._replies:
-            if self.fault:
-                raise Lost(self.fault)
-            yield from self._wait()
-        return self._replies.popleft()
+        Raises Lost when none can come any more, or the time is over.
+        """
+        if self._replies:
+            return self._replies.popleft()
+        if self.fault:
+            raise Lost(self.fault)
+        self._watch_the_time()
+        return None
 
     def abort(self) -> None:
         """Ends the connection at once, whatever is under way."""
@@ -125,18 +129,20 @@ class Line(asyncio.Protocol):
         self._give_up()
         self.transport.close()
 
-    def data_received(self, data: bytes) -> None:
+    def get_buffer(self, _sizehint: int) -> memoryview:
+        """Where the next bytes are put, whose number is then told."""
+        return self._inlet
+
+    def buffer_updated(self, nbytes: int) -> None:
         """Cuts lines; a line beyond all bounds or without a code ends the connection."""
-        lines = (self._buffer + data).split(b"\n")
+        lines = (self._buffer + self._inlet[:nbytes]).split(b"\n")
         self._buffer = lines.pop()
         for line in lines:
-            if self.fault:
-                break
             usual = None if self._lines or len(line) > _SHORT else _usual(line)
-            if usual is None:
-                self._take(line.rstrip(b"\r"))
-            else:
+            if usual is not None:
                 self._replies.append(usual)
+            elif not self._takes(line.rstrip(b"\r")):
+                break
         if len(self._buffer) > _LINE or len(self._lines) > _LINES:
             self._fail("the server's reply has no end")
         self._wake()
@@ -160,17 +166,20 @@ class Line(asyncio.Protocol):
         # A transport may say so in the middle of a write of ours.
         self._loop.call_soon(self._wake)
 
-    def _take(self, line: bytes) -> None:
+    def _takes(self, line: bytes) -> bool:
+        """Whether it is part of a reply; behind one that is not nothing is heard."""
         said, mark = line[:3], line[3:4]
         code = int(said) if said.isdigit() else 0
         if code not in _CODES or mark not in b" -":
             heard = line[:60].decode("utf-8", "replace")
             self._fail(f"the server answers in no known language: {heard!r}")
-        elif mark == b"-":
+            return False
+        if mark == b"-":
             self._lines.append(line[4:])
         else:
             self._replies.append(Reply(code, (*self._lines, line[4:])))
             self._lines.clear()
+        return True
 
     def _fail(self, why: str) -> None:
         self.fault = self.fault or why
@@ -182,16 +191,15 @@ class Line(asyncio.Protocol):
         self._resume = None
         self._fail("we closed the connection")
 
-    def _wait(self) -> Generator[None]:
+    def _watch_the_time(self) -> None:
         now = self._loop.time()
         if not self._ends_at:
             self._ends_at = now + self._allowed
         if now >= self._ends_at:
-            raise TimeoutError
+            raise Late("the server did not answer in time")
         if self._alarm is None or self._alarm.when() > self._ends_at:
             self._silence()
             self._alarm = self._loop.call_at(self._ends_at, self._ring)
-        yield
 
     def _silence(self) -> None:
         if self._alarm is not None:

@@ -11,15 +11,20 @@ class Tour:
     """A load on its way, perhaps over several connections; after a fault of ours it is over."""
 
     load: ports.Load
-    fault: Exception | None = None
+    _fault: Exception | None = None
 
     def draw(self) -> Envelope | None:
         """The next mail, if any more may leave."""
-        return self.load.draw() if self.fault is None else None
+        return self.load.draw() if self._fault is None else None
 
     def fail(self, fault: Exception) -> None:
         """Nothing more is drawn; the first fault is the one that is told."""
-        self.fault = self.fault or fault
+        self._fault = self._fault or fault
+
+    def end(self) -> None:
+        """Raises the first fault, if there was any."""
+        if self._fault is not None:
+            raise self._fault
 
 
 @dataclass(slots=True)
