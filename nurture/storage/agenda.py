@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from itertools import starmap
 from typing import Final
 
 from sqlalchemy import Connection, bindparam, select
@@ -13,16 +12,17 @@ from nurture.core.situation import Pace
 from nurture.core.touch import Touch, TouchState
 from nurture.ports import Due
 from nurture.storage.company import Companies
+from nurture.storage.course import WALK, walk_of
 from nurture.storage.lane import parting_owed
 from nurture.storage.pacing import paces
 from nurture.storage.prepared import OneOf, Prepared
-from nurture.storage.rows import ENROLLMENT, TOUCH, contacts_by_id, enrollment_of, touch_of
+from nurture.storage.rows import TOUCH, contacts_by_id, touch_of
 from nurture.storage.suppression import Suppressions
 from nurture.storage.tables import enrollments, is_active, touches
 from nurture.storage.tact import by_walk, hushes_over, overrides_of, step_of
 
 _DUE: Final = Prepared(
-    select(*ENROLLMENT)
+    select(*WALK)
     .where(
         is_active,
         enrollments.c.account == bindparam("account"),
@@ -32,7 +32,7 @@ _DUE: Final = Prepared(
     .limit(bindparam("most"))
 )
 _OWING: Final = Prepared(
-    select(*ENROLLMENT).where(
+    select(*WALK).where(
         is_active, OneOf(enrollments.c.contact_id, "people"), enrollments.c.owes != ""
     )
 )
@@ -42,7 +42,7 @@ _PAST: Final = Prepared(
 _UNTOLD: Final[tuple[None, tuple[()]]] = (None, ())
 _NO_STEPS: Final[frozenset[str]] = frozenset()
 _WALKS: Final = Prepared(
-    select(*ENROLLMENT).where(OneOf(enrollments.c.contact_id, "people")).order_by(enrollments.c.id)
+    select(*WALK).where(OneOf(enrollments.c.contact_id, "people")).order_by(enrollments.c.id)
 )
 
 
@@ -51,7 +51,7 @@ def due(
 ) -> tuple[Due, ...]:
     """Active enrollments due at `now`, the longest due first."""
     rows = _DUE.rows(connection, account=account, now=now, most=limit)
-    return _with_facts(connection, list_, [*starmap(Enrollment, rows)], now)
+    return _with_facts(connection, list_, [*map(walk_of, rows)], now)
 
 
 def ahead(
@@ -109,7 +109,7 @@ def walks_owing(
     """The active walks of these contacts that owe a parting note, by contact; one query."""
     found: defaultdict[int, list[Enrollment]] = defaultdict(list)
     for row in _OWING.rows(connection, people=contact_ids):
-        walk = enrollment_of(row)
+        walk = walk_of(row)
         found[walk.contact_id].append(walk)
     return found
 
@@ -128,7 +128,7 @@ def walks_of(
     """Every lane of every walk of these contacts, the oldest first."""
     found: dict[int, tuple[Enrollment, ...]] = {}
     for row in _WALKS.rows(connection, people=contact_ids):
-        walk = enrollment_of(row)
+        walk = walk_of(row)
         found[walk.contact_id] = (*found.get(walk.contact_id, ()), walk)
     return found
 

@@ -11,6 +11,7 @@ from nurture.core.halt import objection_of
 from nurture.core.touch import TouchMove, TouchState, move_touch
 from nurture.ports import AccountState, Begun, Intent, Lease, Stopped
 from nurture.storage.accounts import account_state
+from nurture.storage.course import course_of
 from nurture.storage.gate import close_gate, open_gate
 from nurture.storage.objection import account_objection, objection
 from nurture.storage.prepared import Raw, insert_into
@@ -101,10 +102,15 @@ def _write(
     ids = iter(_insert(connection, fresh, account, now))
     if again := [each for each in about if each[1].touch_id is not None]:
         connection.execute(_TRY_AGAIN, [_retry(*each, account, now) for each in again])
-    if held := [seen.walk_id for _, seen in about if seen.held_until or seen.held_why]:
+    if held := [seen.walk_id for _, seen in about if _was_held(seen)]:
         save_walks(connection, map(cleared, walks_by_id(connection, held)))
     lapse_requests(connection, passed, now)
     return tuple([next(ids) if seen.touch_id is None else seen.touch_id for _, seen in about])
+
+
+def _was_held(seen: Seen) -> bool:
+    """Whether the walk bears the traces of a hold."""
+    return seen.held_until is not None or course_of(seen.course).held_why != ""
 
 
 def _insert(
@@ -126,13 +132,14 @@ def _first_try(
     touch_id: int, intent: Intent, seen: Seen, account: AccountState, now: datetime
 ) -> Raw:
     """A row of _FRESH."""
+    course = course_of(seen.course)
     return (
         touch_id,
         seen.walk_id,
         seen.contact_id,
         account.account,
-        seen.sequence,
-        seen.revision,
+        course.sequence,
+        course.revision,
         intent.step,
         intent.occurrence,
         TouchState.SENDING,

@@ -7,13 +7,14 @@ from typing import Final, NamedTuple
 from sqlalchemy import Connection, and_, bindparam, func, or_, select
 
 from nurture.core.contact.hush import Hush
-from nurture.core.enrollment import Enrollment, State
+from nurture.core.enrollment import Enrollment
 from nurture.core.override import Override
 from nurture.core.sequence import Intent as Aim
 from nurture.core.touch import TouchState
 from nurture.ports import Intent
 from nurture.storage.agenda import walks_owing
 from nurture.storage.company import Companies
+from nurture.storage.course import COURSE, course_of
 from nurture.storage.engine import has_row_locks
 from nurture.storage.lane import parting_owed
 from nurture.storage.objection import Look, denial
@@ -48,14 +49,8 @@ class Seen(NamedTuple):
 
     walk_id: int
     contact_id: int
-    sequence: str
-    revision: str
-    state: State
-    reason: str
-    position: str
-    occurrence: str
     held_until: datetime | None
-    held_why: str
+    course: str
     company_name: str
     company_domain: str
     last_touch_at: datetime | None
@@ -67,13 +62,10 @@ class Seen(NamedTuple):
     attempts: int | None
 
 
-_OF_WALK: Final = (
-    "id", "contact_id", "sequence", "revision", "state", "reason", "position", "occurrence",
-    "held_until", "held_why",
-)  # fmt: skip
 _SEEN: Final = Prepared(
     select(
-        *(enrollments.c[name] for name in _OF_WALK),
+        *(enrollments.c[name] for name in ("id", "contact_id", "held_until")),
+        COURSE,
         *(contacts.c[name] for name in ("company_name", "company_domain", "last_touch_at")),
         _AROUND,
         CIRCUMSTANCES,
@@ -183,15 +175,15 @@ class Sight:
         me, seen = intent.contact_id, self.seen.get(intent.enrollment_id)
         if seen is None or seen.contact_id != me:
             return None
-        under_way, theirs = self.under_way, self.owing.get(me)
+        course, under_way, theirs = course_of(seen.course), self.under_way, self.owing.get(me)
         # By their places, in the order of the fields: by their names it would take twice as long.
         return Look(
-            seen.state,
-            seen.reason,
-            seen.position,
-            seen.occurrence,
+            course.state,
+            course.reason,
+            course.position,
+            course.occurrence,
             seen.held_until,
-            seen.held_why,
+            course.held_why,
             seen.last_touch_at,
             seen.company_touch_at,
             seen.touch_state,
@@ -204,7 +196,7 @@ class Sight:
             intent.message_id in self.taken_ids,
             self.hushes.get(me),
             parting_owed(seen.walk_id, theirs) if theirs else "",
-            self.overrides.get((me, seen.sequence, intent.step)),
+            self.overrides.get((me, course.sequence, intent.step)),
             intent.piece in self.had.get(me, _NOTHING),
         )
 
