@@ -18,7 +18,7 @@ from nurture.storage.pacing import paces
 from nurture.storage.prepared import OneOf, Prepared
 from nurture.storage.rows import TOUCH, contacts_by_id, touch_of
 from nurture.storage.suppression import Suppressions
-from nurture.storage.tables import enrollments, is_active, touches
+from nurture.storage.tables import enrollments, is_active, is_owing, touches
 from nurture.storage.tact import by_walk, hushes_over, overrides_of, step_of
 
 _DUE: Final = Prepared(
@@ -31,11 +31,8 @@ _DUE: Final = Prepared(
     .order_by(enrollments.c.due_at, enrollments.c.id)
     .limit(bindparam("most"))
 )
-_OWING: Final = Prepared(
-    select(*WALK).where(
-        is_active, OneOf(enrollments.c.contact_id, "people"), enrollments.c.owes != ""
-    )
-)
+_IS_OWED: Final = Prepared(select(enrollments.c.id).where(is_owing).limit(1))
+_OWING: Final = Prepared(select(*WALK).where(is_owing, OneOf(enrollments.c.contact_id, "people")))
 _PAST: Final = Prepared(
     select(*TOUCH).where(OneOf(touches.c.enrollment_id, "walks")).order_by(touches.c.id)
 )
@@ -106,8 +103,13 @@ def _told_before(walk: Enrollment, past: Sequence[Touch]) -> tuple[Touch | None,
 def walks_owing(
     connection: Connection, contact_ids: Collection[int]
 ) -> Mapping[int, Sequence[Enrollment]]:
-    """The active walks of these contacts that owe a parting note, by contact; one query."""
+    """The active walks of these contacts that owe a parting note, by contact.
+
+    Most of the time nobody is owed one, and no more is asked.
+    """
     found: defaultdict[int, list[Enrollment]] = defaultdict(list)
+    if not _IS_OWED.column(connection):
+        return found
     for row in _OWING.rows(connection, people=contact_ids):
         walk = walk_of(row)
         found[walk.contact_id].append(walk)

@@ -24,6 +24,7 @@ _THESE: Final = (
     .where(OneOf(families.c.scope, "scopes"))
     .order_by(families.c.scope)
 )
+_IS_TROUBLED: Final = Prepared(select(families.c.scope).where(is_backed_off).limit(1))
 _NEW: Final = insert_missing(families, "scope")
 _READ, _LOCKED = Prepared(_THESE), Prepared(_THESE.with_for_update())
 
@@ -33,12 +34,15 @@ def locked_families(
 ) -> Mapping[str, Family]:
     """These families, nobody else's until we commit.
 
-    One never seen gets its row where it is to be `counted`, as all are unless some are named.
+    One never seen gets its row where it is to be `counted`, as all are unless some are named; of
+    the others count those that are backed off, which most of the time is none.
     Accounts are locked before families, and families before people, everywhere.
     """
     wanted = {*scopes} - {""}
-    known = _locked(connection, wanted)
     asked = wanted if counted is None else wanted & {*counted}
+    if not asked and not _IS_TROUBLED.column(connection):
+        return {}
+    known = _locked(connection, wanted)
     if new := sorted(asked - known.keys()):
         _NEW.run(connection, ({"scope": scope} for scope in new))
         known |= _locked(connection, new)

@@ -36,6 +36,7 @@ _IN_FORCE: Final = Prepared(
     .where(hushes.c.until > bindparam("now", type_=hushes.c.until.type))
     .limit(1)
 )
+_IS_OVERRIDDEN: Final = Prepared(select(overrides.c.contact_id).limit(1))
 _OVERRIDES: Final = Prepared(
     select(*(overrides.c[name] for name in Override.__dataclass_fields__)).where(
         OneOf(overrides.c.contact_id, "people")
@@ -139,7 +140,9 @@ def _override(connection: Connection, override: Override, now: datetime) -> None
 
 
 def overrides_of(connection: Connection, contact_ids: Iterable[int]) -> Mapping[StepOf, Override]:
-    """What was decided about the steps of these contacts; one query."""
+    """What was decided about the steps of these contacts; most of the time there is nothing."""
+    if not _IS_OVERRIDDEN.column(connection):
+        return {}
     rows = _OVERRIDES.rows(connection, people=set(contact_ids))
     found = (Override(*row) for row in rows)
     return {(each.contact_id, each.sequence, each.step): each for each in found}

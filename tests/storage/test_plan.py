@@ -76,6 +76,7 @@ OVER_AN_INDEX = (
         "ix_enrollments_due",
     ),
     (select(tables.enrollments.c.id).where(tables.waits_for_a_person), "ix_enrollments_waiting"),
+    (select(tables.enrollments.c.id).where(tables.is_owing).limit(1), "ix_enrollments_owing"),
     (
         select(tables.touches.c.id).where(tables.is_sending, tables.touches.c.account == "a"),
         "ix_touches_sending",

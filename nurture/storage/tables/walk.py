@@ -109,6 +109,7 @@ waits_for_a_person: Final = sa.or_(
     is_word(enrollments.c.state, State.HANDED_OFF),
     is_active & (enrollments.c.held_why != sa.literal_column("''")),
 )
+is_owing: Final = is_active & (enrollments.c.owes != sa.literal_column("''"))
 is_sending: Final = is_word(touches.c.state, TouchState.SENDING)
 is_uncertain: Final = is_word(touches.c.state, TouchState.UNCERTAIN)
 owes_a_copy: Final = is_word(touches.c.state, TouchState.SENT) & touches.c.wire.is_not(None)
@@ -118,6 +119,7 @@ is_open_promise: Final = is_word(promises.c.state, PromiseState.OPEN)
 
 partial("ix_enrollments_due", is_active, enrollments.c.account, enrollments.c.due_at)
 partial("ix_enrollments_waiting", waits_for_a_person, enrollments.c.id)
+partial("ix_enrollments_owing", is_owing, enrollments.c.contact_id)
 partial("ix_touches_sending", is_sending, touches.c.account)
 partial("ix_touches_uncertain", is_uncertain, touches.c.account)
 partial("ix_touches_copy_owed", owes_a_copy, touches.c.account)

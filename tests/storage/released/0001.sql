@@ -511,6 +511,7 @@ CREATE INDEX ix_aliases_contact_id ON aliases (contact_id);
 CREATE INDEX ix_cues_contact_id ON cues (contact_id);
 CREATE INDEX ix_enrollments_due ON enrollments (account, due_at) WHERE state = 'active';
 CREATE INDEX ix_enrollments_waiting ON enrollments (id) WHERE state = 'paused' OR state = 'handed_off' OR state = 'active' AND held_why != '';
+CREATE INDEX ix_enrollments_owing ON enrollments (contact_id) WHERE state = 'active' AND owes != '';
 CREATE INDEX ix_touches_contact_id ON touches (contact_id);
 CREATE INDEX ix_touches_copy_owed ON touches (account) WHERE state = 'sent' AND wire IS NOT NULL;
 CREATE INDEX ix_touches_sending ON touches (account) WHERE state = 'sending';

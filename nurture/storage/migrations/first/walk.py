@@ -57,6 +57,9 @@ def _enrollments() -> None:
         ["id"],
         "state = 'paused' OR state = 'handed_off' OR state = 'active' AND held_why != ''",
     )
+    partial(
+        "ix_enrollments_owing", "enrollments", ["contact_id"], "state = 'active' AND owes != ''"
+    )
 
 
 def _touches() -> None:
