@@ -106,7 +106,7 @@ def write(
     link = _link(situation, key)
     name = contact.name
     sheet = Sheet(
-        sender=Correspondent(account.address, owner.name),
+        sender=_sender(account.address, owner.name),
         recipient=Correspondent(contact.address, "" if name == contact.address else name),
         words=replace(rendered, subject=reply_subject(follows[0].subject)) if follows else rendered,
         foot=(*foot, link) if link else foot,
@@ -120,9 +120,21 @@ def write(
     )
     enclosed = [_found(path, files) for path in paths_of(sheet)]
     try:
-        return fold(sheet, situation.now.astimezone(zone_info(owner.zone)), enclosed)
+        return fold(sheet, _local(situation.now, owner.zone), enclosed)
     except BadHeader as error:
         raise Hole("", Place(template.file), str(error)) from error
+
+
+@lru_cache(maxsize=64)
+def _sender(address: str, name: str) -> Correspondent:
+    """One for all mails of an account."""
+    return Correspondent(address, name)
+
+
+@lru_cache(maxsize=64)
+def _local(now: datetime, zone: str) -> datetime:
+    """Once for all mails of a batch, which are written at one instant."""
+    return now.astimezone(zone_info(zone))
 
 
 def _found(path: str, files: Files) -> Attachment:

@@ -30,7 +30,7 @@ class Unit(StrEnum):
 
 _DAY = timedelta(days=1)
 _HOURS, _BUSINESS_DAYS = Unit.HOURS, Unit.BUSINESS_DAYS  # looked up once, not for each mail
-_STRETCHES = {Unit.DAYS: timedelta(days=1), Unit.WEEKS: timedelta(weeks=1)}
+_DAYS_OF = {Unit.DAYS: 1, Unit.WEEKS: 7}
 
 
 @frozen
@@ -53,14 +53,21 @@ class Wait:
         if self.unit is _HOURS:
             return start.astimezone(UTC) + timedelta(hours=self.count)
         local = start.astimezone(zone_info(zone))
-        if stretch := _STRETCHES.get(self.unit):
+        if stretch := _days(self.unit, self.count):
             # On the wall clock: where that repeats or skips the hour, as `at_wall_time` has it.
-            return (local + stretch * self.count).astimezone(UTC)
+            return (local + stretch).astimezone(UTC)
         if self.unit is _BUSINESS_DAYS:
             day = add_business_days(local.date(), self.count, country)
         else:
             day = local.date() + stretch_of(self)
         return at_wall_time(day, local.time(), zone)
+
+
+@lru_cache(maxsize=256)
+def _days(unit: Unit, count: int) -> timedelta | None:
+    """A wait that has the same number of days wherever it begins; nothing for any other."""
+    days = _DAYS_OF.get(unit)
+    return timedelta(days * count) if days else None
 
 
 def stretch_of(wait: Wait) -> relativedelta:

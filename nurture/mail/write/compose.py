@@ -93,7 +93,7 @@ def compose(message: Message) -> bytes:
             _ids("Message-ID", (message.message_id,)),
             _ids("In-Reply-To", (message.in_reply_to,)) if message.in_reply_to else "",
             _ids("References", message.references) if message.references else "",
-            *[_further(name, value) for name, value in message.headers],
+            _further(message.headers) if message.headers else "",
             "MIME-Version: 1.0\r\n",
         )
     ).encode()
@@ -165,7 +165,11 @@ def _ids(name: str, ids: tuple[str, ...]) -> str:
 
 
 @lru_cache(maxsize=256)
-def _further(name: str, value: str) -> str:
+def _further(headers: tuple[tuple[str, str], ...]) -> str:
+    return "".join([_field(name, value) for name, value in headers])
+
+
+def _field(name: str, value: str) -> str:
     lower = name.lower()
     if not _NAME.fullmatch(name):
         raise BadHeader(repr(name[:60]), "is no header name")

@@ -39,6 +39,7 @@ _QUOTED_BYTES: Final = tuple(
     chr(byte) if byte in _BARE else "_" if byte == ord(" ") else f"={byte:02X}"
     for byte in range(256)
 )
+_CONTINUING: Final = "89AB"  # how an octet begins that belongs to the one before it (RFC 3629 3)
 
 
 class BadHeader(ValueError):
@@ -101,8 +102,9 @@ def structured(name: str, value: str) -> str:
 
 def unstructured(name: str, value: str) -> str:
     """A field for human eyes, such as Subject; outer blanks are dropped, all else survives."""
-    text = checked(name, value).strip()
-    plain = _is_plain(text) and "=?" not in text
+    is_plain = _is_plain(value)
+    text = (value if is_plain else checked(name, value)).strip()
+    plain = "=?" not in text and (is_plain or _is_plain(text))
     if plain and len(name) + 2 + len(text) <= WIDTH:
         return f"{name}: {text}\r\n"
     # Two blanks in a row would leave a line of nothing but blanks when the field is folded there.
@@ -127,10 +129,12 @@ def phrase(person: str) -> tuple[str, ...]:
     if not person:
         return ()
     # "=?" inside quotes is decoded by many readers all the same, so it travels encoded.
-    if len(person) > _PLAIN_NAME or "=?" in person or not _is_plain(person):
+    if len(person) > _PLAIN_NAME or "=?" in person:
         return encoded_words(person)
     if _ATOMS.fullmatch(person):
         return (person,)
+    if not _is_plain(person):
+        return encoded_words(person)
     return ('"' + person.replace("\\", "\\\\").replace('"', '\\"') + '"',)
 
 
@@ -139,26 +143,34 @@ def encoded_words(text: str) -> tuple[str, ...]:
     raw = text.encode()
     quoted = "".join([_QUOTED_BYTES[byte] for byte in raw])
     if len(quoted) <= len(raw) * 3 // 2:
-        if len(quoted) <= _WORD_PAYLOAD:
-            return (f"=?utf-8?q?{quoted}?=",)
-        pieces = ["".join(_QUOTED_BYTES[byte] for byte in each.encode()) for each in text]
-        return tuple(f"=?utf-8?q?{word}?=" for word in _packed(pieces, _WORD_PAYLOAD))
-    return tuple(
-        f"=?utf-8?b?{b2a_base64(word.encode(), newline=False).decode()}?="
-        for word in _packed(list(text), _BASE64_BYTES)
-    )
+        return tuple([f"=?utf-8?q?{word}?=" for word in _cut(quoted)])
+    words = (raw,) if len(raw) <= _BASE64_BYTES else _packed(text)
+    return tuple([f"=?utf-8?b?{b2a_base64(each, newline=False).decode()}?=" for each in words])
 
 
-def _packed(pieces: list[str], room: int) -> list[str]:
+def _cut(quoted: str) -> list[str]:
+    """Pieces that fit into a word each, cut before an octet that begins a character."""
     words: list[str] = []
-    word, used = "", 0
-    for piece in pieces:
-        size = len(piece) if piece.isascii() else len(piece.encode())
-        if used + size > room:
+    start = 0
+    while len(quoted) - start > _WORD_PAYLOAD:
+        end = start + _WORD_PAYLOAD
+        octet = quoted.find("=", end - 2, end)
+        end = end if octet < 0 else octet
+        while quoted[end] == "=" and quoted[end + 1] in _CONTINUING:
+            end -= len("=XX")
+        words.append(quoted[start:end])
+        start = end
+    return [*words, quoted[start:]]
+
+
+def _packed(text: str) -> list[bytes]:
+    words, word = [], b""
+    for character in text:
+        octets = character.encode()
+        if len(word) + len(octets) > _BASE64_BYTES:
             words.append(word)
-            word, used = "", 0
-        word += piece
-        used += size
+            word = b""
+        word += octets
     return [*words, word]
 
 
@@ -183,7 +195,7 @@ def _spelled(address: str) -> str:
         if _NOT_QUOTABLE.search(local):
             raise BadHeader("address", f"has no mail address: {address[:60]!r}")
         local = '"' + local.replace("\\", "\\\\").replace('"', '\\"') + '"'
-    return f"{local}@{a_labels(domain)}"
+    return f"{local}@{domain if _DOMAIN.fullmatch(domain) else a_labels(domain)}"
 
 
 @lru_cache(maxsize=1024)

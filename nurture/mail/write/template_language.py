@@ -176,7 +176,7 @@ def _inner_loops(loop: nodes.For) -> Iterator[nodes.Node]:
 def _guard_prints(tree: nodes.Template) -> None:
     """Has whatever is printed noted, with the words in which it was written, and a slot instead."""
     for output in tree.find_all(nodes.Output):
-        output.nodes = [_noted(run) for run in _runs(output.nodes)]
+        output.nodes = [_noted(run) for run in _runs(output.nodes) if run]
 
 
 def _runs(written: list[nodes.Expr]) -> Iterator[list[nodes.Expr]]:
