@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, Engine, Select, event, select
+from sqlalchemy import Connection, Engine, Select, event, select, text
 
 from nurture.core.decision import Advance
 from nurture.core.touch import TouchMove
@@ -130,3 +130,24 @@ async def test_sqlite_answers_from_the_partial_index(
     await store.close()
     assert index in told
     assert "TEMP B-TREE" not in told
+
+
+async def test_postgresql_goes_by_keys_before_it_has_counted_any_rows(
+    empty_postgres_url: str,
+) -> None:
+    def plan(connection: Connection) -> str:
+        words = [f"word{number}" for number in range(16)]
+        columns = ", ".join(f"{word} text" for word in words)
+        connection.execute(text(f"CREATE TABLE many (id integer PRIMARY KEY, {columns})"))
+        rows = (
+            f"SELECT n, {', '.join(repr(word) for word in words)} FROM generate_series(1, 4000) n"
+        )
+        connection.execute(text(f"INSERT INTO many {rows}"))
+        few = "SELECT 100 * n AS id FROM generate_series(1, 25) AS n"
+        found = connection.execute(text(f"EXPLAIN SELECT * FROM ({few}) few JOIN many USING (id)"))
+        return "\n".join(str(row[0]) for row in found)
+
+    store = await open_store(empty_postgres_url, KEY, START)
+    told = await store.database.write(plan)
+    await store.close()
+    assert "Index Scan using many_pkey" in told
