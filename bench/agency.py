@@ -46,7 +46,7 @@ per_domain = 0
 spread = "0 seconds"
 ramp = []
 gap = "0 seconds"
-batch = 50
+batch = 100
 connections = 10
 """
 
