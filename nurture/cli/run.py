@@ -59,7 +59,17 @@ def run(
     if folder or address:
         asyncio.run(_rehearse(ctx, folder, address or "", _stretch(stretch)))
     else:
-        asyncio.run(_run(ctx, worker))
+        with asyncio.Runner(loop_factory=loop_factory()) as runner:
+            runner.run(_run(ctx, worker))
+
+
+def loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """uvloop's where the extra `fast` is installed, else the standard library's."""
+    try:
+        from uvloop import new_event_loop
+    except ModuleNotFoundError:
+        return None
+    return new_event_loop
 
 
 async def _run(ctx: click.Context, worker: int) -> None:

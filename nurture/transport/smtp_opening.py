@@ -4,6 +4,7 @@ import asyncio
 import socket
 import ssl
 from dataclasses import dataclass
+from typing import cast
 
 from aiosmtplib import SMTP, SMTPException, SMTPResponseException, SMTPServerDisconnected
 
@@ -121,9 +122,11 @@ async def _login(opening: _Opening, token: ports.Token) -> None:
 def _taken_over(opening: _Opening) -> Dialogue:
     """From here the transport speaks our own dialogue; the library opened, secured, logged in."""
     transport = opening.client.transport
-    if not isinstance(transport, asyncio.Transport):
+    if transport is None:
         raise _Unwilling("the server closed the connection after the login")
-    return Dialogue(Line(transport), dict(opening.client.esmtp_extensions), opening.endpoint)
+    # It can all that a stream's transport can, also where uvloop's does not inherit from it.
+    line = Line(cast("asyncio.Transport", transport))
+    return Dialogue(line, dict(opening.client.esmtp_extensions), opening.endpoint)
 
 
 def _refusal(opening: _Opening, error: Exception) -> Answer:
