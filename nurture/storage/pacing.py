@@ -47,9 +47,11 @@ def paces(
     connection: Connection, known: Mapping[int, Contact], them: Companies, now: datetime
 ) -> Mapping[int, Pace]:
     """The pace of each of these contacts of these companies; three queries at most for all."""
+    reached = _LATEST.rows(connection, people=known, names=them.names, domains=them.domains)
+    if not reached:
+        return dict.fromkeys(known, _NEVER)
     circle, last = Circle(), dict[int, datetime]()
     heard: dict[int, datetime | None] = {}
-    reached = _LATEST.rows(connection, people=known, names=them.names, domains=them.domains)
     for contact_id, name, domain, touched_at, heard_at in reached:
         heard[contact_id] = heard_at
         if touched_at:

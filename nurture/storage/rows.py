@@ -109,9 +109,10 @@ CONTACT: Final = (*(contacts.c[name] for name in _OWN), CIRCUMSTANCES, _TASTES)
 
 def contact_of(row: Sequence[Any], known_as: tuple[str, ...] = ()) -> Contact:
     """The value of a row that begins with the CONTACT columns, with the aliases given."""
-    own, (circumstances, tastes) = row[:_SHARED_FROM], row[_SHARED_FROM : len(CONTACT)]
-    address, number, given_name, family_name, company, value, street, postal_code, *more = own
-    phone, notes, note, created_at, custom = more
+    (
+        address, number, given_name, family_name, company, value, street, postal_code, phone,
+        notes, note, created_at, custom, circumstances, tastes,
+    ) = row[: len(CONTACT)]  # fmt: skip
     living = anybody_in(circumstances)
     interests, tags, observes, dates = _tastes(tastes)
     return Contact(
@@ -143,9 +144,6 @@ def contact_of(row: Sequence[Any], known_as: tuple[str, ...] = ()) -> Contact:
         known_as,
         created_at,
     )
-
-
-_SHARED_FROM: Final = len(_OWN)
 
 
 @lru_cache(maxsize=1024)
