@@ -105,18 +105,19 @@ def write(
     )
     link = _link(situation, key)
     name = contact.name
+    # By place here and below: for each mail, naming the fields costs as much again.
     sheet = Sheet(
-        sender=_sender(account.address, owner.name),
-        recipient=Correspondent(contact.address, "" if name == contact.address else name),
-        words=replace(rendered, subject=reply_subject(follows[0].subject)) if follows else rendered,
-        foot=(*foot, link) if link else foot,
-        message_id=message_id,
-        reply_to=_reply_to(situation, key),
-        in_reply_to=follows[-1].message_id if follows else "",
-        references=references_for(touch.message_id for touch in follows) if follows else (),
-        headers=_unsubscribe(situation, intent, key, link),
-        attachments=tuple(attachments),
-        is_flowed=account.format_flowed,
+        _sender(account.address, owner.name),
+        Correspondent(contact.address, "" if name == contact.address else name),
+        replace(rendered, subject=reply_subject(follows[0].subject)) if follows else rendered,
+        (*foot, link) if link else foot,
+        message_id,
+        _reply_to(situation, key),
+        follows[-1].message_id if follows else "",
+        references_for(touch.message_id for touch in follows) if follows else (),
+        _unsubscribe(situation, intent, key, link),
+        tuple(attachments),
+        account.format_flowed,
     )
     enclosed = [_found(path, files) for path in paths_of(sheet)]
     try:
@@ -156,21 +157,21 @@ def fold(sheet: Sheet, date: datetime, files: Iterable[Attachment] = ()) -> Lett
     parts = words.parts(below)
     is_read = sheet.is_flowed or not all(parts)
     message = Message(
-        sender=sheet.sender,
-        recipient=sheet.recipient,
-        subject=words.subject,
-        text=words.text + below.text if is_read else "",
-        html=words.html and words.html + below.html if is_read else "",
-        message_id=sheet.message_id,
-        date=date,
-        reply_to=sheet.reply_to,
-        in_reply_to=sheet.in_reply_to,
-        references=sheet.references,
-        headers=sheet.headers,
-        attachments=tuple([by_path[path] for path in sheet.attachments]),
-        pictures=tuple([by_path[path] for path in words.pictures]),
-        parts=parts,
-        is_flowed=sheet.is_flowed,
+        sheet.sender,
+        sheet.recipient,
+        words.subject,
+        words.text + below.text if is_read else "",
+        sheet.message_id,
+        date,
+        words.html and words.html + below.html if is_read else "",
+        sheet.reply_to,
+        sheet.in_reply_to,
+        sheet.references,
+        sheet.headers,
+        tuple([by_path[path] for path in sheet.attachments]),
+        tuple([by_path[path] for path in words.pictures]),
+        parts,
+        sheet.is_flowed,
     )
     wire = compose(message)
     envelope = Envelope(sheet.sender.address, sheet.recipient.address, wire, sheet.message_id)

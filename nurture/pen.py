@@ -174,6 +174,7 @@ def _intent(
     pen: Pen, due: ports.Due, letter: Letter, aim: Aim, why: str, piece: str
 ) -> ports.Intent:
     walk, contact = due.enrollment, due.contact
+    # By place, as the situation: naming the fields costs as much again.
     return ports.Intent(
         walk.id,
         contact.id,
@@ -186,11 +187,11 @@ def _intent(
         why,
         due.pace.last_touch_at,
         due.pace.company_touch_at,
-        wire=b"" if pen.account.files_sent_copy else letter.envelope.wire,
-        piece=piece,
-        family=pen.account.scope_of(contact.address),
-        override=due.override,
-        aim=aim,
+        b"" if pen.account.files_sent_copy else letter.envelope.wire,
+        piece,
+        pen.account.scope_of(contact.address),
+        due.override,
+        aim,
     )
 
 

@@ -1,7 +1,7 @@
 """The small part of Jinja that a mail template may use: print, if, for, set, and a few filters."""
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Final
+from typing import Final, cast
 
 from jinja2 import StrictUndefined, TemplateSyntaxError, Undefined, meta, nodes, pass_context
 from jinja2 import Template as Compiled
@@ -76,13 +76,15 @@ class Saying(Context):
         Beside them all of them in one, where all are printable.  Raises Hole for the first that is
         missing or empty.
         """
-        values = [each for each in self._printed if type(each) is str]
-        if len(values) == len(self._printed):
-            together = f" {' '.join(values)} "
-            # Of all blanks the common one alone is printable, and none of them stands beside
-            # another: so no value is empty or has one at its end.
-            if "  " not in together and together.isprintable():
-                return values, together
+        values = cast("list[str]", self._printed)  # in earnest: joining refuses anything else
+        try:
+            together = f" {' '.join(values)} " if values else " "
+        except TypeError:
+            together = "  "
+        # Of all blanks the common one alone is printable, and where none of them stands beside
+        # another, no value is empty or has one at its end.
+        if "  " not in together and together.isprintable():
+            return values, together
         return list(map(self._on_one_line, self._printed, self._written)), ""
 
     def _on_one_line(self, value: object, written: tuple[str, int]) -> str:
