@@ -28,16 +28,13 @@ from nurture.storage.walk import walks_by_id
 from nurture.value import frozen
 
 _COLLEAGUE: Final = contacts.alias("colleague")
+_KEYS: Final = ("company_name", "company_domain")
 _AROUND: Final = (
     select(func.max(_COLLEAGUE.c.last_touch_at))
     .where(
         _COLLEAGUE.c.id != contacts.c.id,
-        or_(
-            *(
-                and_(contacts.c[key] != "", _COLLEAGUE.c[key] == contacts.c[key])
-                for key in ("company_name", "company_domain")
-            )
-        ),
+        # An empty key, which nobody shares, must not be sought: half of a list may have none.
+        or_(*(_COLLEAGUE.c[key] == func.nullif(contacts.c[key], "") for key in _KEYS)),
     )
     .correlate(contacts)
     .scalar_subquery()
@@ -66,7 +63,7 @@ _SEEN: Final = Prepared(
     select(
         *(enrollments.c[name] for name in ("id", "contact_id", "held_until")),
         COURSE,
-        *(contacts.c[name] for name in ("company_name", "company_domain", "last_touch_at")),
+        *(contacts.c[name] for name in (*_KEYS, "last_touch_at")),
         _AROUND,
         CIRCUMSTANCES,
         *(touches.c[name] for name in ("id", "state", "message_id", "attempts")),

@@ -1,7 +1,10 @@
 """What runs in the loops runs over indexes, and in a constant number of statements."""
 
-from collections.abc import Iterator
+import sqlite3
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
+from itertools import count
 from typing import Any
 
 import pytest
@@ -11,6 +14,9 @@ from nurture.core.decision import Advance
 from nurture.core.touch import TouchMove
 from nurture.ports import Begun, Settlement
 from nurture.storage import Store, open_store, tables
+from nurture.storage.agenda import due
+from nurture.storage.sight import Sight
+from nurture.storage.suppression import Suppressions
 from tests.fakes.story import ACCEPTED, ACCOUNT, DAY, MINUTE, START, Story
 
 KEY = b"a key for tests"
@@ -62,6 +68,40 @@ async def test_a_batch_of_forty_takes_as_many_statements_as_one_of_two(sqlite_ur
     assert small == await sending_costs(store, story, 40)
     assert max(small) <= 20
     await store.close()
+
+
+def steps(connection: Connection, work: Callable[[Connection], object]) -> int:
+    """How many steps SQLite's machine takes for it."""
+    taken = count()
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, sqlite3.Connection)
+    driver.set_progress_handler(lambda: 0 * next(taken), 1)
+    work(connection)
+    driver.set_progress_handler(None, 1)
+    return next(taken)
+
+
+async def test_who_has_no_company_is_looked_at_alone_however_many_have_none(
+    sqlite_url: str,
+) -> None:
+    store = await open_store(sqlite_url, KEY, START)
+    story, list_ = Story(store), Suppressions(KEY)
+    await story.leased()
+    walk = await story.enrolled("ann@gmail.com")
+    intents = [story.intent(walk, "ann@gmail.com")]
+
+    def looks(connection: Connection) -> tuple[int, int]:
+        see = partial(Sight.of, list_=list_, account=ACCOUNT, intents=intents, now=START)
+        page = partial(due, list_=list_, account=ACCOUNT, now=START, limit=9)
+        return steps(connection, see), steps(connection, page)
+
+    before = await store.database.write(looks)
+    for number in range(200):
+        await story.known(f"ann{number}@gmail.com")
+    after = await store.database.write(looks)
+    await store.close()
+    # A tree of more rows is a little deeper to go down.
+    assert all(now < then + 100 for then, now in zip(before, after, strict=True)), (before, after)
 
 
 OVER_AN_INDEX = (
