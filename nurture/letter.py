@@ -168,8 +168,8 @@ def fold(sheet: Sheet, date: datetime, files: Iterable[Attachment] = ()) -> Lett
         sheet.in_reply_to,
         sheet.references,
         sheet.headers,
-        tuple([by_path[path] for path in sheet.attachments]),
-        tuple([by_path[path] for path in words.pictures]),
+        tuple(map(by_path.__getitem__, sheet.attachments)) if sheet.attachments else (),
+        tuple(map(by_path.__getitem__, words.pictures)) if words.pictures else (),
         parts,
         sheet.is_flowed,
     )

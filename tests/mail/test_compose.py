@@ -266,6 +266,13 @@ def test_one_moment_in_two_zones_is_written_in_each() -> None:
         assert _unfolded(wire, "Date") == [f"Sun, 22 Nov 2026 {hour}"]
 
 
+def test_an_hour_that_comes_twice_is_written_with_the_offset_that_it_has() -> None:
+    first = datetime(2026, 10, 25, 2, 30, tzinfo=ZoneInfo("Europe/Berlin"))
+    for moment, offset in ((first, "+0200"), (first.replace(fold=1), "+0100")):
+        wire = compose(replace(_PLAIN, date=moment))
+        assert _unfolded(wire, "Date") == [f"Sun, 25 Oct 2026 02:30:00 {offset}"]
+
+
 @pytest.mark.parametrize(
     ("written", "wire"),
     [

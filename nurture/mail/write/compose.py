@@ -1,7 +1,7 @@
 """A message as the bytes that travel, put together by hand: the same to SMTP and to Sent."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, tzinfo
 from functools import lru_cache
 from hashlib import blake2b
 from typing import Final
@@ -137,18 +137,18 @@ def _reply_to(message: Message) -> str:
 
 
 def _date(moment: datetime) -> str:
-    offset = moment.utcoffset()
-    if offset is None:
-        raise BadHeader("Date", f"needs a time with its zone, not {moment}")
-    return _written(moment, offset)
+    return _written(moment, moment.tzinfo, moment.fold)
 
 
 @lru_cache(maxsize=64)
-def _written(moment: datetime, offset: timedelta) -> str:
-    # By the offset, too: the same moment in two zones would be one key to the cache.
+def _written(moment: datetime, _zone: tzinfo | None, _fold: int) -> str:
+    # By what its offset follows from, too: the same moment in two zones would be one key.
+    offset = moment.utcoffset()
+    if offset is None:
+        raise BadHeader("Date", f"needs a time with its zone, not {moment}")
     minutes, rest = divmod(round(offset.total_seconds()), 60)
     if rest:  # local mean time of long ago has seconds, which RFC 5322 cannot write
-        return _written(moment.astimezone(UTC), timedelta())
+        return _date(moment.astimezone(UTC))
     hours, minutes = divmod(abs(minutes), 60)
     sign = "-" if offset.total_seconds() < 0 else "+"
     return (
