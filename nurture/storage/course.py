@@ -6,8 +6,8 @@ from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from nurture.core.enrollment import Enrollment, State
-from nurture.storage.prepared import Together
 from nurture.storage.tables import enrollments
+from nurture.storage.together import Together
 
 
 class Course(NamedTuple):

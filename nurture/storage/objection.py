@@ -1,6 +1,7 @@
 """Why an account, or one intent, must not leave after all, as every store finds alike."""
 
 from datetime import datetime
+from typing import Final
 
 from nurture.core.contact import Contact
 from nurture.core.contact.hush import Hush
@@ -35,6 +36,9 @@ def account_objection(
     if account.read_started_at < heard_since:
         return f"the mailbox was last read to its end at {account.read_started_at:%H:%M:%S}Z"
     return ""
+
+
+_ACTIVE: Final = State.ACTIVE  # to find it in its class each time is a sixth of an objection
 
 
 @frozen
@@ -94,7 +98,7 @@ def denial(contact: Contact, aim: Aim, now: datetime) -> str:
 
 
 def _misplaced(look: Look, intent: Intent, now: datetime) -> str:
-    if look.state is not State.ACTIVE:
+    if look.state is not _ACTIVE:
         return f"the enrollment is {look.state}: {look.reason}"
     if look.position != intent.step:
         return f"the enrollment stands at {look.position!r}, not at {intent.step!r}"

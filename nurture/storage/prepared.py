@@ -16,16 +16,15 @@ from sqlalchemy import (
     Insert,
     Select,
     Table,
-    Text,
     Update,
     bindparam,
     insert,
+    literal_column,
 )
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.elements import ColumnElement
-from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
 from sqlalchemy.types import Boolean, TypeEngine, UserDefinedType
 
@@ -98,26 +97,6 @@ def _in_json(element: OneOf, compiler: SQLCompiler, **kwargs: Any) -> str:
 def _in_array(element: OneOf, compiler: SQLCompiler, **kwargs: Any) -> str:
     column, values = (compiler.process(each, **kwargs) for each in (element.column, element.values))
     return f"{column} = ANY({values})"
-
-
-class Together(FunctionElement[str]):
-    """These columns as the JSON text of an array, the same text for the same content.
-
-    Read as one it costs half of what they cost apart, and what is made of it may be kept by it.
-    """
-
-    inherit_cache = True
-    type = Text()
-
-
-@compiles(Together, "sqlite")
-def _as_array(element: Together, compiler: SQLCompiler, **kwargs: Any) -> str:
-    return f"json_array({compiler.process(element.clauses, **kwargs)})"
-
-
-@compiles(Together, _POSTGRES)
-def _as_array_text(element: Together, compiler: SQLCompiler, **kwargs: Any) -> str:
-    return f"CAST(json_build_array({compiler.process(element.clauses, **kwargs)}) AS TEXT)"
 
 
 @frozen
@@ -228,8 +207,20 @@ def _run_many(connection: Connection, sql: str, given: list[Any]) -> None:
 
 
 def insert_into(table: Table, *names: str, ending: str = "") -> Prepared:
-    """A row into these columns; all others get their defaults."""
-    return Prepared(insert(table).values({name: bindparam(name) for name in names}), ending)
+    """A row into these columns; all others get their defaults.
+
+    What is left empty is said by the statement, so that it need not be given with each row.
+    """
+    values: dict[str, ColumnElement[Any]] = {name: bindparam(name) for name in names}
+    left = (each.name for each in table.columns if _is_empty_by_default(each))
+    return Prepared(insert(table).values(dict.fromkeys(left, _EMPTY) | values), ending)
+
+
+_EMPTY: Final[ColumnElement[Any]] = literal_column("''")
+
+
+def _is_empty_by_default(column: Column[Any]) -> bool:
+    return isinstance(column.default, ScalarElementColumnDefault) and column.default.arg == ""
 
 
 def insert_missing(table: Table, *names: str) -> Prepared:

@@ -28,8 +28,9 @@ from nurture.core.task import Task
 from nurture.core.touch import Touch
 from nurture.ports import NoticeKind
 from nurture.storage.engine import has_row_locks
-from nurture.storage.prepared import OneOf, Prepared, Together
+from nurture.storage.prepared import OneOf, Prepared
 from nurture.storage.tables import aliases, contacts, enrollments, handoffs, tasks, touches
+from nurture.storage.together import Together
 
 Values = dict[str, Any]
 

@@ -92,30 +92,30 @@ class Allowance:
 
     def room(self) -> Room:
         """How many more may leave at this instant."""
-        cap, of_day, most = self._bounds()
-        pace, left = self.spending.paced_until, of_day - self.taken
-        if left <= 0:
+        cap, of_day, free = self._bounds()
+        if self.taken < free:
+            return Room(free - self.taken)
+        if self.taken >= of_day:
             tally = self.spending.tally
             what = "while this mailbox is new" if cap < self.limits.per_day else "are enough"
             return Room(0, tally.room_at(cap, self.now), f"{cap} mails in 24 hours {what}")
-        # A pace of more than a day ahead comes from a clock that was wrong.
-        if pace and self.now < pace < self.now + DAY:
-            return Room(0, pace, "a breath between two mails")
-        if self.taken >= most:
-            return Room(0, self._paced_until(), "the next ones in a moment")
-        return Room(min(left, most - self.taken))
+        if not free:
+            return Room(0, self.spending.paced_until, "a breath between two mails")
+        return Room(0, self._paced_until(), "the next ones in a moment")
 
     def _bounds(self) -> tuple[int, int, int]:
-        """The cap, what it leaves before anything is taken, and the most at once.
+        """The cap, and what of it, and at this instant, may leave before anything is taken.
 
         Worked out once for all mails of a batch.
         """
         known = self._bound
         if known is None or known[0] is not self.now or known[1] is not self.spending:
-            cap = self.cap
-            left = cap - self.spending.tally.within_day(self.now)
-            bounds = (cap, left, most_at_once(self.limits, cap))
-            known = self._bound = (self.now, self.spending, bounds)
+            cap, pace = self.cap, self.spending.paced_until
+            of_day = cap - self.spending.tally.within_day(self.now)
+            # A pace of more than a day ahead comes from a clock that was wrong.
+            is_paced = pace and self.now < pace < self.now + DAY
+            free = 0 if is_paced else min(of_day, most_at_once(self.limits, cap))
+            known = self._bound = (self.now, self.spending, (cap, of_day, free))
         return known[2]
 
     def wait(self, scope: str) -> tuple[datetime, str] | None:
@@ -133,9 +133,8 @@ class Allowance:
 
     def objection(self, scope: str) -> str:
         """Why one more mail to this family must not leave now, or nothing (promise P6)."""
-        room = self.room()
-        if not room.count:
-            return room.why
+        if self.taken >= self._bounds()[-1]:
+            return self.room().why
         waits = self.wait(scope)
         return waits[1] if waits else ""
 
