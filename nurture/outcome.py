@@ -134,7 +134,7 @@ def settlement(
     """
     match delivery:
         case Accepted():
-            return Settlement(touch_id, _ACCEPTED, now, delivery, next=onward)
+            return Settlement(touch_id, _ACCEPTED, now, delivery, onward)
         case Unknown():
             why = f"nobody knows whether it left: {delivery.answer}"
             return Settlement(touch_id, TouchMove.LOST_SIGHT, now, delivery, why=why)

@@ -100,6 +100,8 @@ def approval_of(*written: str) -> Approval | None:
 
     They are what a step and its sequence say, checked when they were read.
     """
+    if not any(written):
+        return None
     if _REQUIRED in written:
         return Approval()
     counts = [int(each.removeprefix(_FIRST)) for each in written if each.startswith(_FIRST)]

@@ -1,6 +1,7 @@
 """The small part of Jinja that a mail template may use: print, if, for, set, and a few filters."""
 
 from collections.abc import Callable, Iterator, Mapping
+from itertools import chain
 from typing import Final, cast
 
 from jinja2 import StrictUndefined, TemplateSyntaxError, Undefined, meta, nodes, pass_context
@@ -54,7 +55,7 @@ class Saying(Context):
         self.parent = _Values(values)
         self.name = file
         self._printed: list[object] = []
-        self._written: list[tuple[str, int]] = []
+        self._written: list[tuple[tuple[str, int], ...]] = []
 
     @property
     def resolve_or_missing(self) -> Callable[[str], object]:
@@ -67,7 +68,7 @@ class Saying(Context):
     ) -> str:
         """Keeps what is printed next, and how and where it was written; gives what stands there."""
         self._printed += values
-        self._written += written
+        self._written.append(written)
         return literal
 
     def printed(self) -> tuple[list[str], str]:
@@ -85,7 +86,8 @@ class Saying(Context):
         # another, no value is empty or has one at its end.
         if "  " not in together and together.isprintable():
             return values, together
-        return list(map(self._on_one_line, self._printed, self._written)), ""
+        written = chain.from_iterable(self._written)
+        return list(map(self._on_one_line, self._printed, written)), ""
 
     def _on_one_line(self, value: object, written: tuple[str, int]) -> str:
         gap = "" if type(value) is str else _gap(value)
