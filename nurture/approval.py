@@ -1,5 +1,6 @@
 """Between a decision to send and a letter: the owner's word, where a sequence asks for it."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from nurture import ports
@@ -62,7 +63,7 @@ async def submitted(
         sequence=walk.sequence,
         step=walk.position,
         occurrence=walk.occurrence,
-        sheet=letter.sheet,
+        sheet=replace(letter.sheet, words=letter.sheet.words.kept()),
         made_at=situation.now,
         why=why,
         piece=piece,

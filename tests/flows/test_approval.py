@@ -15,6 +15,7 @@ from nurture.flows.remind_drafts import remind_drafts
 from nurture.mail.cursor import Folder
 from nurture.mail.delivery import Answer, Deferred, Phase, Scope
 from nurture.mail.write.attachment import Attachment
+from nurture.mail.write.rendered import Rendered
 from nurture.ports import Draft
 from tests.fakes.small_house import ACCOUNT, SEQUENCE, START, SmallHouse, mail_from, person
 
@@ -56,6 +57,7 @@ async def test_a_mail_waits_and_its_walk_says_for_what() -> None:
     draft = await the_draft(house)
     assert (draft.sheet.words.subject, draft.step) == ("Hello Ada", "first")
     assert draft.sheet.words.text == "Dear Ada, a thought."
+    assert isinstance(draft.sheet.words, Rendered)  # what a template makes cannot be kept
     ((walk, _),) = await house.store.desk.held()
     assert walk.held_why == f"waits for your approval: nurture drafts show {draft.id}"
 

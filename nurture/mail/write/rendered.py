@@ -22,6 +22,10 @@ class Rendered:
     pictures: tuple[str, ...] = ()
     quoted: tuple[str, str] = field(default=("", ""), compare=False)
 
+    def kept(self) -> "Rendered":
+        """The same, to be kept."""
+        return self
+
     def parts(self, _below: "Rendered") -> tuple[bytes, bytes]:
         """Nothing: how it travels has to be looked at line by line."""
         return b"", b""
@@ -55,6 +59,10 @@ class Filled:
     def pictures(self) -> tuple[str, ...]:
         """Paths of the files that the HTML shows."""
         return self.shape.pictures
+
+    def kept(self) -> Rendered:
+        """The words alone, without the shape that they have from a template."""
+        return Rendered(self.subject, self.text, self.html, self.pictures)
 
     def parts(self, below: Rendered) -> tuple[bytes, bytes]:
         """Text and HTML with those lines below them, as they travel; each with its head.
