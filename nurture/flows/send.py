@@ -8,7 +8,7 @@ from functools import partial
 
 from nurture import journal, ports
 from nurture.core.account import Account
-from nurture.core.account.allowance import Allowance
+from nurture.core.account.allowance import Allowance, cap_of
 from nurture.core.choice import reached
 from nurture.core.halt import objection_of
 from nurture.core.touch import TouchMove
@@ -103,7 +103,9 @@ async def _allowance(
     """What is worth writing; the last look asks again, under lock."""
     account = voice.account
     scopes = {account.scope_of(due.contact.address) for due in page}
-    families = await voice.accounts.families(scopes)
+    capped = {scope for scope in scopes if cap_of(scope, account.limits)}
+    # Of a family without a cap, nothing counts but trouble with it.
+    families = (*await voice.accounts.families(capped), *await voice.accounts.backed_off())
     return Allowance.of(account.name, account.limits, state.spending, families, now)
 
 

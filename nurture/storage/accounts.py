@@ -67,7 +67,7 @@ class StoredAccounts:
 
     async def backed_off(self) -> tuple[Family, ...]:
         """Every family whose breaker is open or half open."""
-        return await self.database.read(backed_off)
+        return await self.database.read_promptly(backed_off)
 
 
 def account_state(connection: Connection, account: str, *, lock: bool = False) -> AccountState:

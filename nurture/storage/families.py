@@ -19,11 +19,11 @@ _SAVE: Final = Prepared(
 )
 _SAVED: Final = ("of", *(f"new_{name}" for name in _CHANGING))
 _standing: Final = attrgetter("scope", *_CHANGING)
-_THESE: Final = (
-    select(*(families.c[name] for name in Family.__dataclass_fields__))
-    .where(OneOf(families.c.scope, "scopes"))
-    .order_by(families.c.scope)
+_ALL: Final = select(*(families.c[name] for name in Family.__dataclass_fields__)).order_by(
+    families.c.scope
 )
+_THESE: Final = _ALL.where(OneOf(families.c.scope, "scopes"))
+_BACKED_OFF: Final = Prepared(_ALL.where(is_backed_off))
 _IS_TROUBLED: Final = Prepared(select(families.c.scope).where(is_backed_off).limit(1))
 _NEW: Final = insert_missing(families, "scope")
 _READ, _LOCKED = Prepared(_THESE), Prepared(_THESE.with_for_update())
@@ -57,14 +57,15 @@ def _locked(connection: Connection, scopes: Collection[str]) -> dict[str, Family
 
 def read_families(connection: Connection, scopes: Collection[str]) -> tuple[Family, ...]:
     """What is known of these families, in the order of scopes."""
+    if not scopes:
+        return ()
     known = {row[0]: Family(*row) for row in _READ.rows(connection, scopes={*scopes})}
     return tuple(known.get(scope) or Family(scope) for scope in sorted({*scopes}))
 
 
 def backed_off(connection: Connection) -> tuple[Family, ...]:
-    """Every family whose breaker is not closed."""
-    query = select(families).where(is_backed_off).order_by(families.c.scope)
-    return tuple(Family(**row._asdict()) for row in connection.execute(query))
+    """Every family whose breaker is not closed, in the order of scopes."""
+    return tuple(Family(*row) for row in _BACKED_OFF.rows(connection))
 
 
 def save_families(connection: Connection, changed: Iterable[Family]) -> None:
