@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 
+import pytest
+
 from nurture import log
 from nurture.core.contact import Contact
 from nurture.house import House, Rhythm
@@ -77,8 +79,9 @@ async def test_a_family_that_defers_us_is_left_in_peace_and_its_people_lose_noth
     assert await house.store.people.suppressed([each.address for each in friends]) == {}
 
 
-async def test_why_somebody_waits_for_their_family_stands_in_the_ledger() -> None:
-    house = with_limits(batch=1)
+@pytest.mark.parametrize("per_family", [0, 100])
+async def test_why_somebody_waits_for_their_family_stands_in_the_ledger(per_family: int) -> None:
+    house = with_limits(batch=1, per_family=per_family)
     house.courier.will(SLOWLY)
     _, ben = await house.invite(at_gmail("Ada"), at_gmail("Ben"))
     for _ in range(3):
