@@ -94,7 +94,8 @@ class Courier(Protocol):
     async def carry(self, load: Load) -> None:
         """Each mail of it, until it draws None; told, as by `deliver`, as soon as it is known.
 
-        A mail may be drawn while the answer to the one before it is still to come.  After a fault
+        A mail may be drawn while the answer to the one before it is still to come, and loads may
+        be carried beside each other.  A cancelled call gives up what it has at hand.  After a fault
         of ours nothing more is drawn, what is under way is finished, and then the fault is raised:
         what was drawn and was neither told nor given back may have left.
         """

@@ -1,7 +1,7 @@
 """Mail after mail over an open connection, and certainty about how far each of them came."""
 
 import asyncio
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from math import inf
 from typing import Final
 
@@ -9,18 +9,15 @@ from nurture.mail.delivery import (
     Accepted,
     Answer,
     Delivery,
-    Envelope,
     Phase,
-    Rejected,
-    Scope,
     Unknown,
 )
 from nurture.mail.write.server_id import server_ids
 from nurture.mail.write.smtp_status import classify, enhanced_in
-from nurture.transport.smtp_command import Commands, Offer, commands, stuffed
+from nurture.transport.smtp_command import Commands, Offer
 from nurture.transport.smtp_endpoint import SmtpEndpoint
 from nurture.transport.smtp_line import Late, Line, Lost, Reply
-from nurture.transport.smtp_tour import Tour
+from nurture.transport.smtp_tour import Drawn, Spelt, Tour, spelt
 
 _GO_AHEAD: Final = 354
 _CLOSING: Final = 421
@@ -45,8 +42,6 @@ _MAIL, _BODY = Phase.MAIL, Phase.BODY  # looking up a member costs more than all
 Talk = Generator[None, None, None]
 """Yields wherever it has to wait for news; raises Lost where none can come."""
 
-_Spelt = tuple[Envelope, Commands, bytes]
-
 
 class Dialogue:
     """The envelope part of an SMTP session (RFC 5321 section 3.3), grouped where offered.
@@ -67,7 +62,8 @@ class Dialogue:
         self._has_carried = self._has_dotted = self._is_said = False
         self._is_quick = True
         self._phase = _MAIL
-        self._behind: _Spelt | None = None
+        self._tour: Tour | None = None
+        self._behind: Spelt | None = None
         self.appends = True
         """Whether the server takes a mail behind another's content; whoever knows may say no."""
 
@@ -81,26 +77,37 @@ class Dialogue:
         """Whether another mail may be tried: it has no fault, owes no answer, and has room."""
         return self._left > 0 and self._line.is_quiet
 
-    async def carry(self, first: Envelope, tour: Tour, *, is_doubted: bool) -> None:
-        """This mail and whatever the tour has behind it, as long as the connection is good.
+    @property
+    def tour(self) -> Tour | None:
+        """To what the mail at hand belongs, while its end is open."""
+        return self._tour
+
+    async def carry(
+        self, first: Drawn, draw: Callable[[], Drawn | None], *, is_doubted: bool
+    ) -> None:
+        """This mail and whatever can be drawn behind it, as long as the connection is good.
 
         Each is told as soon as its end is known, or given back where the server had given up the
         connection.  One that `is_doubted` is asked first whether it lives.  A connection in any
-        doubt is closed.  Raises Broken for an envelope no server may be given, before a byte of
-        it leaves; the mail in whose dialogue that or a cancellation happens is not told.
+        doubt is closed.  An envelope no server may be given is lost before a byte of it leaves;
+        so is the mail in whose dialogue we are cancelled or fail otherwise.
         """
-        self._tour = tour
+        self._draw, (self._tour, self._envelope) = draw, first
         self._ended = asyncio.get_running_loop().create_future()
         self._talk = self._talked(first, is_doubted)
         self._line.listen(self._go_on)
         try:
             self._go_on()
             await self._ended
-        except BaseException:
+        except BaseException as fault:
             # Cancelled, or our own fault: where the dialogue stands is not known any more.
             self.abort()
-            raise
+            if self._tour is not None:
+                self._tour.lose(fault)
+            if not isinstance(fault, Exception):
+                raise
         finally:
+            self._tour = None
             self._line.listen(None)
             self._talk.close()
 
@@ -122,17 +129,18 @@ class Dialogue:
         except BaseException as fault:
             self._ended.set_exception(fault)
 
-    def _talked(self, first: Envelope, is_doubted: bool) -> Talk:
+    def _talked(self, first: Drawn, is_doubted: bool) -> Talk:
         """The whole talk."""
         if is_doubted and not (yield from self._is_positive(b"NOOP\r\n")):
-            self._tour.load.give_back(first)
+            self._give_back()
             return
-        mail = self._spelt(first) or self._next()
+        self._tour = None
+        mail = spelt(first, self._offer, self._endpoint.place) or self._next()
         try:
             while mail is not None:
                 self._is_said, self._behind = mail is self._behind, None
-                self._envelope, wanted, content = mail
-                self._phase, self._has_dotted = _MAIL, False
+                (self._tour, self._envelope), wanted, content = mail
+                self._phase, self._has_dotted, self._left = _MAIL, False, self._left - 1
                 refusal = yield from self._opened(wanted)
                 yield from self._handed_over(content) if not refusal else self._refused(refusal)
                 mail = self._following()
@@ -143,8 +151,9 @@ class Dialogue:
             self._break_off(str(error))
         finally:
             if self._behind is not None:
-                self._tour.load.give_back(self._behind[0])
+                tour, envelope = self._behind[0]
                 self._behind = None
+                tour.give_back(envelope)
 
     def _opened(self, wanted: Commands) -> Generator[None, None, Answer | None]:
         """MAIL, RCPT and DATA; the first answer that is no yes, or None when content may follow."""
@@ -214,14 +223,16 @@ class Dialogue:
             self.abort()
         self._tell(classify(answer, self._endpoint.provider) if is_no else Unknown(answer))
 
-    def _following(self) -> _Spelt | None:
+    def _following(self) -> Spelt | None:
         """What was said behind the last one, else another, while the connection is good."""
+        if self._behind is not None and self._behind[0][0].is_over:
+            self.abort()
         return self._next() if self._behind is None or self._line.fault else self._behind
 
-    def _next(self) -> _Spelt | None:
+    def _next(self) -> Spelt | None:
         """The next mail for this connection, if it may carry one."""
-        while self.is_open and (envelope := self._tour.draw()) is not None:
-            mail = self._spelt(envelope)
+        while self.is_open and (drawn := self._draw()) is not None:
+            mail = spelt(drawn, self._offer, self._endpoint.place)
             if mail is not None:
                 return mail
         return None
@@ -230,31 +241,24 @@ class Dialogue:
         """What opens the next mail, to be written behind the dot of this one."""
         if not (self._is_quick and self.appends and self._offer.takes_groups):
             return ()
-        try:
-            self._behind = self._next()
-        except Exception as fault:
-            # Ours, and about the next one: this one goes on its way.
-            self._tour.fail(fault)
+        self._behind = self._next()
         return self._behind[1] if self._behind else ()
-
-    def _spelt(self, envelope: Envelope) -> _Spelt | None:
-        """As this server takes it; None where it takes it in no way, which is told."""
-        wanted = commands(envelope, self._offer)
-        if isinstance(wanted, str):
-            answer = Answer(Phase.MAIL, 0, "", f"{self._endpoint.place}: {wanted}")
-            self._tour.load.tell(envelope, Rejected(answer, Scope.UNKNOWN))
-            return None
-        self._left -= 1
-        return envelope, wanted, stuffed(envelope.wire)
 
     def _tell(self, delivery: Delivery) -> None:
         self._has_carried = True
-        self._tour.load.tell(self._envelope, delivery)
+        tour, self._tour = self._tour, None
+        if tour is not None:
+            tour.tell(self._envelope, delivery)
+
+    def _give_back(self) -> None:
+        tour, self._tour = self._tour, None
+        if tour is not None:
+            tour.give_back(self._envelope)
 
     def _refuse(self, answer: Answer) -> None:
         """Not sent; and where the server had given up the connection, not tried."""
         if self._has_carried and answer.phase is _MAIL and answer.code in (0, _CLOSING):
-            self._tour.load.give_back(self._envelope)
+            self._give_back()
         else:
             self._tell(classify(answer, self._endpoint.provider))
 

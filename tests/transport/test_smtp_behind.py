@@ -14,7 +14,7 @@ from nurture.transport.security import Tls
 from nurture.transport.smtp import SmtpCourier
 from nurture.transport.smtp_endpoint import Patience, SmtpEndpoint
 from tests.fakes.load import FakeLoad
-from tests.servers.lying_smtp import OFFER, Act, Deed, Fault, LyingSmtp
+from tests.servers.lying_smtp import OFFER, Act, Deed, Fault, Late, LyingSmtp
 
 _WIRE = b"Subject: one of many\r\n\r\nHello\r\n.\r\nbye\r\n"
 _HUGE = b"Subject: huge\r\n\r\n" + (b"z" * 70 + b"\r\n") * 100_000
@@ -228,6 +228,85 @@ async def test_whoever_cannot_be_told_leaves_the_next_mail_certain() -> None:
         with pytest.raises(RuntimeError, match="full"):
             await _carry(server, load)
         assert (load.given_back, _taken(server)) == ([_B], [_A])
+
+
+async def test_a_load_that_comes_while_another_is_on_its_way_follows_it_at_once() -> None:
+    """What opens its first mail is written behind the last content of the other."""
+    async with LyingSmtp().running() as server:
+        first, second = FakeLoad(_to(_A)), FakeLoad(_to(_B), _to(_C))
+        courier, others = _courier(server), list[asyncio.Task[None]]()
+        server.will("data", Deed(lambda: others.append(asyncio.create_task(courier.carry(second)))))
+        await courier.carry(first)
+        await others[0]
+        assert (first.kinds, second.kinds) == ({_A: "Accepted"}, {_B: "Accepted", _C: "Accepted"})
+        await courier.close()
+        assert (server.connections, server.turns) == (1, 1 + 1 + 3 + 1)
+
+
+async def test_a_mistake_in_one_load_is_none_of_the_others() -> None:
+    async with LyingSmtp().running() as server:
+        courier = _courier(server)
+        good = FakeLoad(*(_to(f"p{number}@example.org") for number in range(3)))
+        bad = FakeLoad(_to(_A), _to(_B, b"no end"), _to(_C))
+        one, other = await asyncio.gather(
+            courier.carry(bad), courier.carry(good), return_exceptions=True
+        )
+        assert (type(one), other) == (Broken, None)
+        assert (bad.kinds, len(good.told)) == ({_A: "Accepted"}, 3)
+        assert _C not in _taken(server)
+        await courier.close()
+
+
+def _is_heard(server: LyingSmtp, stage: str) -> bool:
+    """Behind the first mail, which left before."""
+    first_mail = server.commands.index("DATA")
+    return any(each.startswith(stage.upper()) for each in server.commands[first_mail:])
+
+
+@pytest.mark.parametrize("stage", ["noop", "mail", "dot"])
+async def test_of_a_cancelled_load_nothing_leaves_any_more_and_another_goes_on(stage: str) -> None:
+    """Also where it stood behind the other's content, or its connection was still in question."""
+    async with LyingSmtp().running() as server:
+        courier = _courier(server, patience=dataclasses.replace(_CALM, trusted=0))
+        assert isinstance(await courier.deliver(_to("first@example.org")), Accepted)
+        go = asyncio.Event()
+        server.will(stage, Late("250 2.0.0 Ok", go))
+        one, other = FakeLoad(_to(_A)), FakeLoad(_to(_B), _to(_C))
+        carrying = [asyncio.create_task(courier.carry(each)) for each in (one, other)]
+        async with asyncio.timeout(5):
+            while not (other.drawn if stage == "dot" else _is_heard(server, stage)):
+                await asyncio.sleep(0)
+        carrying[stage == "dot"].cancel()
+        go.set()
+        results = await asyncio.gather(*carrying, return_exceptions=True)
+        assert sorted(type(each).__name__ for each in results) == ["CancelledError", "NoneType"]
+        rest, cut = (one, other) if stage == "dot" else (other, one)
+        assert set(rest.kinds.values()) == {"Accepted"}
+        assert cut.told == {}
+        assert not set(_taken(server)) & {_A, _B, _C} - set(rest.told)
+        await courier.close()
+
+
+async def test_no_fault_of_a_load_leaves_its_courier_waiting() -> None:
+    class Odd(FakeLoad):
+        def give_back(self, envelope: Envelope) -> None:
+            raise RuntimeError("no room")
+
+    async with LyingSmtp().running() as server:
+        server.will("dot", Fault.DROP)
+        load = Odd(_to(_A), _to(_B))
+        with pytest.raises(RuntimeError, match="no room"):
+            await _carry(server, load)
+        assert load.kinds == {_A: "Unknown"}
+
+
+async def test_the_last_connection_is_left_politely_however_soon() -> None:
+    async with LyingSmtp(unknown=frozenset({_B})).running() as server:
+        for recipient, last in ((_A, "QUIT"), (_B, "QUIT")):
+            await _carry(server, FakeLoad(_to(recipient)))
+            await asyncio.wait_for(server.closed.wait(), 5)
+            assert server.commands[-1] == last
+            server.closed.clear()
 
 
 _GONE: tuple[Act, ...] = (Fault.DROP, Fault.RESET)
