@@ -29,7 +29,7 @@ class Tour:
 
     def draw(self) -> Envelope | None:
         """The next mail, if any more may leave."""
-        if self._has_run_dry:
+        if self._has_run_dry or self.ended.done():
             return None
         try:
             envelope = self.load.draw()

@@ -13,6 +13,7 @@ from nurture.transport import smtp_dialogue
 from nurture.transport.security import Tls
 from nurture.transport.smtp import SmtpCourier
 from nurture.transport.smtp_endpoint import Patience, SmtpEndpoint
+from nurture.transport.smtp_tour import Tour
 from tests.fakes.load import FakeLoad
 from tests.servers.lying_smtp import OFFER, Act, Deed, Fault, Late, LyingSmtp
 
@@ -285,6 +286,14 @@ async def test_of_a_cancelled_load_nothing_leaves_any_more_and_another_goes_on(s
         assert cut.told == {}
         assert not set(_taken(server)) & {_A, _B, _C} - set(rest.told)
         await courier.close()
+
+
+async def test_from_a_load_that_nobody_waits_for_nothing_is_drawn() -> None:
+    load = FakeLoad(_to(_A))
+    tour = Tour(load, asyncio.get_running_loop().create_future())
+    tour.ended.cancel()
+    assert tour.draw() is None
+    assert load.drawn == []
 
 
 async def test_no_fault_of_a_load_leaves_its_courier_waiting() -> None:
