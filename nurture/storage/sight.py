@@ -24,7 +24,6 @@ from nurture.storage.rows import CIRCUMSTANCES, anybody_in
 from nurture.storage.suppression import Suppressions
 from nurture.storage.tables import contacts, enrollments, is_sending, message_ids, touches
 from nurture.storage.tact import StepOf, hushes_over, overrides_of
-from nurture.storage.walk import walks_by_id
 from nurture.value import frozen
 
 _COLLEAGUE: Final = contacts.alias("colleague")
@@ -80,11 +79,17 @@ _SEEN: Final = Prepared(
     )
     .where(OneOf(enrollments.c.id, "walks"), enrollments.c.account == bindparam("account"))
 )
-_HELD: Final = Prepared(
+_HELD_PEOPLE: Final = Prepared(
     select(contacts.c.company_name, contacts.c.company_domain)
     .where(OneOf(contacts.c.id, "ids"))
     .order_by(contacts.c.id)
     .with_for_update(key_share=True)
+)
+_HELD_WALKS: Final = Prepared(
+    select(enrollments.c.id)
+    .where(OneOf(enrollments.c.id, "ids"))
+    .order_by(enrollments.c.id)
+    .with_for_update()
 )
 _TAKEN: Final = Prepared(select(message_ids.c.id).where(OneOf(message_ids.c.id, "ids")))
 _SENDING: Final = Prepared(
@@ -214,9 +219,9 @@ def _hold(connection: Connection, people: set[int], walks: set[int]) -> None:
     """
     if not has_row_locks(connection):
         return
-    keys = _HELD.rows(connection, ids=people)
+    keys = _HELD_PEOPLE.rows(connection, ids=people)
     Companies.named(keys).hold(connection)
-    walks_by_id(connection, walks)
+    _HELD_WALKS.rows(connection, ids=walks)
 
 
 def _under_way(connection: Connection) -> _UnderWay:
