@@ -332,21 +332,40 @@ _AT: dict[str, tuple[Act, ...]] = {
 }
 
 
+def _some(dice: Random, load: int) -> FakeLoad:
+    """Mails of which one in five is too long for one write."""
+    wires = dice.choices(
+        [_WIRE, _WIRE + (b"y" * 70 + b"\r\n") * 300], [4, 1], k=dice.randrange(1, 15)
+    )
+    return FakeLoad(
+        *(_to(f"p{load}.{number}@example.org", wire) for number, wire in enumerate(wires))
+    )
+
+
 @pytest.mark.parametrize("offer", [OFFER, _SINGLY], ids=["grouped", "singly"])
-@pytest.mark.parametrize("seed", range(25))
+@pytest.mark.parametrize("seed", range(40))
 async def test_p2_whatever_a_server_does_each_mail_has_one_end_and_it_is_true(
     seed: int, offer: tuple[str, ...]
 ) -> None:
+    """Several loads at once, one of them perhaps cancelled."""
     dice = Random(seed)
     async with LyingSmtp(offer=offer).running() as server:
         for stage, acts in _AT.items():
-            server.will(stage, *dice.choices([_HONEST] * 20 + list(acts), k=30))
-        load = FakeLoad(*(_to(f"p{number}@example.org") for number in range(25)))
-        share = dice.choice((0, 4))
-        await _carry(server, load, connections=dice.choice((1, 3)), per_connection=share)
+            server.will(stage, *dice.choices([_HONEST] * 20 + list(acts), k=40))
+        loads = [_some(dice, number) for number in range(4)]
+        courier = _courier(server, dice.choice((1, 2, 3)), per_connection=dice.choice((0, 3)))
+        carrying = [asyncio.create_task(courier.carry(each)) for each in loads]
+        if dice.random() < 0.5:
+            asyncio.get_running_loop().call_later(dice.random() * 0.03, carrying[0].cancel)
+        async with asyncio.timeout(30):
+            ends = await asyncio.gather(*carrying, return_exceptions=True)
+        await courier.close()
         taken = _taken(server)
-        assert len(load.told) == 25
         assert len(set(taken)) == len(taken)
-        for who, delivery in load.told.items():
-            assert not isinstance(delivery, Accepted) or who in taken, delivery
-            assert not isinstance(delivery, Deferred | Rejected) or who not in taken, delivery
+        assert ends[1:] == [None] * 3
+        for load, end in zip(loads, ends, strict=True):
+            assert end is not None or (set(load.told) == {*load.drawn} and not load.waiting)
+            assert not {each.recipient for each in load.waiting} & set(taken)
+            for who, delivery in load.told.items():
+                assert not isinstance(delivery, Accepted) or who in taken, delivery
+                assert not isinstance(delivery, Deferred | Rejected) or who not in taken, delivery
