@@ -30,6 +30,7 @@ _SPREAD = timedelta(minutes=90)
 _SPOKE_FIRST = timedelta(minutes=1)
 _BACKLOG_DAYS = 5  # business days over which the end of a long silence is spread
 _LOOK_AHEAD = 60
+_ASK = Intent.ASK  # looked up once, not for each mail
 
 
 def may_speak(situation: Situation) -> Refusal | None:
@@ -54,7 +55,7 @@ def may_reach(situation: Situation) -> Refusal | None:
 def _permission(situation: Situation) -> Refusal | None:
     """The law of where they are, for what this step wants of them (promise P3)."""
     step = situation.sequence.step(situation.enrollment.position)
-    intent = getattr(step, "intent", Intent.ASK)
+    intent = getattr(step, "intent", _ASK)
     allowed = permission(situation.contact, intent, situation.latest_date)
     return Hold(situation.now + _DAY, allowed.why) if isinstance(allowed, Denied) else None
 

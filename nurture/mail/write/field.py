@@ -104,12 +104,13 @@ def unstructured(name: str, value: str) -> str:
     """A field for human eyes, such as Subject; outer blanks are dropped, all else survives."""
     is_plain = _is_plain(value)
     text = (value if is_plain else checked(name, value)).strip()
-    plain = "=?" not in text and (is_plain or _is_plain(text))
-    if plain and len(name) + 2 + len(text) <= WIDTH:
+    if "=?" in text or not (is_plain or _is_plain(text)):
+        return folded(name, encoded_words(text))
+    if len(name) + 2 + len(text) <= WIDTH:
         return f"{name}: {text}\r\n"
     # Two blanks in a row would leave a line of nothing but blanks when the field is folded there.
     tokens = text.split(" ")
-    if plain and all(0 < len(token) <= WIDTH - len(name) - 2 for token in tokens):
+    if all(0 < len(token) <= WIDTH - len(name) - 2 for token in tokens):
         return folded(name, tokens)
     return folded(name, encoded_words(text))
 
