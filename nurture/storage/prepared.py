@@ -56,16 +56,8 @@ def _as_json(values: _Cells) -> str:
 @lru_cache(maxsize=8)
 def _json_of(values: frozenset[Any]) -> str:
     """All of one kind; one transaction asks many statements of the same people."""
-    if isinstance(next(iter(values), 0), int):
-        return str([*values])
-    whole = "".join(values).encode()
-    if len(whole) > len(whole.translate(None, delete=_ESCAPED)):
-        return json.dumps([*values])
-    return f'["{_BETWEEN.join(values)}"]'
-
-
-_ESCAPED: Final = bytes([*range(32), *b'"\\'])  # in JSON (RFC 8259 section 7)
-_BETWEEN: Final = '","'
+    is_of_numbers = isinstance(next(iter(values), 0), int)
+    return str([*values]) if is_of_numbers else json.dumps([*values])
 
 
 class OneOf(ColumnElement[bool]):
