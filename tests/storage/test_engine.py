@@ -3,11 +3,9 @@
 import asyncio
 import sqlite3
 import threading
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-import pytest_asyncio
 from sqlalchemy import Connection, insert, select, text, update
 
 from nurture.errors import Misconfigured, Unreachable
@@ -18,22 +16,6 @@ from nurture.storage.tables import meta
 from tests.fakes.story import START
 
 KEY = b"a key for tests"
-
-
-@pytest_asyncio.fixture
-async def database(url: str) -> AsyncIterator[Database]:
-    """An open database of either kind."""
-    opened = open_database(url, key=KEY, now=START)
-    yield opened
-    await opened.close()
-
-
-@pytest_asyncio.fixture
-async def on_file(sqlite_url: str) -> AsyncIterator[Database]:
-    """An open SQLite database."""
-    opened = open_database(sqlite_url, key=KEY, now=START)
-    yield opened
-    await opened.close()
 
 
 def add(connection: Connection, key: str) -> None:

@@ -3,11 +3,9 @@
 import asyncio
 import sqlite3
 import threading
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-import pytest_asyncio
 from sqlalchemy import Connection, insert, select
 
 from nurture.storage import foreground
@@ -17,22 +15,6 @@ from nurture.storage.tables import meta
 from tests.fakes.story import START
 
 KEY = b"a key for tests"
-
-
-@pytest_asyncio.fixture
-async def database(url: str) -> AsyncIterator[Database]:
-    """An open database of either kind."""
-    opened = open_database(url, key=KEY, now=START)
-    yield opened
-    await opened.close()
-
-
-@pytest_asyncio.fixture
-async def on_file(sqlite_url: str) -> AsyncIterator[Database]:
-    """An open SQLite database."""
-    opened = open_database(sqlite_url, key=KEY, now=START)
-    yield opened
-    await opened.close()
 
 
 def add(connection: Connection, key: str) -> int:
@@ -170,7 +152,7 @@ async def test_whoever_is_cancelled_has_not_begun(on_file: Database) -> None:
 
 
 async def test_on_a_spare_copy_nothing_is_kept(sqlite_url: str) -> None:
-    open_database(sqlite_url, key=KEY, now=START)
+    await open_database(sqlite_url, key=KEY, now=START).close()
     spare = open_database(sqlite_url, key=KEY, now=START, is_spare=True)
     await spare.write_promptly(add, "tried")
     assert "tried" in await spare.read_promptly(keys)
