@@ -17,7 +17,7 @@ from bench.row import Missing
 from tests.servers.dovecot import Dovecot
 
 ROOT = Path(__file__).resolve().parent.parent
-MANY, FEW = 100_000, 10_000
+MANY, FEW = 100_000, 20_000
 _ROUNDS = 3
 _NODE = ROOT / ".tools" / "node" / "node_modules"
 

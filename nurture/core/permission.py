@@ -124,7 +124,7 @@ def _judged(
     return next(iter(verdicts), None) or _no_rule(regime, contact, consent.basis, on)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
 def latest_date(now: datetime, zones: tuple[str, ...]) -> date:
     """The furthest that today's date may have come, so that no permission outlives its day."""
     return max(now.date(), *(local_day(now, zone) for zone in zones))

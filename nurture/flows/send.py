@@ -21,7 +21,7 @@ from nurture.standing import proof_objection
 from nurture.value import frozen
 
 _PAGE = 50
-_BATCHES = 5  # that a mailbox without a pace of its own may be ahead of the reading of its folders
+_BATCHES = 3  # that a mailbox without a pace of its own may be ahead of the reading of its folders
 _ROUND = timedelta(seconds=2)  # after which nothing more begins before they are read again
 
 

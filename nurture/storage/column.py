@@ -116,7 +116,7 @@ class Counts(TypeDecorator[Tally]):
         return _counted
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=64)
 def _tally_text(value: Tally | None) -> str | None:
     if value is None:
         return None
@@ -124,6 +124,6 @@ def _tally_text(value: Tally | None) -> str | None:
     return f"[{','.join([f'[{slot},{count}]' for slot, count in value.slots])}]"
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=64)
 def _counted(value: str | None) -> Tally | None:
     return Tally(tuple(map(tuple, json.loads(value)))) if value else Tally()

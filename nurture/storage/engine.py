@@ -82,8 +82,8 @@ def _sqlite_engine(url: URL, *, foreign_keys: bool, is_spare: bool) -> Engine:
         # already would be sent a second time (promise P2).
         f"synchronous={'OFF' if is_spare else 'FULL'}",
         f"foreign_keys={'ON' if foreign_keys else 'OFF'}",
-        # KiB a connection, half of what it would take: the system has the same pages at hand.
-        "cache_size=-1000",
+        # KiB a connection, a quarter of what it would take: the system has the same pages at hand.
+        "cache_size=-500",
     )
 
     @event.listens_for(engine, "connect")

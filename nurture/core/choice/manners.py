@@ -211,7 +211,7 @@ def _shut(situation: Situation, at: datetime) -> str:
     ) or _closed_at_home(at, owner.zone, owner.country)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
 def _shut_there(
     at: datetime,
     hours: tuple[frozenset[int], time, time],

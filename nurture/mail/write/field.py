@@ -187,7 +187,7 @@ def wire_address(address: str, name: str = "address") -> str:
         raise BadHeader(name, error.why) from None
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)
 def _spelled(address: str) -> str:
     local, at, domain = checked("address", address).rpartition("@")
     if not (local and at) or len(address) > _ADDRESS:
