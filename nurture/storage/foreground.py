@@ -44,7 +44,10 @@ class Foreground:
         self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> tuple[T] | None:
         """What `work` read from one snapshot, without a lock; None as `write`."""
-        return self._run(True, work, *args, **kwargs)
+        try:
+            return self._run(True, work, *args, **kwargs)
+        except OperationalError:
+            return None  # a thread has patience, and says what is wrong where that does not help
 
     def _run(
         self,

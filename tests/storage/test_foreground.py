@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, insert, select
+from sqlalchemy.exc import OperationalError
 
 from nurture.storage import foreground
 from nurture.storage.engine import Database
@@ -87,6 +88,18 @@ async def test_the_loop_goes_on_while_another_program_holds_the_file(
     assert await writing != threading.get_ident()
     assert "late" in await on_file.read(keys)
     assert await on_file.write_promptly(add, "later") == threading.get_ident()
+
+
+async def test_a_reading_that_is_disturbed_is_done_again_with_patience(on_file: Database) -> None:
+    here = threading.get_ident()
+
+    def disturbed(connection: Connection) -> int:
+        if threading.get_ident() == here:
+            raise OperationalError("SELECT", None, sqlite3.OperationalError("database is locked"))
+        return whereabouts(connection)
+
+    assert await on_file.read_promptly(disturbed) != here
+    assert await on_file.read_promptly(whereabouts) == here
 
 
 async def test_nobody_is_overtaken(on_file: Database) -> None:
