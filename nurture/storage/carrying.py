@@ -10,8 +10,9 @@ from sqlalchemy import Connection, bindparam, insert, select, union_all, update
 from nurture.core.enrollment import Enrollment, Move, State
 from nurture.core.sequence.carry import Carried
 from nurture.ports import Walking
+from nurture.storage.course import WALK, walk_of
 from nurture.storage.ledger import Event, about_walk, write_lines
-from nurture.storage.rows import ENROLLMENT, contacts_by_id, enrollment_of
+from nurture.storage.rows import contacts_by_id, walk_values
 from nurture.storage.tables import enrollments, tasks, touches
 from nurture.storage.walk import lock_people, move_walks, walks
 
@@ -25,10 +26,10 @@ _ON_ANOTHER_TEXT: Final = (
 def walking(connection: Connection, sequence: str) -> tuple[Walking, ...]:
     """Every walk through this sequence of which some lane has not ended, by contact."""
     mine = enrollments.c.sequence == sequence
-    query = select(*ENROLLMENT).where(mine).order_by(enrollments.c.contact_id, enrollments.c.id)
+    query = select(*WALK).where(mine).order_by(enrollments.c.contact_id, enrollments.c.id)
     runs: defaultdict[tuple[int, int], list[Enrollment]] = defaultdict(list)
     for row in connection.execute(query):
-        lane = enrollment_of(row)
+        lane = walk_of(row)
         runs[lane.contact_id, lane.run].append(lane)
     live = [
         lanes for lanes in runs.values() if any(lane.state is not State.ENDED for lane in lanes)
@@ -81,8 +82,6 @@ def _carry_one(connection: Connection, carried: Carried, now: datetime, why: str
         ]  # fmt: skip
         connection.execute(_ON_ANOTHER_TEXT, rows)
     if carried.begun:
-        names = [column.name for column in ENROLLMENT if column.name != "id"]
-        begun = [{name: getattr(lane, name) for name in names} for lane in carried.begun]
-        connection.execute(insert(enrollments), begun)
+        connection.execute(insert(enrollments), [*map(walk_values, carried.begun)])
     told = (*carried.kept, *carried.begun)
     write_lines(connection, (about_walk(lane, Event.WALK_CARRIED, why, now) for lane in told))

@@ -12,14 +12,13 @@ from nurture.core.touch import Touch
 from nurture.mail.cursor import Folder
 from nurture.ports import Conversation
 from nurture.storage import working
+from nurture.storage.course import WALK, walk_of
 from nurture.storage.lane import first_of_lanes
 from nurture.storage.rows import (
-    ENROLLMENT,
     HANDOFF,
     TASK,
     TOUCH,
     contacts_by_id,
-    enrollment_of,
     handoff_of,
     task_of,
     touch_of,
@@ -58,9 +57,9 @@ def conversation(connection: Connection, handoff_id: int) -> Conversation | None
 
 def walks_of(connection: Connection, contact_id: int) -> tuple[Enrollment, ...]:
     """Every walk of this contact, the newest last."""
-    query = select(*ENROLLMENT).where(enrollments.c.contact_id == contact_id)
+    query = select(*WALK).where(enrollments.c.contact_id == contact_id)
     rows = connection.execute(query.order_by(enrollments.c.id))
-    return tuple(enrollment_of(row) for row in rows)
+    return tuple(walk_of(row) for row in rows)
 
 
 def _touches(connection: Connection, contact_id: int) -> tuple[Touch, ...]:

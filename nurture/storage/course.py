@@ -1,4 +1,4 @@
-"""Walks where many are read at once: what they have in common comes as one text, read once."""
+"""Walks as they are read: what many of them have in common comes as one text, read once."""
 
 import json
 from collections.abc import Sequence

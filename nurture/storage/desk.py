@@ -12,13 +12,12 @@ from nurture.core.handoff import Handoff
 from nurture.core.handoff.deed import Deed
 from nurture.ports import Acted, Conversation, Doubtful, Errand, LedgerEntry, Notice, NoticeKind
 from nurture.storage import checking, conversing, outbox, working
+from nurture.storage.course import WALK, walk_of
 from nurture.storage.engine import Database, add_missing
 from nurture.storage.rows import (
-    ENROLLMENT,
     HANDOFF,
     alert_row,
     contacts_by_id,
-    enrollment_of,
     handoff_of,
 )  # fmt: skip
 from nurture.storage.silent import silent
@@ -131,12 +130,12 @@ class StoredDesk:
         lanes = ("contact_id", "sequence", "run", "state", "reason", "held_why")
         first = select(func.min(enrollments.c.id)).where(waits_for_a_person)
         alike = first.group_by(*(enrollments.c[name] for name in lanes))
-        query = select(*ENROLLMENT).where(enrollments.c.id.in_(alike)).order_by(enrollments.c.id)
+        query = select(*WALK).where(enrollments.c.id.in_(alike)).order_by(enrollments.c.id)
         return await self.database.read(_with_contacts, query.limit(limit))
 
     async def upcoming(self, limit: int = 200) -> tuple[tuple[Enrollment, Contact], ...]:
         """Active enrollments in the order in which they are due."""
-        query = select(*ENROLLMENT).where(is_active, enrollments.c.due_at.is_not(None))
+        query = select(*WALK).where(is_active, enrollments.c.due_at.is_not(None))
         query = query.order_by(enrollments.c.due_at, enrollments.c.id)
         return await self.database.read(_with_contacts, query.limit(limit))
 
@@ -168,7 +167,7 @@ def _ledger(connection: Connection, contact_id: int) -> tuple[LedgerEntry, ...]:
 def _with_contacts(
     connection: Connection, query: Select[tuple[object, ...]]
 ) -> tuple[tuple[Enrollment, Contact], ...]:
-    found = [enrollment_of(row) for row in connection.execute(query)]
+    found = [walk_of(row) for row in connection.execute(query)]
     known = contacts_by_id(connection, {walk.contact_id for walk in found})
     return tuple((walk, known[walk.contact_id]) for walk in found)
 

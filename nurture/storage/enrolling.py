@@ -10,7 +10,7 @@ from nurture.core.enrollment import Enrollment, Move
 from nurture.storage.company import Companies
 from nurture.storage.lane import lanes_together
 from nurture.storage.ledger import Event, about_walk, write_lines
-from nurture.storage.rows import ENROLLMENT, Values, contacts_by_id
+from nurture.storage.rows import Values, contacts_by_id, walk_values
 from nurture.storage.rule import ANSWER_WAITS, COLLEAGUE_WAITS, moved
 from nurture.storage.suppression import Suppressions
 from nurture.storage.tables import contacts, enrollments, handoffs, is_unfinished
@@ -74,8 +74,7 @@ def _insert(
 
 
 def _row(walk: Enrollment, waits_for: str) -> Values:
-    kept = moved(walk, Move.DOUBTED, waits_for) if waits_for else walk
-    return {column.name: getattr(kept, column.name) for column in ENROLLMENT if column.name != "id"}
+    return walk_values(moved(walk, Move.DOUBTED, waits_for) if waits_for else walk)
 
 
 def _answers_waiting(connection: Connection, known: Mapping[int, Contact]) -> Mapping[int, str]:

@@ -8,8 +8,9 @@ from sqlalchemy import Connection, or_, select, update
 
 from nurture.core.task import Channel
 from nurture.ports import Penned
+from nurture.storage.course import WALK, walk_of
 from nurture.storage.engine import Database
-from nurture.storage.rows import ENROLLMENT, TASK, contacts_by_id, enrollment_of, task_of
+from nurture.storage.rows import TASK, contacts_by_id, task_of
 from nurture.storage.tables import enrollments, handoffs, is_open, is_unfinished, tasks
 from nurture.value import frozen
 
@@ -40,8 +41,8 @@ def _penned(connection: Connection, since: date) -> tuple[Penned, ...]:
     people = {task.contact_id for task in found}
     known = contacts_by_id(connection, people)
     asking = {task.enrollment_id for task in found if task.enrollment_id}
-    walked = select(*ENROLLMENT).where(enrollments.c.id.in_(asking))
-    walks = {walk.id: walk for walk in map(enrollment_of, connection.execute(walked))}
+    walked = select(*WALK).where(enrollments.c.id.in_(asking))
+    walks = {walk.id: walk for walk in map(walk_of, connection.execute(walked))}
     talking = select(handoffs.c.contact_id).where(is_unfinished, handoffs.c.contact_id.in_(people))
     handed_off = set(connection.scalars(talking))
     return tuple(

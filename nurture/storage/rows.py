@@ -34,7 +34,6 @@ from nurture.storage.together import Together
 
 Values = dict[str, Any]
 
-ENROLLMENT: Final = tuple(enrollments.c[name] for name in Enrollment.__dataclass_fields__)
 TOUCH: Final = tuple(touches.c[name] for name in Touch.__dataclass_fields__)
 TASK: Final = tuple(tasks.c[name] for name in Task.__dataclass_fields__)
 HANDOFF: Final = tuple(handoffs.c[name] for name in Handoff.__dataclass_fields__)
@@ -52,9 +51,9 @@ _WALKING: Final = (
 )  # fmt: skip
 
 
-def enrollment_of(row: Sequence[Any]) -> Enrollment:
-    """The value of a row of the ENROLLMENT columns."""
-    return Enrollment(*row)
+def walk_values(walk: Enrollment) -> Values:
+    """The columns of an enrollment, but for its id."""
+    return {name: getattr(walk, name) for name in Enrollment.__dataclass_fields__ if name != "id"}
 
 
 def touch_of(row: Sequence[Any]) -> Touch:

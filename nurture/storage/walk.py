@@ -11,6 +11,7 @@ from nurture.core.enrollment import Enrollment, Move, State
 from nurture.core.task import TaskMove, move_task
 from nurture.core.touch import Touch, TouchMove, TouchState, move_touch
 from nurture.ports import LedgerEntry
+from nurture.storage.course import WALK, walk_of
 from nurture.storage.engine import has_row_locks
 from nurture.storage.lane import first_of_lanes
 from nurture.storage.ledger import (
@@ -23,10 +24,8 @@ from nurture.storage.ledger import (
 )
 from nurture.storage.prepared import OneOf, Prepared
 from nurture.storage.rows import (
-    ENROLLMENT,
     TASK,
     TOUCH,
-    enrollment_of,
     save_walks,
     task_of,
     touch_of,
@@ -49,10 +48,7 @@ _LOCK_WALKS: Final = Prepared(
     .with_for_update()
 )
 _BY_ID: Final = Prepared(
-    select(*ENROLLMENT)
-    .where(OneOf(enrollments.c.id, "ids"))
-    .order_by(enrollments.c.id)
-    .with_for_update()
+    select(*WALK).where(OneOf(enrollments.c.id, "ids")).order_by(enrollments.c.id).with_for_update()
 )
 
 
@@ -86,13 +82,13 @@ def walks(connection: Connection, where: ColumnElement[bool]) -> tuple[Enrollmen
 
     One order for all transactions: two that want the same rows cannot wait for each other.
     """
-    query = select(*ENROLLMENT).where(where).order_by(enrollments.c.id).with_for_update()
-    return tuple(enrollment_of(row) for row in connection.execute(query))
+    query = select(*WALK).where(where).order_by(enrollments.c.id).with_for_update()
+    return tuple(walk_of(row) for row in connection.execute(query))
 
 
 def walks_by_id(connection: Connection, ids: Iterable[int]) -> tuple[Enrollment, ...]:
     """These enrollments, locked like those of `walks`."""
-    return tuple(enrollment_of(row) for row in _BY_ID.rows(connection, ids=set(ids)))
+    return tuple(walk_of(row) for row in _BY_ID.rows(connection, ids=set(ids)))
 
 
 def live_walks(connection: Connection, contact_ids: Iterable[int]) -> tuple[Enrollment, ...]:
