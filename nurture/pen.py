@@ -82,8 +82,6 @@ async def choose(
         approval = approval_asked(situation) if pen.drafts else None
         if pen.drafts and approval:
             return await _with_approval(pen, pen.drafts, approval, due, situation, decision)
-        if isinstance(decision, Send):
-            return _letter(pen, due, situation, decision)
         return await carry_out(pen, due, situation, decision)
     except Hole as hole:
         return Hold(now + LOOK_AGAIN, str(hole))
