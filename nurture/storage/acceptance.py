@@ -10,9 +10,7 @@ from sqlalchemy import (
     bindparam,
     func,
     insert,
-    literal_column,
     null,
-    or_,
     select,
     update,
 )
@@ -23,11 +21,11 @@ from nurture.ports import Settlement
 from nurture.storage.engine import has_row_locks
 from nurture.storage.gate import IS_CALM
 from nurture.storage.ledger import LINE, OF_STATE, OF_TOUCH, Event
+from nurture.storage.pacing import touched
 from nurture.storage.prepared import OneOf, Prepared, Raw
 from nurture.storage.rule import PLACE, moved, place_after
 from nurture.storage.tables import (
     accounts,
-    contacts,
     enrollments,
     families,
     is_active,
@@ -36,6 +34,7 @@ from nurture.storage.tables import (
     overrides,
     touches,
 )
+from nurture.storage.tables.base import word
 from nurture.storage.walk import lock_people, lock_walks
 from nurture.value import frozen
 
@@ -43,12 +42,7 @@ Whose = tuple[int, int, int]
 """A touch with its contact and its enrollment."""
 
 
-def _word(text: str) -> ColumnElement[str]:
-    """A word of ours, which stands in the statement itself."""
-    return literal_column(f"'{text}'")
-
-
-_NOTHING: Final = _word("")
+_NOTHING: Final = word("")
 _SENT: Final = move_touch(TouchState.SENDING, TouchMove.ACCEPTED)
 _SOME_DAY: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _SOMEBODY: Final = Enrollment(0, 0, "", "", "", State.ACTIVE, "", _SOME_DAY, None, _SOME_DAY)
@@ -135,7 +129,7 @@ def is_plain(by: Settlement) -> bool:
 _SAVE_TOUCH: Final = Prepared(
     update(touches)
     .where(touches.c.id == bindparam("of"))
-    .values(state=_word(_SENT), sent_at=bindparam("at"), reply=bindparam("said"))
+    .values(state=word(_SENT), sent_at=bindparam("at"), reply=bindparam("said"))
 )
 _SAVE_WALK: Final = Prepared(
     update(enrollments)
@@ -146,7 +140,7 @@ _SAVED: Final = ("of", *(f"new_{name}" for name in PLACE))
 _END_WALKS: Final = Prepared(
     update(enrollments)
     .where(OneOf(enrollments.c.id, "ids"))
-    .values(state=_word(_OVER.state), reason=_word(_OVER.reason), due_at=null())
+    .values(state=word(_OVER.state), reason=word(_OVER.reason), due_at=null())
 )
 _REACHED: Final = (
     select(touches.c.contact_id, func.max(touches.c.sent_at).label("at"))
@@ -154,25 +148,18 @@ _REACHED: Final = (
     .group_by(touches.c.contact_id)
     .subquery()
 )
-_SAVE_LAST: Final = Prepared(
-    update(contacts)
-    .where(
-        contacts.c.id == _REACHED.c.contact_id,
-        or_(contacts.c.last_touch_at.is_(None), contacts.c.last_touch_at < _REACHED.c.at),
-    )
-    .values(last_touch_at=_REACHED.c.at)
-)
+_SAVE_LAST: Final = Prepared(touched(_REACHED.c.contact_id, _REACHED.c.at))
 
 
 def _telling(event: Event, why: ColumnElement[str]) -> Prepared:
     """A line about each of these touches, of the time at which it was sent."""
     whose = (touches.c.contact_id, touches.c.sequence, touches.c.step)
-    these = select(touches.c.sent_at, _word(event), why, *whose).where(OneOf(touches.c.id, "ids"))
+    these = select(touches.c.sent_at, word(event), why, *whose).where(OneOf(touches.c.id, "ids"))
     return Prepared(insert(ledger).from_select(LINE, these.order_by(touches.c.id)))
 
 
 _TELL_SENT: Final = _telling(OF_TOUCH[_SENT], touches.c.why)
-_TELL_OVER: Final = _telling(OF_STATE[_OVER.state], _word(_OVER.reason))
+_TELL_OVER: Final = _telling(OF_STATE[_OVER.state], word(_OVER.reason))
 
 
 def accept(connection: Connection, taken: Sequence[Settlement], seen: Seen) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection, bindparam, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Update, bindparam, or_, select, update
 
 from nurture.core.contact import Contact
 from nurture.core.situation import Pace
@@ -110,12 +110,12 @@ def touch_people(connection: Connection, when: Mapping[int, datetime]) -> None:
     _SAVE_LAST.run_each(connection, ("of", "at"), when.items())
 
 
-_AT: Final = bindparam("at", type_=contacts.c.last_touch_at.type)
+def touched(who: ColumnElement[int], at: ColumnElement[datetime]) -> Update:
+    """These contacts were touched at this instant, unless they were touched later still."""
+    is_news = or_(contacts.c.last_touch_at.is_(None), contacts.c.last_touch_at < at)
+    return update(contacts).where(contacts.c.id == who, is_news).values(last_touch_at=at)
+
+
 _SAVE_LAST: Final = Prepared(
-    update(contacts)
-    .where(
-        contacts.c.id == bindparam("of"),
-        or_(contacts.c.last_touch_at.is_(None), contacts.c.last_touch_at < _AT),
-    )
-    .values(last_touch_at=_AT)
+    touched(bindparam("of"), bindparam("at", type_=contacts.c.last_touch_at.type))
 )

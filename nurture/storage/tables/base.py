@@ -39,12 +39,17 @@ def of(table: str, name: str, *, known: bool = True) -> Column[int]:
     return Column(name, Integer, ForeignKey(f"{table}.id"), nullable=not known)
 
 
-def is_word(column: Column[Any], word: StrEnum) -> ColumnElement[bool]:
+def word(text: str) -> ColumnElement[str]:
+    """A word of ours, which stands in the statement itself."""
+    return sa.literal_column(f"'{text}'")
+
+
+def is_word(column: Column[Any], text: StrEnum) -> ColumnElement[bool]:
     """The column holds this word, which stands in the query itself.
 
     A bound one would keep SQLite from seeing that a partial index covers the query.
     """
-    return column == sa.literal_column(f"'{word}'")
+    return column == word(text)
 
 
 def partial(

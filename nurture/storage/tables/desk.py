@@ -10,7 +10,7 @@ from nurture.core.halt import HaltKind
 from nurture.core.handoff import HandoffState, Outcome, Urgency
 from nurture.ports import NoticeKind
 from nurture.storage.column import Counts, Word
-from nurture.storage.tables.base import instant, key, metadata, of, partial, texts
+from nurture.storage.tables.base import instant, key, metadata, of, partial, texts, word
 
 meta = Table("meta", metadata, Column("key", sa.Text, primary_key=True), *texts("value"))
 
@@ -119,7 +119,7 @@ ledger = Table(
     Index(None, "contact_id", "at"),
 )
 
-is_unfinished: Final = handoffs.c.state != sa.literal_column(f"'{HandoffState.CLOSED}'")
+is_unfinished: Final = handoffs.c.state != word(HandoffState.CLOSED)
 is_dated: Final = (is_unfinished & handoffs.c.until.is_not(None)) | handoffs.c.remind_at.is_not(
     None
 )

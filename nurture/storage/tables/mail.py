@@ -7,7 +7,7 @@ from sqlalchemy import Column, Index, Table, UniqueConstraint
 
 from nurture.mail.cursor import Folder
 from nurture.storage.column import Word
-from nurture.storage.tables.base import instant, key, metadata, of, partial, texts
+from nurture.storage.tables.base import instant, key, metadata, of, partial, texts, word
 
 
 def _place() -> tuple[Column[Any], ...]:
@@ -80,8 +80,6 @@ cursors = Table(
     sa.PrimaryKeyConstraint("account", "folder"),
 )
 
-waits_for_check: Final = (inbound.c.to_check != sa.literal_column("''")) & (
-    inbound.c.corrected == sa.literal_column("''")
-)
+waits_for_check: Final = (inbound.c.to_check != word("")) & (inbound.c.corrected == word(""))
 
 partial("ix_inbound_to_check", waits_for_check, inbound.c.id)

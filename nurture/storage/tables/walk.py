@@ -10,7 +10,7 @@ from nurture.core.promise import PromiseState
 from nurture.core.task import Channel, TaskState
 from nurture.core.touch import TouchState
 from nurture.storage.column import Word
-from nurture.storage.tables.base import instant, is_word, key, metadata, of, partial, texts
+from nurture.storage.tables.base import instant, is_word, key, metadata, of, partial, texts, word
 
 revisions = Table(
     "revisions",
@@ -107,13 +107,13 @@ is_active: Final = is_word(enrollments.c.state, State.ACTIVE)
 waits_for_a_person: Final = sa.or_(
     is_word(enrollments.c.state, State.PAUSED),
     is_word(enrollments.c.state, State.HANDED_OFF),
-    is_active & (enrollments.c.held_why != sa.literal_column("''")),
+    is_active & (enrollments.c.held_why != word("")),
 )
-is_owing: Final = is_active & (enrollments.c.owes != sa.literal_column("''"))
+is_owing: Final = is_active & (enrollments.c.owes != word(""))
 is_sending: Final = is_word(touches.c.state, TouchState.SENDING)
 is_uncertain: Final = is_word(touches.c.state, TouchState.UNCERTAIN)
 owes_a_copy: Final = is_word(touches.c.state, TouchState.SENT) & touches.c.wire.is_not(None)
-is_threaded: Final = touches.c.thread != sa.literal_column("''")
+is_threaded: Final = touches.c.thread != word("")
 is_open: Final = is_word(tasks.c.state, TaskState.OPEN)
 is_open_promise: Final = is_word(promises.c.state, PromiseState.OPEN)
 
