@@ -1,6 +1,7 @@
 """What each flow takes, put together from the house for one account that is attended."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from functools import partial
 
 from nurture import ports
@@ -105,20 +106,16 @@ class Kit:
     def voice(self, is_stopping: Callable[[], bool]) -> Voice:
         """What it takes to speak."""
         house, post = self.house, self.post
-        return Voice(
-            account=post.account,
-            lease=self.lease,
-            accounts=house.store.accounts,
-            outgoing=house.store.outgoing,
-            drafts=house.store.drafts,
-            desk=house.store.desk,
-            switch=house.store.switch,
-            courier=post.courier,
-            catalog=house.catalog,
-            clock=self.clock,
-            key=house.key,
-            is_stopping=is_stopping,
+        voice = Voice.over(
+            house.store,
+            post.account,
+            self.lease,
+            post.courier,
+            house.catalog,
+            self.clock,
+            house.key,
         )
+        return replace(voice, is_stopping=is_stopping)
 
     def door(self) -> Door:
         """What it takes to let people begin."""

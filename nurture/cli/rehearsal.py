@@ -157,19 +157,10 @@ async def _voice(world: World, witness: _Witness, until: datetime) -> Voice:
     lease = await store.accounts.take(name, _WORKER, now, until + timedelta(days=1))
     if lease is None:
         raise Misconfigured(f"the copy of account {name!r} cannot be leased")
-    return Voice(
-        account=world.accounts[name],
-        lease=lease,
-        accounts=store.accounts,
-        outgoing=store.outgoing,
-        drafts=None,
-        desk=store.desk,
-        switch=store.switch,
-        courier=witness,
-        catalog=world.shelf,
-        clock=world.clock,
-        key=world.key,
+    voice = Voice.over(
+        store, world.accounts[name], lease, witness, world.shelf, world.clock, world.key
     )
+    return replace(voice, drafts=None)
 
 
 async def _round(world: World, voices: Sequence[Voice]) -> datetime | None:

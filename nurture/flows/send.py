@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Self
 
 from nurture import journal, ports
 from nurture.core.account import Account
@@ -41,6 +42,32 @@ class Voice:
     clock: ports.Clock
     key: bytes
     is_stopping: Callable[[], bool] = lambda: False
+
+    @classmethod
+    def over(
+        cls,
+        store: ports.Stores,
+        account: Account,
+        lease: ports.Lease,
+        courier: ports.Courier,
+        catalog: ports.Catalog,
+        clock: ports.Clock,
+        key: bytes,
+    ) -> Self:
+        """One that keeps everything in this store."""
+        return cls(
+            account,
+            lease,
+            store.accounts,
+            store.outgoing,
+            store.drafts,
+            store.desk,
+            store.switch,
+            courier,
+            catalog,
+            clock,
+            key,
+        )
 
     @property
     def pen(self) -> Pen:

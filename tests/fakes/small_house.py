@@ -154,18 +154,9 @@ class SmallHouse:
 
     async def voice(self) -> Voice:
         """What it takes to speak."""
-        return Voice(
-            account=self.account,
-            lease=await self.take_lease(),
-            accounts=self.store.accounts,
-            outgoing=self.store.outgoing,
-            drafts=self.store.drafts,
-            desk=self.store.desk,
-            switch=self.store.switch,
-            courier=self.courier,
-            catalog=self.shelf,
-            clock=self.clock,
-            key=KEY,
+        lease = await self.take_lease()
+        return Voice.over(
+            self.store, self.account, lease, self.courier, self.shelf, self.clock, KEY
         )
 
     async def round(self) -> Spoken:

@@ -34,26 +34,11 @@ async def test_p2_with_the_lock_taken_away_nobody_gets_a_second_copy(
     courier, clock = FakeCourier(), StoryClock(START)
     lease = await Story(workers[0]).leased()
     shelf = await _everybody_is_due(workers[0])
-    await asyncio.gather(
-        *(
-            _work(
-                Voice(
-                    account=replace(ACCOUNT, limits=_FREELY),
-                    lease=lease,
-                    accounts=store.accounts,
-                    outgoing=store.outgoing,
-                    drafts=None,
-                    desk=store.desk,
-                    switch=store.switch,
-                    courier=courier,
-                    catalog=shelf,
-                    clock=clock,
-                    key=b"k" * 32,
-                )
-            )
-            for store in workers
-        )
-    )
+    account = replace(ACCOUNT, limits=_FREELY)
+    voices = [
+        Voice.over(store, account, lease, courier, shelf, clock, b"k" * 32) for store in workers
+    ]
+    await asyncio.gather(*(_work(replace(voice, drafts=None)) for voice in voices))
     copies = Counter(each.recipient for each in courier.delivered)
     assert len(copies) == _SENDS
     assert set(copies.values()) == {1}
