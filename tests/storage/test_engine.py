@@ -3,6 +3,7 @@
 import asyncio
 import sqlite3
 import threading
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
@@ -38,14 +39,19 @@ async def test_sqlite_commits_survive_a_power_cut(on_file: Database) -> None:
         assert await work(pragma, "busy_timeout") == 5000
 
 
-async def test_a_failed_transaction_leaves_nothing(database: Database) -> None:
+@pytest.mark.parametrize("write", [Database.write, Database.write_promptly])
+async def test_a_failed_transaction_leaves_nothing(
+    database: Database, write: Callable[..., Awaitable[None]]
+) -> None:
     def add_and_fail(connection: Connection) -> None:
         add(connection, "half")
         raise RuntimeError("the second half")
 
     with pytest.raises(RuntimeError):
-        await database.write(add_and_fail)
+        await write(database, add_and_fail)
     assert "half" not in await database.read(keys)
+    await write(database, add, "whole")
+    assert "whole" in await database.read(keys)
 
 
 async def test_a_hundred_changes_of_one_row_lose_none(database: Database) -> None:

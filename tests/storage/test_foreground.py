@@ -55,18 +55,6 @@ async def test_it_survives_a_power_cut_and_waits_for_no_lock(on_file: Database) 
         assert await work(pragma, "busy_timeout") == 0
 
 
-async def test_a_failed_one_leaves_nothing(database: Database) -> None:
-    def add_and_fail(connection: Connection) -> None:
-        add(connection, "half")
-        raise RuntimeError("the second half")
-
-    with pytest.raises(RuntimeError):
-        await database.write_promptly(add_and_fail)
-    assert "half" not in await database.read(keys)
-    await database.write_promptly(add, "whole")
-    assert "whole" in await database.read(keys)
-
-
 async def test_what_only_reads_takes_no_lock(on_file: Database, tmp_path: Path) -> None:
     other = sqlite3.connect(tmp_path / "nurture.db", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
