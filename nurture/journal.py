@@ -1,5 +1,6 @@
 """Every event worth telling, one typed function each."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from nurture.log import log
@@ -70,9 +71,10 @@ def account_rested(account: str, until: datetime, why: str) -> None:
     log.warning("account_rested", account=account, until=until.isoformat(), why=why)
 
 
-def touch_sent(contact: int, sequence: str, step: str, *, touch: int, why: str) -> None:
-    """The server took the mail."""
-    log.info("touch_sent", contact_id=contact, sequence=sequence, step=step, touch=touch, why=why)
+def touches_sent(sequence: str, step: str, why: str, sent: Iterable[tuple[int, int]]) -> None:
+    """The server took these mails, and that is committed: contact and touch of each."""
+    each = [{"contact_id": contact, "touch": touch} for contact, touch in sent]
+    log.info("touch_sent", sequence=sequence, step=step, why=why, each=each)
 
 
 def touch_stopped(contact: int, sequence: str, step: str, why: str) -> None:

@@ -4,7 +4,7 @@ import json
 import logging
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -76,8 +76,15 @@ _PRIORITY = {"debug": 7, "info": 6, "warning": 4, "error": 3}  # sd-daemon(3)
 
 def _tell_listeners(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
     for listener in tuple(_listeners):
-        listener(dict(event))
+        for one in _apart(event):
+            listener(one)
     return event
+
+
+def _apart(event: EventDict) -> list[dict[str, object]]:
+    """The events of which it speaks: of `each`, where that is given, one with these facts."""
+    common = {name: value for name, value in event.items() if name != "each"}
+    return [common | own for own in event["each"]] if "each" in event else [common]
 
 
 @contextmanager
@@ -115,7 +122,7 @@ def _spelled(second: int) -> str:
     return datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%S")
 
 
-def _without_addresses(event: EventDict) -> EventDict:
+def _without_addresses(event: Mapping[str, object]) -> dict[str, object]:
     """Servers name addresses in what they say; a log is read by more people than mail is."""
     return {name: _hidden(value) for name, value in event.items()}
 
@@ -195,22 +202,28 @@ class _ForAPerson:
         self._renderer = renderer
 
     def __call__(self, logger: WrappedLogger, method: str, event: EventDict) -> str:
-        return self._renderer(logger, method, _without_addresses(event))
+        known = map(_without_addresses, _apart(event))
+        return "\n".join(str(self._renderer(logger, method, one)) for one in known)
 
 
 def _as_json(_logger: WrappedLogger, _method: str, event: EventDict) -> str:
+    return "\n".join(map(_json_line, _apart(event)))
+
+
+def _json_line(event: Mapping[str, object]) -> str:
     line = _encoded(event)
     # An address keeps its @ in JSON: most lines are read once, and have none.
     return _encoded(_without_addresses(event)) if "@" in line else line
 
 
-def _encoded(event: EventDict) -> str:
+def _encoded(event: Mapping[str, object]) -> str:
     try:
         return to_json(event, fallback=repr).decode()
     except ValueError:  # a name of a file, say, that is no UTF-8
         return json.dumps(event, default=repr)
 
 
-def _journald_line(logger: WrappedLogger, method: str, event: EventDict) -> str:
+def _journald_line(_logger: WrappedLogger, method: str, event: EventDict) -> str:
     """JSON behind the level as journald reads it from the beginning (SyslogLevelPrefix=)."""
-    return f"<{_PRIORITY.get(method, 6)}>{_as_json(logger, method, event)}"
+    level = f"<{_PRIORITY.get(method, 6)}>"
+    return "\n".join(level + _json_line(one) for one in _apart(event))

@@ -1,7 +1,9 @@
 """What reaches the log: levels, the account, and never an address."""
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
+from typing import Literal
 
 import pytest
 
@@ -70,6 +72,26 @@ def test_words_that_are_no_utf8_are_written_all_the_same(
     assert second["why"] == "of …@firm.example"
 
 
+@pytest.mark.parametrize(("style", "is_service"), [("json", 0), ("auto", 1), ("console", 0)])
+def test_of_what_happened_to_many_each_is_a_line_and_an_event(
+    style: Literal["json", "auto", "console"],
+    is_service: bool,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    if is_service:
+        monkeypatch.setenv("JOURNAL_STREAM", "8:1")
+    log.configure(style)
+    heard: list[dict[str, object]] = []
+    with log.listening(heard.append):
+        journal.touches_sent("tips", "first", "due", [(7, 1), (8, 2)])
+    assert [(each["contact_id"], each["touch"]) for each in heard] == [(7, 1), (8, 2)]
+    assert {each["step"] for each in heard} == {"first"}
+    first, second = lines(capsys)
+    assert re.search(r"contact_id\W+7\b.*touch\W+1\b", first)
+    assert re.search(r"contact_id\W+8\b.*touch\W+2\b", second)
+
+
 def test_under_journald_a_line_begins_with_its_priority(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -123,7 +145,7 @@ def test_who_listens_goes_on_hearing_when_the_log_is_configured_anew(
 def test_an_attended_account_is_named_in_every_event(capsys: pytest.CaptureFixture[str]) -> None:
     log.configure("json")
     with log.attending("anna"):
-        journal.touch_sent(7, "tips", "first", touch=1, why="due")
+        journal.touches_sent("tips", "first", "due", [(7, 1)])
         journal.account_leased("bea", epoch=1)
     journal.daemon_stopped()
     assert [each.get("account") for each in told(capsys)] == ["anna", "bea", None]

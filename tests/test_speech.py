@@ -9,6 +9,7 @@ import pytest
 
 from nurture.core.halt import Halt, HaltKind
 from nurture.core.touch import TouchMove
+from nurture.errors import Unreachable
 from nurture.mail.delivery import Accepted, Answer, Deferred, Delivery, Envelope, Phase, Scope
 from nurture.outcome import NOT_TRIED
 from nurture.ports import Load, Settlement
@@ -31,6 +32,8 @@ class _Stage:
         self.deeds = list(deeds)
         self.left: list[str] = []
         self.settled: list[Settlement] = []
+        self.told: list[Settlement] = []
+        self.is_full = False
         self.asked = 0
         self.halted: tuple[Halt, ...] = ()
         self.speech = Speech(
@@ -39,6 +42,7 @@ class _Stage:
             cast("Any", self),
             self.clock,
             lambda: False,
+            self.told.extend,
         )
 
     async def halts(self) -> tuple[Halt, ...]:
@@ -48,6 +52,8 @@ class _Stage:
 
     async def settle(self, settlements: Sequence[Settlement]) -> None:
         """As the store."""
+        if self.is_full:
+            raise Unreachable("the disk is full")
         self.settled += settlements
 
     async def carry(self, load: Load) -> None:
@@ -87,6 +93,16 @@ def given_back(load: Load, envelope: Envelope) -> None:
 def broken(_load: Load, _envelope: Envelope) -> None:
     """A mistake of ours."""
     raise RuntimeError("broken")
+
+
+async def test_nothing_is_told_before_it_is_committed() -> None:
+    stage = _Stage()
+    await stage.say(2)
+    assert stage.told == stage.settled
+    stage.is_full = True
+    with pytest.raises(Unreachable):
+        await stage.say(3)
+    assert len(stage.told) == 2
 
 
 async def test_however_many_leave_in_a_moment_the_switch_is_asked_once() -> None:

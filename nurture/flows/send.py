@@ -1,7 +1,7 @@
 """Sends what is due for one account: decide, write, last look, deliver, settle."""
 
-from collections import deque
-from collections.abc import Callable
+from collections import defaultdict, deque
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -22,8 +22,8 @@ from nurture.standing import proof_objection
 from nurture.value import frozen
 
 _PAGE = 50
-_BATCHES = 3  # that a mailbox without a pace of its own may be ahead of the reading of its folders
-_ROUND = timedelta(seconds=2)  # after which nothing more begins before they are read again
+_BATCHES = 3  # that are looked up at once where whole batches may leave one after the other
+_ROUND = timedelta(seconds=2)  # after which nothing more begins before the folders are read again
 
 
 @frozen
@@ -79,21 +79,34 @@ class Voice:
 class Spoken:
     """What one round came to; `again_at` is when to look again, None for the next due time.
 
-    `is_full` where nothing leaves before then, whatever else becomes due.
+    `is_full` where nothing leaves before then, whatever else becomes due; `is_midway` where more
+    is due and may leave at once.
     """
 
     sent: int = 0
     decided: int = 0
     again_at: datetime | None = None
     is_full: bool = False
+    is_midway: bool = False
 
 
 async def send_due(voice: Voice, heard_since: datetime) -> Spoken:
     """One round: everything due is decided, and as much as the pace allows is sent.
 
     `heard_since` is when the reading of the folders began that this round relies on; the last
-    look refuses whatever an older reading cannot vouch for (promise P5).
+    look refuses whatever an older reading cannot vouch for (promise P5).  A mailbox without a pace
+    of its own goes from page to page for two seconds; then its folders are read again.
     """
+    until = voice.clock.now() + _ROUND
+    spoken = await _send_page(voice, heard_since, until)
+    while spoken.is_midway and voice.clock.now() < until and not voice.is_stopping():
+        more = await _send_page(voice, heard_since, until)
+        sent, decided = spoken.sent + more.sent, spoken.decided + more.decided
+        spoken = replace(more, sent=sent, decided=decided)
+    return spoken
+
+
+async def _send_page(voice: Voice, heard_since: datetime, until: datetime) -> Spoken:
     now, name = voice.clock.now(), voice.account.name
     if halted := objection_of(await voice.switch.halts()):
         return await _stand_still(voice, halted, now)
@@ -102,26 +115,28 @@ async def send_due(voice: Voice, heard_since: datetime) -> Spoken:
         return await _stand_still(voice, unproven, now)
     if state.resting_until and now < state.resting_until:
         return Spoken(again_at=state.resting_until)
-    page = await voice.outgoing.due(name, now, _page_size(voice.account, state, now))
+    flows = _flows(voice.account, state, now)
+    size = max(_PAGE, voice.account.limits.batch * (_BATCHES if flows else 1))
+    page = await voice.outgoing.due(name, now, size)
     if not page:
         return Spoken()
     allowance = await _allowance(voice, state, page, now)
     free = allowance.room()
-    until = now + _ROUND
     round_ = _Round(voice, heard_since, deque(page), allowance, free.count > 0, until)
     # Two hands: while one batch is on the wire, the next one is written and begun.
     await together(_work(round_) for _ in range(2 if free.count > 1 else 1))
     if round_.speech.rest:
         await _fall_silent(voice, round_.speech.rest)
     is_full = not (free.count or round_.decided)
-    return Spoken(round_.gone, round_.decided, free.again_at if is_full else None, is_full)
+    is_midway = flows and len(page) == size and round_.gone > 0 and not round_.speech.is_over
+    again_at = free.again_at if is_full else None
+    return Spoken(round_.gone, round_.decided, again_at, is_full, is_midway)
 
 
-def _page_size(account: Account, state: ports.AccountState, now: datetime) -> int:
-    """How many to look at: more where whole batches may leave one after the other."""
-    limits = account.limits
-    room = Allowance.of(account.name, limits, state.spending, (), now).room()
-    return max(_PAGE, limits.batch * (_BATCHES if room.count == limits.batch else 1))
+def _flows(account: Account, state: ports.AccountState, now: datetime) -> bool:
+    """Whether whole batches may leave, one after the other."""
+    room = Allowance.of(account.name, account.limits, state.spending, (), now).room()
+    return room.count == account.limits.batch
 
 
 async def _allowance(
@@ -152,14 +167,29 @@ class _Round:
     speech: Speech = field(init=False)
     promised: int = 0
     written_to: set[int | str] = field(default_factory=set)
+    under_way: dict[int, Ready] = field(default_factory=dict)
     gone: int = 0
     decided: int = 0
 
     def __post_init__(self) -> None:
         voice = self.voice
         self.speech = Speech(
-            voice.courier, voice.outgoing, voice.switch, voice.clock, voice.is_stopping
+            voice.courier, voice.outgoing, voice.switch, voice.clock, voice.is_stopping, self.tell
         )
+
+    def tell(self, settled: Iterable[ports.Settlement]) -> None:
+        """Outcomes that were committed go into the journal, all of a step that was sent at once."""
+        sent = defaultdict[tuple[str, str, str], list[tuple[int, int]]](list)
+        for each in settled:
+            item = self.under_way.pop(each.touch_id)
+            if isinstance(each.delivery, Accepted):
+                step = (item.due.enrollment.sequence, item.intent.step, item.intent.why)
+                sent[step].append((item.intent.contact_id, each.touch_id))
+                self.gone += 1
+            else:
+                _journal_trouble(item, each, each.delivery)
+        for step, them in sent.items():
+            journal.touches_sent(*step, them)
 
     def room(self, now: datetime) -> int:
         """How many mails may be begun now; two commits together make a batch."""
@@ -183,8 +213,7 @@ async def _work(round_: _Round) -> None:
                 begun = await _begin_some(round_, free, now)
             finally:
                 round_.promised -= free
-            settled = await round_.speech.deliver(begun)
-            round_.gone += sum(isinstance(each.delivery, Accepted) for each in settled)
+            await round_.speech.deliver(begun)
     except BaseException:
         round_.speech.is_over = True
         raise
@@ -225,6 +254,7 @@ async def _begin(round_: _Round, ready: list[Ready], now: datetime) -> list[Utte
         if isinstance(look, ports.Begun):
             settled = partial(_settle, item, look.touch_id)
             begun.append(Utterance(item.letter.envelope, settled))
+            round_.under_way[look.touch_id] = item
             round_.allowance.take(item.intent.family)
         else:
             walk = item.due.enrollment
@@ -239,7 +269,6 @@ def _settle(item: Ready, touch_id: int, delivery: Delivery, now: datetime) -> po
     due, before = item.due, item.due.postponed
     attempts, since = (before.attempts, before.tried_since) if before else (0, None)
     settled = settlement(touch_id, delivery, onward, attempts, now, since)
-    _journal_delivery(item, settled)
     alert = undelivered(settled, due.contact, item.intent.subject, due.enrollment.sequence)
     return replace(settled, alert=alert) if alert else settled
 
@@ -257,15 +286,14 @@ async def _fall_silent(voice: Voice, rest: Rest) -> None:
         await voice.desk.tell(name, subject, text, now, f"cannot-send/{name}/{now:%Y-%m-%d}")
 
 
-def _journal_delivery(item: Ready, settled: ports.Settlement) -> None:
-    walk, step, touch_id = item.due.enrollment, item.intent.step, settled.touch_id
-    contact, sequence = walk.contact_id, walk.sequence
-    match settled.delivery:
-        case Accepted():
-            journal.touch_sent(contact, sequence, step, touch=touch_id, why=item.intent.why)
-        case Deferred(answer, scope) if settled.move is not TouchMove.REJECTED:
-            journal.touch_deferred(contact, sequence, step, scope=scope, answer=str(answer))
-        case Deferred(answer, scope) | Rejected(answer, scope):
-            journal.touch_refused(contact, sequence, step, scope=scope, answer=str(answer))
-        case Unknown(answer):
-            journal.touch_uncertain(contact, sequence, step, touch=touch_id, why=str(answer))
+def _journal_trouble(
+    item: Ready, settled: ports.Settlement, trouble: Deferred | Rejected | Unknown
+) -> None:
+    contact, step = item.intent.contact_id, item.intent.step
+    sequence, answer = item.due.enrollment.sequence, str(trouble.answer)
+    if isinstance(trouble, Unknown):
+        journal.touch_uncertain(contact, sequence, step, touch=settled.touch_id, why=answer)
+    elif isinstance(trouble, Rejected) or settled.move is TouchMove.REJECTED:
+        journal.touch_refused(contact, sequence, step, scope=trouble.scope, answer=answer)
+    else:
+        journal.touch_deferred(contact, sequence, step, scope=trouble.scope, answer=answer)
