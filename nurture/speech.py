@@ -25,23 +25,21 @@ class Utterance:
 
 @dataclass(slots=True)
 class Speech:
-    """One worker's dialogues for one account; `rest` is what an answer to them asks for.
-
-    Each outcome is told, as soon as it is committed.
-    """
+    """One worker's dialogues for one account; `rest` is what an answer to them asks for."""
 
     courier: ports.Courier
     outgoing: ports.Outgoing
     switch: ports.Switch
     clock: ports.Clock
     is_stopping: Callable[[], bool]
-    tell: Callable[[Iterable[ports.Settlement]], None]
     rest: Rest | None = None
     is_over: bool = False
     _look_again_at: datetime | None = None
 
-    async def deliver(self, begun: Iterable[Utterance]) -> None:
-        """Carries these; what became of them is committed even when a dialogue is cut short.
+    async def deliver(
+        self, begun: Iterable[Utterance], tell: Callable[[Iterable[ports.Settlement]], None]
+    ) -> None:
+        """Carries these; their ends are committed even when a dialogue is cut short, then told.
 
         The touch in whose dialogue that happens stays `sending`: the next run finds it uncertain.
         Those beside it are finished, unless all of us are cancelled.
@@ -58,7 +56,7 @@ class Speech:
             load.settled += [each.settled(NOT_TRIED, now) for each in load.waiting]
             if load.settled:
                 await self.outgoing.settle(load.settled)
-                self.tell(load.settled)
+                tell(load.settled)
 
     async def _must_end(self) -> bool:
         """Whether nothing more may leave; the switch is asked once for what leaves in a moment."""

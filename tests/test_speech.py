@@ -42,7 +42,6 @@ class _Stage:
             cast("Any", self),
             self.clock,
             lambda: False,
-            self.told.extend,
         )
 
     async def halts(self) -> tuple[Halt, ...]:
@@ -67,7 +66,8 @@ class _Stage:
         """So many mails."""
         mails = [Envelope("anna@x.example", f"p{each}", b"", f"{each}") for each in range(number)]
         await self.speech.deliver(
-            Utterance(mail, partial(_settled, each)) for each, mail in enumerate(mails)
+            [Utterance(mail, partial(_settled, each)) for each, mail in enumerate(mails)],
+            self.told.extend,
         )
 
     @property

@@ -174,7 +174,7 @@ class _Round:
     def __post_init__(self) -> None:
         voice = self.voice
         self.speech = Speech(
-            voice.courier, voice.outgoing, voice.switch, voice.clock, voice.is_stopping, self.tell
+            voice.courier, voice.outgoing, voice.switch, voice.clock, voice.is_stopping
         )
 
     def tell(self, settled: Iterable[ports.Settlement]) -> None:
@@ -213,7 +213,7 @@ async def _work(round_: _Round) -> None:
                 begun = await _begin_some(round_, free, now)
             finally:
                 round_.promised -= free
-            await round_.speech.deliver(begun)
+            await round_.speech.deliver(begun, round_.tell)
     except BaseException:
         round_.speech.is_over = True
         raise
