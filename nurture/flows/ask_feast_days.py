@@ -33,18 +33,10 @@ async def ask_feast_days(
     if not cards:
         return
     today = local_day(clock.now(), account.owner.zone)
-    page = await permits.walkers(account.name)
     asked: dict[str, Occurrence] = {}
-    looked: set[tuple[str, str]] = set()
-    while page:
-        for contact, _ in page:
-            # A place keeps the same days for everybody, and what somebody keeps is asked below.
-            alike = (contact.place, ",".join(sorted(contact.observes)))
-            if alike not in looked:
-                looked.add(alike)
-                asked |= {each.name: each for each in _estimated(cards, contact, catalog, today)}
+    for anybody in await permits.observers(account.name):
+        asked |= {each.name: each for each in _estimated(cards, anybody, catalog, today)}
         clock.now()
-        page = await permits.walkers(account.name, page[-1][0].id)
     for found in asked.values():
         subject = f"when is {found.name}? It is estimated for {found.falls_on}"
         key = f"feast/{account.name}/{found.name}/{found.falls_on.year}"

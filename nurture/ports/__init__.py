@@ -30,7 +30,7 @@ from nurture.ports.outgoing import (
     Walking,
 )
 from nurture.ports.people import LastSpoken, Merge, People
-from nurture.ports.permits import Permits
+from nurture.ports.permits import Ground, Permits, Stretch
 from nurture.ports.promises import Promises
 from nurture.ports.readers import Asked, Readers
 from nurture.ports.reconnections import Planned, Reconnections
@@ -80,6 +80,7 @@ __all__ = [
     "Drafts",
     "Due",
     "Errand",
+    "Ground",
     "Heard",
     "Incoming",
     "Instruction",
@@ -119,6 +120,7 @@ __all__ = [
     "Sources",
     "Stopped",
     "Stores",
+    "Stretch",
     "Supervisor",
     "Switch",
     "Tact",

@@ -86,7 +86,7 @@ def contact_values(contact: Contact) -> Values:
     }
 
 
-_CONSENT_COLUMNS: Final = tuple(f"consent_{field}" for field in _CONSENT)
+CONSENT_COLUMNS: Final = tuple(f"consent_{field}" for field in _CONSENT)
 _OWN: Final = (
     "address", "id", "given_name", "family_name", "company", "value", "street", "postal_code",
     "phone", "notes", "note", "created_at", "custom",
@@ -96,7 +96,7 @@ CIRCUMSTANCES: Final = Together(
         contacts.c[name]
         for name in (
             "zone", "city", "country", "subdivision", "language", "account", "relationship",
-            "legal_form", *_CONSENT_COLUMNS,
+            "legal_form", *CONSENT_COLUMNS,
         )
     )
 )  # fmt: skip
@@ -161,11 +161,11 @@ def anybody_in(circumstances: str) -> Contact:
         subdivision=subdivision,
         language=language,
         legal_form=LegalForm(legal_form) if legal_form else None,
-        consent=_consent_of(*consent),
+        consent=consent_of(*consent),
     )
 
 
-def _consent_of(
+def consent_of(
     basis: str | None,
     since: str | None,
     evidence: str,
@@ -173,6 +173,7 @@ def _consent_of(
     jurisdiction: str,
     notice: int,
 ) -> Consent:
+    """The consent of these CONSENT_COLUMNS, as the JSON text of an array has them."""
     return Consent(
         Basis(basis) if basis else None,
         date.fromisoformat(since) if since else None,

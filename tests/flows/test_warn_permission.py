@@ -1,9 +1,17 @@
 """The owner hears, 60 and 30 days ahead, whom they soon may not write to any more."""
 
-from datetime import timedelta
+from datetime import date, timedelta
+from typing import Any
 
-from nurture.core.contact import Basis, Consent
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from nurture.core.contact import Basis, Consent, LegalForm
+from nurture.core.permission import Granted, lapse_stage, permission
+from nurture.core.sequence import Intent
 from nurture.flows.warn_permission import warn_permission
+from nurture.ports import Stretch
+from tests.fakes.memory_permits import MemoryPermits
 from tests.fakes.small_house import ACCOUNT, START, SmallHouse, person
 from tests.fakes.story import ALLOWED
 
@@ -44,6 +52,54 @@ async def test_many_who_end_together_are_one_alert() -> None:
     (notice,) = await house.store.desk.notices_due(START)
     assert notice.subject == "your permission to write to 60 people ends within 20 days"
     assert "and 10 more" in notice.text
+
+
+class ShortSighted(MemoryPermits):
+    """Permits whose stretches end after three people."""
+
+    async def next_stretch(self, account: str, after: int = 0, limit: int = 3) -> Stretch | None:
+        """See the port."""
+        return await super().next_stretch(account, after, limit)
+
+
+def days(first: int, last: int) -> st.SearchStrategy[date | None]:
+    """No day, or one so many days from today."""
+    return st.none() | st.integers(first, last).map(lambda ahead: TODAY + ahead * DAY)
+
+
+circumstances = st.fixed_dictionaries(
+    {
+        "country": st.sampled_from(["", "CA", "US", "DE", "GB"]),
+        "legal_form": st.none() | st.sampled_from(LegalForm),
+        "consent": st.builds(
+            Consent,
+            st.none() | st.sampled_from(Basis),
+            days(-2400, 30),
+            st.sampled_from(["", "a form"]),
+            days(-5, 70),
+            st.sampled_from(["", "CA", "AU"]),
+            st.booleans(),
+        ),
+    }
+)
+
+
+@settings(max_examples=50)
+@given(st.lists(circumstances, min_size=1, max_size=30))
+async def test_all_are_told_of_whose_own_permission_ends_soon(cases: list[dict[str, Any]]) -> None:
+    house = SmallHouse()
+    people = [person(f"P{number}", **each) for number, each in enumerate(cases)]
+    await house.invite(*people)
+    expected = {
+        f"{allowed.until}  {each.given_name} <{each.address}>: {allowed.why}"
+        for each in people
+        for allowed in (permission(each, Intent.GIVE, TODAY),)
+        if isinstance(allowed, Granted) and lapse_stage(allowed.until, TODAY)
+    }
+    await warn_permission(ACCOUNT, ShortSighted(house.store.world), house.clock)
+    notices = await house.store.desk.notices_due(START)
+    told = {line for each in notices for line in each.text.splitlines() if ">: " in line}
+    assert told == expected
 
 
 async def test_the_daemon_looks_ahead_every_day() -> None:
