@@ -128,9 +128,10 @@ class StoredDesk:
     async def held(self, limit: int = 200) -> tuple[tuple[Enrollment, Contact], ...]:
         """Enrollments that wait for a person or are held, with their contacts."""
         lanes = ("contact_id", "sequence", "run", "state", "reason", "held_why")
-        first = select(func.min(enrollments.c.id)).where(waits_for_a_person)
-        alike = first.group_by(*(enrollments.c[name] for name in lanes))
-        query = select(*WALK).where(enrollments.c.id.in_(alike)).order_by(enrollments.c.id)
+        # By itself, or SQLite reads all walks there are in the order of the grouping.
+        waiting = select(enrollments).where(waits_for_a_person).cte().prefix_with("MATERIALIZED")
+        first = select(func.min(waiting.c.id)).group_by(*(waiting.c[name] for name in lanes))
+        query = select(*WALK).where(enrollments.c.id.in_(first)).order_by(enrollments.c.id)
         return await self.database.read(_with_contacts, query.limit(limit))
 
     async def upcoming(self, limit: int = 200) -> tuple[tuple[Enrollment, Contact], ...]:

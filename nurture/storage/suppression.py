@@ -17,6 +17,8 @@ _AMONG: Final = Prepared(
     select(suppressions.c.key, suppressions.c.reason).where(OneOf(suppressions.c.key, "keys"))
 )
 
+_ANY: Final = Prepared(select(suppressions.c.key).limit(1))
+
 
 @frozen
 class Suppressions:
@@ -27,6 +29,10 @@ class Suppressions:
     def hashed(self, address: str) -> str:
         """What is stored in place of an address key."""
         return address_mark(self.key, address)
+
+    def is_empty(self, connection: Connection) -> bool:
+        """Whether nobody has ever said no, so that no address need be looked for."""
+        return not _ANY.column(connection)
 
     def among(self, connection: Connection, addresses: Iterable[str]) -> Mapping[str, str]:
         """Of these address keys those that are suppressed, with the reason; one query."""

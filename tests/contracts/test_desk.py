@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from nurture.core.decision import Advance
 from nurture.core.effect import Effect
 from nurture.core.enrollment import State
@@ -207,6 +209,20 @@ async def test_who_was_neither_reached_nor_heard_is_silent_the_most_valuable_fir
         ("never@a.example", None),
     ]
     assert (await store.desk.silent(START, ["otto"]))[0] == 2
+
+
+async def test_of_many_who_are_silent_all_are_counted_but_those_who_said_no(
+    store: Stores, story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("nurture.storage.silent._CHUNK", 2)
+    for value in range(9):
+        await story.known(f"p{value}@firm.example", value=value)
+    for value in (3, 7, 8):
+        await store.people.suppress(f"p{value}@firm.example", "said no", START)
+    await store.people.suppress("nobody@here.example", "said no", START)
+    count, first = await store.desk.silent(START, [ACCOUNT])
+    assert count == 6
+    assert [who.value for who, _ in first] == [6, 5, 4, 2, 1]
 
 
 async def test_a_digest_is_known_as_one(store: Stores) -> None:

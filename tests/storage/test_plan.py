@@ -172,6 +172,23 @@ async def test_sqlite_answers_from_the_partial_index(
     assert "TEMP B-TREE" not in told
 
 
+async def test_who_waits_for_a_person_is_found_without_reading_who_does_not(
+    sqlite_url: str,
+) -> None:
+    store = await open_store(sqlite_url, KEY, START)
+    with counted() as seen:
+        await store.desk.held()
+
+    def plan(connection: Connection) -> str:
+        values = (1,) * seen[0].count("?")
+        rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {seen[0]}", values)
+        return " ".join(str(row[3]) for row in rows)
+
+    told = await store.database.read(plan)
+    await store.close()
+    assert "ix_enrollments_waiting" in told
+
+
 async def test_postgresql_goes_by_keys_before_it_has_counted_any_rows(
     empty_postgres_url: str,
 ) -> None:
