@@ -36,9 +36,7 @@ _OURS = (Scope.ACCOUNT, Scope.POLICY)
 _THEIRS = (Scope.DOMAIN, Scope.POLICY)
 _ACCEPTED, _REJECTED = TouchMove.ACCEPTED, TouchMove.REJECTED  # looked up once, not for each mail
 
-NOT_TRIED = Deferred(
-    Answer(Phase.CONNECT, 0, "", "not tried: the account falls silent"), Scope.ACCOUNT
-)
+NOT_TRIED = Deferred(Answer(Phase.CONNECT, 0, "not tried: the account falls silent"), Scope.ACCOUNT)
 """What becomes of a begun touch behind one that made the account rest: certainly not sent."""
 
 
@@ -86,7 +84,7 @@ def trouble_told_by(recipients: Iterable[FailedRecipient]) -> str:
 
 def _is_trouble(status: str) -> bool:
     code = _PERMANENT if status.startswith("5") else _PASSING
-    return news_of(classify(Answer(Phase.RCPT, code, status, ""))) is News.TROUBLE
+    return news_of(classify(Answer(Phase.RCPT, code, status))) is News.TROUBLE
 
 
 def rest_after(delivery: Delivery, now: datetime) -> Rest | None:

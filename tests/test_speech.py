@@ -17,8 +17,8 @@ from nurture.speech import Speech, Utterance
 from tests.fakes.leaping_clock import LeapingClock
 
 _NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
-_OK = Accepted(Answer(Phase.BODY, 250, "2.0.0", "2.0.0 Ok"))
-_SPENT = Deferred(Answer(Phase.BODY, 421, "4.7.0", "4.7.0 try again later"), Scope.ACCOUNT)
+_OK = Accepted(Answer(Phase.BODY, 250, "2.0.0 Ok"))
+_SPENT = Deferred(Answer(Phase.BODY, 421, "4.7.0 try again later"), Scope.ACCOUNT)
 _HALT = Halt(HaltKind.STOPPED, "a wrong price", _NOW)
 
 Deed = Callable[[Load, Envelope], None]

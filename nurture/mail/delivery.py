@@ -42,7 +42,6 @@ class Answer:
 
     phase: Phase
     code: int
-    enhanced: str
     text: str
 
     def __str__(self) -> str:

@@ -36,7 +36,7 @@ _DAY: Final = timedelta(days=1)
 _AT_WORK: Final = time(10)
 _FAR: Final = timedelta(days=36500)
 _BATCH: Final = 50
-_NOBODY: Final = Answer(Phase.RCPT, 550, "5.1.1", "no such user")
+_NOBODY: Final = Answer(Phase.RCPT, 550, "5.1.1 no such user")
 
 
 @frozen
@@ -189,7 +189,7 @@ class Correspondent:
             )
             if reaction:
                 self.play.expect(self.account.name, reaction.at, reaction.raw)
-        return Accepted(Answer(Phase.BODY, 250, "", "taken"))
+        return Accepted(Answer(Phase.BODY, 250, "taken"))
 
     async def carry(self, load: ports.Load) -> None:
         """The port Courier: each in its turn."""

@@ -45,8 +45,11 @@ def commands(envelope: Envelope, offer: Offer) -> Commands | str:
     Raises Broken for an address that is none.
     """
     wire, size = envelope.wire, len(envelope.wire)
-    recipient = _address("To", envelope.recipient)
-    mail = f"MAIL FROM:<{_address('From', envelope.sender)}>"
+    try:
+        recipient = wire_address(envelope.recipient, "To")
+        mail = f"MAIL FROM:<{wire_address(envelope.sender, 'From')}>"
+    except BadHeader as error:
+        raise Broken(f"an envelope with an address that is none: {error}") from error
     rcpt = f"RCPT TO:<{recipient}>"
     is_7bit = wire.isascii()
     needs_utf8 = not (mail.isascii() and rcpt.isascii() and (is_7bit or _head(wire).isascii()))
@@ -82,13 +85,6 @@ def stuffed(wire: bytes) -> bytes:
 
 def _head(wire: bytes) -> bytes:
     return wire.partition(b"\r\n\r\n")[0]
-
-
-def _address(name: str, address: str) -> str:
-    try:
-        return wire_address(address, name)
-    except BadHeader as error:
-        raise Broken(f"an envelope with an address that is none: {error}") from error
 
 
 def _xtext(text: str) -> str:

@@ -13,10 +13,10 @@ from nurture.mail.delivery import (
     Unknown,
 )
 from nurture.mail.write.server_id import server_ids
-from nurture.mail.write.smtp_status import classify, enhanced_in
+from nurture.mail.write.smtp_status import classify
 from nurture.transport.smtp_command import Commands, Offer
 from nurture.transport.smtp_endpoint import SmtpEndpoint
-from nurture.transport.smtp_line import Late, Line, Lost, Reply
+from nurture.transport.smtp_line import Late, Line, Lost, Reply, text_of
 from nurture.transport.smtp_tour import Drawn, Spelt, Tour, spelt
 
 _GO_AHEAD: Final = 354
@@ -37,7 +37,11 @@ _ONE_WRITE: Final = 16 * 1024
 # of a drawing: so behind a server that takes longer than this nothing waits.
 _QUICK: Final = 0.25
 
-_MAIL, _BODY = Phase.MAIL, Phase.BODY  # looking up a member costs more than all else in a line
+_MAIL, _DATA, _BODY = (
+    Phase.MAIL,
+    Phase.DATA,
+    Phase.BODY,
+)  # looking up a member costs more than all else in a line
 
 Talk = Generator[None, None, None]
 """Yields wherever it has to wait for news; raises Lost where none can come."""
@@ -61,6 +65,7 @@ class Dialogue:
         self._now = asyncio.get_running_loop().time
         self._has_carried = self._has_dotted = self._is_said = False
         self._is_quick = True
+        self._usual = b""  # in which words the last MAIL, RCPT and DATA were all a yes
         self._phase = _MAIL
         self._tour: Tour | None = None
         self._behind: Spelt | None = None
@@ -135,13 +140,14 @@ class Dialogue:
             self._give_back()
             return
         self._tour = None
-        mail = spelt(first, self._offer, self._endpoint.place) or self._next()
+        mail = spelt(first, self._offer, self._endpoint) or self._next()
         try:
             while mail is not None:
                 self._is_said, self._behind = mail is self._behind, None
                 (self._tour, self._envelope), wanted, content = mail
                 self._phase, self._has_dotted, self._left = _MAIL, False, self._left - 1
-                refusal = yield from self._opened(wanted)
+                is_usual = self._is_said and self._line.hears_again(self._usual)
+                refusal = None if is_usual else (yield from self._opened(wanted))
                 yield from self._handed_over(content) if not refusal else self._refused(refusal)
                 mail = self._following()
         except Lost as error:
@@ -159,6 +165,7 @@ class Dialogue:
         """MAIL, RCPT and DATA; the first answer that is no yes, or None when content may follow."""
         line, is_grouped, code = self._line, self._offer.takes_groups, 0
         refusal: Answer | None = None
+        told = b""
         if is_grouped and not self._is_said:
             line.write(b"".join(wanted))
         line.allow(self._endpoint.patience.command)
@@ -169,7 +176,8 @@ class Dialogue:
                 line.write(command)
             while (reply := line.heard()) is None:
                 yield
-            code = reply.code
+            code, words = reply
+            told += words
             if refusal is None and code not in yes:
                 refusal = _answer(phase, reply)
                 if not is_grouped or code == _CLOSING:
@@ -179,6 +187,7 @@ class Dialogue:
             line.write(b".\r\n")
             while line.heard() is None:
                 yield
+        self._usual = b"" if refusal else told
         return refusal
 
     def _refused(self, refusal: Answer) -> Talk:
@@ -189,7 +198,7 @@ class Dialogue:
             yield from self._is_positive(b"RSET\r\n")
 
     def _handed_over(self, content: bytes) -> Talk:
-        line = self._line
+        line, self._phase = self._line, _DATA
         line.allow(self._endpoint.patience.dot)
         if len(content) > _ONE_WRITE:
             line.write(content)
@@ -201,7 +210,7 @@ class Dialogue:
             while (early := line.heard()) is None:
                 yield
             self.abort()
-            self._refuse(_answer(Phase.DATA, early))
+            self._refuse(_answer(_DATA, early))
             return
         group = self._appended()
         dotted_at = self._now()
@@ -225,14 +234,17 @@ class Dialogue:
 
     def _following(self) -> Spelt | None:
         """What was said behind the last one, else another, while the connection is good."""
-        if self._behind is not None and self._behind[0][0].is_over:
+        if self._behind is None:
+            return self._next()
+        (tour, _), *_ = self._behind
+        if tour.is_over:
             self.abort()
-        return self._next() if self._behind is None or self._line.fault else self._behind
+        return self._next() if self._line.fault else self._behind
 
     def _next(self) -> Spelt | None:
         """The next mail for this connection, if it may carry one."""
         while self.is_open and (drawn := self._draw()) is not None:
-            mail = spelt(drawn, self._offer, self._endpoint.place)
+            mail = spelt(drawn, self._offer, self._endpoint)
             if mail is not None:
                 return mail
         return None
@@ -263,7 +275,7 @@ class Dialogue:
             self._tell(classify(answer, self._endpoint.provider))
 
     def _break_off(self, why: str) -> None:
-        answer = Answer(self._phase, 0, "", f"{self._endpoint.place}: {why}")
+        answer = Answer(self._phase, 0, f"{self._endpoint.place}: {why}")
         self.abort()
         if self._has_dotted:
             self._tell(Unknown(answer))
@@ -280,12 +292,11 @@ class Dialogue:
                 yield
         except Lost:
             pass
-        is_yes = reply is not None and reply.code in _POSITIVE
+        is_yes = reply is not None and reply[0] in _POSITIVE
         if not is_yes:
             self.abort()
         return is_yes
 
 
 def _answer(phase: Phase, reply: Reply) -> Answer:
-    text = reply.text
-    return Answer(phase, reply.code, enhanced_in(text), text)
+    return Answer(phase, reply[0], text_of(reply))

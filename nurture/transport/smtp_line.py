@@ -1,23 +1,21 @@
 """The replies of an SMTP server as they come in, each whole, and none taken for another's."""
 
 import asyncio
-from collections import deque
 from collections.abc import Callable
-from functools import lru_cache
 from typing import Final
 
 from nurture.mail.write.smtp_status import enhanced_in
-from nurture.value import frozen
 
 TEXT: Final = 2000
 """Characters of a reply that are kept; servers were seen to send 64 KB."""
 
+Reply = tuple[int, bytes]
+"""The code of a reply, and all of it as it came, line by line."""
+
 _INLET: Final = 16 * 1024
-_LINE: Final = 64 * 1024
-_SHORT: Final = 512  # RFC 5321 section 4.5.3.1.5 allows no more; what is longer is not remembered
-_LINES: Final = 5000
+_LONGEST: Final = 128 * 1024
 _CODES: Final = range(200, 600)
-_LAST: Final = {b"%d " % code: code for code in _CODES}
+_LAST: Final = {b"%d " % code: code for code in _CODES}  # how the last line of most begins
 
 
 class Lost(ConnectionError):
@@ -28,23 +26,17 @@ class Late(Lost):
     """The time that was allowed is over."""
 
 
-@frozen
-class Reply:
-    """One reply: its code, and what stands behind it on each line."""
-
-    code: int
-    lines: tuple[bytes, ...]
-
-    @property
-    def text(self) -> str:
-        """The lines as one text; the enhanced code repeated on each stands once (RFC 2034)."""
-        if len(self.lines) == 1:
-            return self.lines[0].decode("utf-8", "replace").strip()[:TEXT].strip()
-        first, *others = [each.decode("utf-8", "replace").strip() for each in self.lines]
-        code = first.partition(" ")[0]
+def text_of(reply: Reply) -> str:
+    """Its words as one text; an enhanced code repeated on each line stands once (RFC 2034)."""
+    _, said = reply
+    text = said[4:].decode("utf-8", "replace").strip()
+    if said.count(b"\n") > 1:
+        lines = said.decode("utf-8", "replace").split("\n")
+        text, *others = [line[4:].strip() for line in lines]
+        code = text.partition(" ")[0]
         repeated = f"{code} " if code and enhanced_in(code) == code else "\0"
-        joined = " ".join((first, *(each.removeprefix(repeated) for each in others)))
-        return joined[:TEXT].strip()
+        text = " ".join((text, *(each.removeprefix(repeated) for each in others)))
+    return text[:TEXT].strip()
 
 
 class Line(asyncio.BufferedProtocol):
@@ -65,9 +57,7 @@ class Line(asyncio.BufferedProtocol):
         self._ends_at = 0.0
         self._alarm: asyncio.TimerHandle | None = None
         self._inlet = memoryview(bytearray(_INLET))
-        self._buffer = b""
-        self._lines: list[bytes] = []
-        self._replies: deque[Reply] = deque()
+        self._unread = b""
         self._is_clogged = False
         transport.set_protocol(self)
         # Any byte still in our hands counts as not sent: the final dot waits for them.
@@ -76,12 +66,12 @@ class Line(asyncio.BufferedProtocol):
     @property
     def is_quiet(self) -> bool:
         """Whether it is whole, and nothing lies here that nobody has taken."""
-        return not (self.fault or self._replies or self._buffer or self._lines)
+        return not (self.fault or self._unread)
 
     @property
     def has_spoken(self) -> bool:
         """A reply, or a piece of one, lies here that nobody has taken."""
-        return bool(self._replies or self._buffer or self._lines)
+        return bool(self._unread)
 
     def listen(self, resume: Callable[[], None] | None) -> None:
         """From now on this is called at any news that somebody may wait for; None for nobody."""
@@ -110,12 +100,24 @@ class Line(asyncio.BufferedProtocol):
 
         Raises Lost when none can come any more, or the time is over.
         """
-        if self._replies:
-            return self._replies.popleft()
+        unread, start = self._unread, 0
+        while end := unread.find(b"\n", start) + 1:
+            code = _LAST.get(unread[start : start + 4]) or self._code_in(unread[start:end])
+            if code:
+                self._unread = unread[end:]
+                return code, unread[:end]
+            start = end
         if self.fault:
             raise Lost(self.fault)
         self._watch_the_time()
         return None
+
+    def hears_again(self, said: bytes) -> bool:
+        """Whether the next replies are here in these very words; they count as heard then."""
+        if not said or not self._unread.startswith(said):
+            return False
+        self._unread = self._unread[len(said) :]
+        return True
 
     def abort(self) -> None:
         """Ends the connection at once, whatever is under way."""
@@ -134,16 +136,9 @@ class Line(asyncio.BufferedProtocol):
         return self._inlet
 
     def buffer_updated(self, nbytes: int) -> None:
-        """Cuts lines; a line beyond all bounds or without a code ends the connection."""
-        lines = (self._buffer + self._inlet[:nbytes]).split(b"\n")
-        self._buffer = lines.pop()
-        for line in lines:
-            usual = None if self._lines or len(line) > _SHORT else _usual(line)
-            if usual is not None:
-                self._replies.append(usual)
-            elif not self._takes(line.rstrip(b"\r")):
-                break
-        if len(self._buffer) > _LINE or len(self._lines) > _LINES:
+        """Keeps them; more than anybody has to say ends the connection."""
+        self._unread += self._inlet[:nbytes]
+        if len(self._unread) > _LONGEST:
             self._fail("the server's reply has no end")
         self._wake()
 
@@ -166,20 +161,15 @@ class Line(asyncio.BufferedProtocol):
         # A transport may say so in the middle of a write of ours.
         self._loop.call_soon(self._wake)
 
-    def _takes(self, line: bytes) -> bool:
-        """Whether it is part of a reply; behind one that is not nothing is heard."""
-        said, mark = line[:3], line[3:4]
+    def _code_in(self, line: bytes) -> int:
+        """The code of a reply that ends in this line, else 0; raises Lost for a line of none."""
+        said, mark = line[:3], line.rstrip(b"\r\n")[3:4]
         code = int(said) if said.isdigit() else 0
         if code not in _CODES or mark not in b" -":
-            heard = line[:60].decode("utf-8", "replace")
-            self._fail(f"the server answers in no known language: {heard!r}")
-            return False
-        if mark == b"-":
-            self._lines.append(line[4:])
-        else:
-            self._replies.append(Reply(code, (*self._lines, line[4:])))
-            self._lines.clear()
-        return True
+            heard = line[:60].decode("utf-8", "replace").rstrip()
+            self.fault = f"the server answers in no known language: {heard!r}"
+            raise Lost(self.fault)
+        return 0 if mark == b"-" else code
 
     def _fail(self, why: str) -> None:
         self.fault = self.fault or why
@@ -214,10 +204,3 @@ class Line(asyncio.BufferedProtocol):
     def _wake(self) -> None:
         if self._resume is not None:
             self._resume()
-
-
-@lru_cache(maxsize=64)
-def _usual(line: bytes) -> Reply | None:
-    """The reply of one line, `250 words`, as servers say it over and over; else None."""
-    code = _LAST.get(line[:4])
-    return None if code is None else Reply(code, (line[4:],))

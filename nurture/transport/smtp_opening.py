@@ -11,7 +11,6 @@ from aiosmtplib import SMTP, SMTPException, SMTPResponseException, SMTPServerDis
 from nurture import ports
 from nurture.errors import Refused, Unreachable
 from nurture.mail.delivery import Answer, Phase
-from nurture.mail.write.smtp_status import enhanced_in
 from nurture.transport.fault import plain_words
 from nurture.transport.security import Login, Tls, current, doubt
 from nurture.transport.smtp_dialogue import Dialogue
@@ -42,7 +41,7 @@ async def open_dialogue(endpoint: SmtpEndpoint) -> Dialogue | Answer:
         token = await current(endpoint.secret)
     except Unreachable as error:
         phase = Phase.AUTH if isinstance(error, Refused) else Phase.CONNECT
-        return Answer(phase, 0, "", str(error)[:TEXT])
+        return Answer(phase, 0, str(error)[:TEXT])
     opening = _Opening(endpoint, SMTP(hostname=endpoint.host, timeout=endpoint.patience.connect))
     try:
         await _connect(opening, context)
@@ -133,8 +132,8 @@ def _refusal(opening: _Opening, error: Exception) -> Answer:
     place = opening.endpoint.place
     if isinstance(error, SMTPResponseException) and error.code > 0:
         words = " ".join(error.message.split())[:TEXT]
-        return Answer(opening.phase, error.code, enhanced_in(words), words)
-    return Answer(opening.phase, 0, "", f"{place}: {_plainly(opening.endpoint, error)}"[:TEXT])
+        return Answer(opening.phase, error.code, words)
+    return Answer(opening.phase, 0, f"{place}: {_plainly(opening.endpoint, error)}"[:TEXT])
 
 
 def _plainly(endpoint: SmtpEndpoint, error: Exception) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from nurture import ports
 from nurture.mail.delivery import Answer, Delivery, Envelope, Phase, Rejected, Scope
 from nurture.transport.smtp_command import Commands, Offer, commands, stuffed
+from nurture.transport.smtp_endpoint import SmtpEndpoint
 
 
 @dataclass(slots=True, eq=False)
@@ -86,7 +87,7 @@ Spelt = tuple[Drawn, Commands, bytes]
 """A mail as one server takes it, with its content."""
 
 
-def spelt(drawn: Drawn, offer: Offer, place: str) -> Spelt | None:
+def spelt(drawn: Drawn, offer: Offer, endpoint: SmtpEndpoint) -> Spelt | None:
     """For this server; None where it takes it in no way, which is told, or no server may."""
     tour, envelope = drawn
     try:
@@ -95,7 +96,7 @@ def spelt(drawn: Drawn, offer: Offer, place: str) -> Spelt | None:
         tour.lose(fault)
         return None
     if isinstance(wanted, str):
-        refusal = Answer(Phase.MAIL, 0, "", f"{place}: {wanted}")
+        refusal = Answer(Phase.MAIL, 0, f"{endpoint.place}: {wanted}")
         tour.tell(envelope, Rejected(refusal, Scope.UNKNOWN))
         return None
     return drawn, wanted, content

@@ -35,7 +35,7 @@ class FolderCourier:
                 written.write(envelope.wire)
         except OSError as error:
             raise Unreachable(f"{file} cannot be written: {error.strerror}") from error
-        return Accepted(Answer(Phase.BODY, 250, "", f"written to {file}"))
+        return Accepted(Answer(Phase.BODY, 250, f"written to {file}"))
 
     async def carry(self, load: Load) -> None:
         """A file for each; raises Unreachable."""

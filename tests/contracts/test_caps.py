@@ -33,7 +33,7 @@ from tests.fakes.story import (
 )
 
 GMAIL = "anna.example>gmail"
-POLICY = Rejected(Answer(Phase.BODY, 550, "5.7.26", "5.7.26 unauthenticated"), Scope.POLICY)
+POLICY = Rejected(Answer(Phase.BODY, 550, "5.7.26 unauthenticated"), Scope.POLICY)
 
 
 async def people(story: Story, count: int, domain: str = "gmail.com") -> list[Enrollment]:

@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Iterable
 
 from nurture.mail.delivery import Accepted, Answer, Delivery, Envelope, Phase
-from nurture.mail.write.smtp_status import classify, enhanced_in
+from nurture.mail.write.smtp_status import classify
 from nurture.ports import Load
 from nurture.speech import one_by_one
 
@@ -69,6 +69,5 @@ class FakeCourier:
 
     def _honest(self, envelope: Envelope) -> tuple[Delivery, bool]:
         if envelope.recipient in self._unknown:
-            text = "5.1.1 no such user here"
-            return classify(Answer(Phase.RCPT, 550, enhanced_in(text), text)), False
-        return Accepted(Answer(Phase.BODY, 250, "2.0.0", "2.0.0 Ok: queued")), True
+            return classify(Answer(Phase.RCPT, 550, "5.1.1 no such user here")), False
+        return Accepted(Answer(Phase.BODY, 250, "2.0.0 Ok: queued")), True

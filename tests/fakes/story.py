@@ -39,12 +39,12 @@ FREELY = Limits(per_day=10_000, per_domain=0, gap=timedelta(0), batch=1_000)
 """Caps that stand in nobody's way."""
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 
-_SAID = Answer(Phase.BODY, 250, "2.0.0", "queued as ABC")
+_SAID = Answer(Phase.BODY, 250, "2.0.0 queued as ABC")
 ACCEPTED = Accepted(_SAID, ("server-id@mx.example.net",))
-LATER = Deferred(Answer(Phase.RCPT, 451, "4.7.1", "greylisted"), Scope.RECIPIENT)
-SLOWLY = Deferred(Answer(Phase.BODY, 421, "4.7.28", "4.7.28 slow down"), Scope.DOMAIN)
-NEVER = Rejected(Answer(Phase.RCPT, 550, "5.1.1", "no such user"), Scope.RECIPIENT)
-NOBODY_KNOWS = Unknown(Answer(Phase.BODY, 0, "", "connection lost"))
+LATER = Deferred(Answer(Phase.RCPT, 451, "4.7.1 greylisted"), Scope.RECIPIENT)
+SLOWLY = Deferred(Answer(Phase.BODY, 421, "4.7.28 slow down"), Scope.DOMAIN)
+NEVER = Rejected(Answer(Phase.RCPT, 550, "5.1.1 no such user"), Scope.RECIPIENT)
+NOBODY_KNOWS = Unknown(Answer(Phase.BODY, 0, "connection lost"))
 
 REPLY = Verdict(
     Meaning.HUMAN_REPLY,

@@ -116,7 +116,7 @@ async def test_a_missing_file_holds_the_mail_and_says_which() -> None:
 async def test_a_retry_sends_the_same_accepted_bytes() -> None:
     house = await asking(ADA)
     await accept_draft(bureau(house), (await the_draft(house)).id)
-    busy = Deferred(Answer(Phase.RCPT, 450, "4.2.1", "busy"), Scope.RECIPIENT)
+    busy = Deferred(Answer(Phase.RCPT, 450, "4.2.1 busy"), Scope.RECIPIENT)
     house.courier.will(busy)
     await later(house)
     await house.round()

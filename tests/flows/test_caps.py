@@ -14,8 +14,8 @@ from nurture.mail.delivery import Answer, Deferred, Phase, Scope
 from tests.fakes.small_house import ACCOUNT, SmallHouse, mail_from, person
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-SLOWLY = Deferred(Answer(Phase.BODY, 421, "4.7.28", "4.7.28 slow down"), Scope.DOMAIN)
-BUSY = Deferred(Answer(Phase.MAIL, 421, "4.3.2", "4.3.2 too busy"), Scope.ACCOUNT)
+SLOWLY = Deferred(Answer(Phase.BODY, 421, "4.7.28 slow down"), Scope.DOMAIN)
+BUSY = Deferred(Answer(Phase.MAIL, 421, "4.3.2 too busy"), Scope.ACCOUNT)
 REPORT = """\
 From: Mail Delivery System <mailer-daemon@mx.example>
 To: {to}

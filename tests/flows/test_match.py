@@ -72,7 +72,7 @@ async def reasons(house: SmallHouse) -> list[str]:
 async def test_f5_an_answer_that_cites_only_the_id_ses_gave_pauses_the_right_walk() -> None:
     house = SmallHouse()
     ids = server_ids(f"Ok {SES}", "email-smtp.eu-west-1.amazonaws.com")
-    said = Answer(Phase.BODY, 250, "", f"Ok {SES}")
+    said = Answer(Phase.BODY, 250, f"Ok {SES}")
     house.courier.will(Accepted(said, ids))
     await written_to(house, ADA)
     cited = f"{SES}@eu-west-1.amazonses.com"

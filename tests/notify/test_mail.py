@@ -17,8 +17,8 @@ ANNA = Account("anna", "anna@a.example", Owner("Anna", "me@a.example", "UTC", "S
 BOB = Account("bob", "bob@b.example", Owner("Bob", "bob@b.example", "UTC", "Street 2"))
 ALERT = ports.Telling("anna", "notice-1", "nurture cannot read anna@a.example", "Log in.")
 BRIEF = replace(ALERT, reply_to="ada@ada.example")
-NO_TOKEN = Deferred(Answer(Phase.AUTH, 0, "", "Run `nurture login anna`"), Scope.ACCOUNT)
-GREYLISTED = Deferred(Answer(Phase.RCPT, 451, "4.7.1", "greylisted"), Scope.RECIPIENT)
+NO_TOKEN = Deferred(Answer(Phase.AUTH, 0, "Run `nurture login anna`"), Scope.ACCOUNT)
+GREYLISTED = Deferred(Answer(Phase.RCPT, 451, "4.7.1 greylisted"), Scope.RECIPIENT)
 
 
 @pytest.fixture

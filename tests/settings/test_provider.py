@@ -86,7 +86,7 @@ def test_the_figures_are_those_of_domain_md() -> None:
 def test_the_rows_a_profile_names_are_in_the_reply_table() -> None:
     for profile in profiles().values():
         if profile.replies:
-            said = Answer(Phase.BODY, 450, "4.7.0", "4.7.0 try again later")
+            said = Answer(Phase.BODY, 450, "4.7.0 try again later")
             assert classify(said, profile.replies).scope is Scope.ACCOUNT
             assert classify(said).scope is Scope.DOMAIN
 
