@@ -1,6 +1,7 @@
 """Opens the doors of sequences: whoever has come to match begins, or the owner is asked."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from hashlib import sha256
 
 from nurture import journal
@@ -18,8 +19,7 @@ async def admit(door: Door) -> int:
 
     Sequences of a higher priority open first.  For those that ask, the owner is told who
     matches, once for the same people.  Of those that bring work for the owner, no more begin than
-    they can take on, on each page the most valuable first; the others wait outside.  Where nobody
-    has begun, nothing was written.
+    they can take on, on each page the most valuable first; the others wait outside.
     """
     opened = sorted(
         (each for each in door.sequences if each.entry.start is not Start.BY_HAND),
@@ -32,27 +32,42 @@ async def admit(door: Door) -> int:
     admitted, asked = 0, defaultdict[str, list[Contact]](list)
     page = await door.register.people.page()
     while page:
-        ours = [each for each in page if is_ours(door.account, each, is_default=door.is_default)]
+        ours = [each for each in page if _may_come(door, each, opened)]
+        known = await Known.of(door.register, ours)
         for sequence in opened:
-            known = await Known.of(door.register, ours)
             fitting = _fitting(door, known, ours, sequence)
             if sequence.entry.start is Start.ASK:
                 asked[sequence.name] += fitting
                 continue
             if needs_owner(sequence) and room is not None:
                 fitting = sorted(fitting, key=lambda each: -each.value)[:room]
-            begun = await begin(
-                door.register, known, fitting, sequence, door.account, _reason(sequence)
-            )
-            admitted += len(begun)
-            if needs_owner(sequence) and room is not None:
-                room -= len(begun)
+            if begun := await _let_in(door, known, fitting, sequence):
+                admitted += begun
+                if needs_owner(sequence) and room is not None:
+                    room -= begun
+                # Whoever has begun here may not begin behind the next door.
+                known = await Known.of(door.register, ours)
         page = await door.register.people.page(after=page[-1].address)
     for name, people in asked.items():
         await _ask(door, name, people)
     if admitted:
         journal.contacts_admitted(door.account.name, admitted)
     return admitted
+
+
+def _may_come(door: Door, contact: Contact, opened: Iterable[Sequence]) -> bool:
+    """Whether it is worth asking what has been between this person and us."""
+    return is_ours(door.account, contact, is_default=door.is_default) and any(
+        sequence.entry.is_for(contact) for sequence in opened
+    )
+
+
+async def _let_in(door: Door, known: Known, fitting: list[Contact], sequence: Sequence) -> int:
+    """How many of these have begun; where nobody fits, nothing is written."""
+    if not fitting:
+        return 0
+    reason = _reason(sequence)
+    return len(await begin(door.register, known, fitting, sequence, door.account, reason))
 
 
 def _fitting(

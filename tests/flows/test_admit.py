@@ -1,9 +1,13 @@
 """Whoever comes to match begins by themselves, or the owner is asked once (flows/admit)."""
 
+from collections.abc import Collection
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+
+import pytest
 
 from nurture.core.capacity import Capacity
+from nurture.core.situation import Pace
 from nurture.core.task import own_task
 from nurture.flows.admit import admit
 from nurture.register import Door, Register
@@ -75,6 +79,23 @@ async def test_nobody_begins_by_a_door_that_is_opened_by_hand_or_belongs_to_anot
     assert await admit(await door(by_hand)) == 0
     ours = await opened(RICH, tips="start: automatic")
     assert await admit(await door(ours, is_default=False)) == 0
+
+
+async def test_a_door_that_nobody_matches_asks_and_writes_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    house = await opened(RICH, POOR, tips="start: automatic, who: client")
+    outgoing = type(house.store.outgoing)
+    asked: list[int] = []
+
+    async def paces(_self: object, ids: Collection[int], _now: datetime) -> dict[int, Pace]:
+        asked.extend(ids)
+        return {}
+
+    monkeypatch.setattr(outgoing, "paces", paces)
+    monkeypatch.delattr(outgoing, "enroll")
+    assert await admit(await door(house)) == 0
+    assert asked == []
 
 
 async def test_a_no_is_no_to_every_door() -> None:

@@ -58,9 +58,13 @@ class Entry:
             return f"has no date {self.anchor!r} to count from"
         return ""
 
+    def is_for(self, contact: Contact) -> bool:
+        """Whether this is the audience as far as their relationship tells."""
+        return not self.who or contact.relationship in self.who
+
     def matches(self, contact: Contact, facts: Facts) -> str:
         """Why this is not the audience, or nothing; a date to count from matters only once."""
-        if self.who and contact.relationship not in self.who:
+        if not self.is_for(contact):
             words = listed(sorted(each.replace("_", " ") for each in self.who), "or")
             return f"is no {words}"
         if self.when and not self.when.holds(contact, facts):
