@@ -29,7 +29,6 @@ _LEFT_OVER: Final = re.compile(r"\{\{|\{%|\}\}|%\}|\{#")
 _UNDEFINED: Final = re.compile(r"^'([^']+)' is undefined|attribute '([^']+)'")
 
 _SAFE_IN_URL: Final = ":/?#[]@!$&'()*+,;=%-._~"
-_MARKUP: Final = "&<>\"'"  # what html.escape looks for
 _LINKS: Final = ("https://", "http://", "mailto:")
 
 
@@ -66,7 +65,7 @@ class Template:
         """
         saying = Saying(values, self.file)
         shape = self._shape(self._run(saying))
-        printed, together = saying.printed()
+        printed, together = saying.lines()
         subject = self._subject(shape.subject.filled(printed)) if not self.continues else ""
         if shape.links:
             links = [self._link(printed[number], is_start) for number, is_start in shape.links]
@@ -93,7 +92,7 @@ class Template:
         except Hole:
             raise
         except Exception:
-            saying.printed()  # a gap before it is what a person is told first
+            saying.lines()  # a gap before it is what a person is told first
             self._fail()
 
     def _fail(self) -> NoReturn:
@@ -186,6 +185,7 @@ def _compiled(front: FrontMatter, problems: list[Problem], file: str) -> Templat
 
 
 def _escaped(contents: list[str], together: str) -> list[str]:
-    # All at once: each is one line.
-    is_plain = together and not any(map(together.__contains__, _MARKUP))
-    return contents if is_plain else html.escape("\n".join(contents)).split("\n")
+    has_markup = "&" in together or "<" in together or ">" in together
+    if together and not has_markup and '"' not in together and "'" not in together:
+        return contents
+    return html.escape("\n".join(contents)).split("\n")  # all at once: each is one line

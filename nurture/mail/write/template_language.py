@@ -1,11 +1,11 @@
 """The small part of Jinja that a mail template may use: print, if, for, set, and a few filters."""
 
 from collections.abc import Callable, Iterator, Mapping
-from itertools import chain
-from typing import Final, cast
+from typing import Any, Final
 
-from jinja2 import StrictUndefined, TemplateSyntaxError, Undefined, meta, nodes, pass_context
+from jinja2 import StrictUndefined, TemplateSyntaxError, Undefined, meta, nodes
 from jinja2 import Template as Compiled
+from jinja2.compiler import CodeGenerator, Frame
 from jinja2.filters import FILTERS
 from jinja2.nodes import EvalContext
 from jinja2.runtime import Context
@@ -19,8 +19,6 @@ SLOT: Final = "xQ7TQx"
 
 BREAK: Final = "xQ7SQx"
 """Stands between subject and body."""
-
-_GUARD: Final = "printed"
 
 # A closed set: no calls, macros, includes or arithmetic that multiplies, so that every loop runs
 # over a value of the contact and ends (reliability.md section 8).
@@ -48,36 +46,30 @@ class Hole(ValueError):
 
 
 class Saying(Context):
-    """What a template works with: the values, and all that it has printed so far, in order."""
+    """What a template works with: the values, and all that it has printed so far, in order.
+
+    Beside each value stands how, and in which line, it was written.
+    """
 
     def __init__(self, values: Mapping[str, object], file: str) -> None:
         # Jinja's own beginning copies all values twice, and makes ready for blocks and macros.
         self.parent = _Values(values)
         self.name = file
-        self._printed: list[object] = []
-        self._written: list[tuple[tuple[str, int], ...]] = []
+        self.printed: list[Any] = []
+        self.written: list[tuple[str, int]] = []
 
     @property
     def resolve_or_missing(self) -> Callable[[str], object]:
         """Gives the value that came from outside; what the template sets, it keeps itself."""
         return self.parent.__getitem__
 
-    @pass_context
-    def note(
-        self, values: tuple[object, ...], written: tuple[tuple[str, int], ...], literal: str
-    ) -> str:
-        """Keeps what is printed next, and how and where it was written; gives what stands there."""
-        self._printed += values
-        self._written.append(written)
-        return literal
-
-    def printed(self) -> tuple[list[str], str]:
+    def lines(self) -> tuple[list[str], str]:
         """What was printed, each value a line: it can open no paragraph, list or quotation.
 
         Beside them all of them in one, where all are printable.  Raises Hole for the first that is
         missing or empty.
         """
-        values = cast("list[str]", self._printed)  # in earnest: joining refuses anything else
+        values = self.printed
         try:
             together = f" {' '.join(values)} " if values else " "
         except TypeError:
@@ -86,8 +78,7 @@ class Saying(Context):
         # another, no value is empty or has one at its end.
         if "  " not in together and together.isprintable():
             return values, together
-        written = chain.from_iterable(self._written)
-        return list(map(self._on_one_line, self._printed, written)), ""
+        return list(map(self._on_one_line, values, self.written)), ""
 
     def _on_one_line(self, value: object, written: tuple[str, int]) -> str:
         gap = "" if type(value) is str else _gap(value)
@@ -105,8 +96,30 @@ class _Values(dict[str, object]):
         return missing
 
 
+class _Telling(CodeGenerator):
+    """Has a template say slots, and keep what it prints in its Saying, which Jinja would write."""
+
+    def write_commons(self) -> None:
+        """What each template begins with: looked up once, and not for each run."""
+        super().write_commons()
+        self.writeline("printed, written = context.printed, context.written")
+
+    def visit_Output(self, node: nodes.Output, frame: Frame) -> None:
+        """Runs as `_noted` made them: first the values, each of which may fail, then the words."""
+        for run in node.nodes:
+            values, written, words = run.iter_child_nodes()
+            self.writeline("printed += ", run)
+            self.visit(values, frame)
+            self.writeline("written += ")
+            self.visit(written, frame)
+            self.writeline("yield ")
+            self.visit(words, frame)
+
+
 class _Sandbox(ImmutableSandboxedEnvironment):
     """Where templates run: what stands behind a dot is looked up in a mapping first."""
+
+    code_generator_class = _Telling
 
     def getattr(self, obj: object, attribute: str) -> object:
         """A custom field may be called `items` or `values`, and means itself."""
@@ -139,7 +152,7 @@ def compiled(file: str, subject: nodes.Template, body: nodes.Template) -> Compil
     scopes = [nodes.Scope(each.body, lineno=1) for each in (subject, body)]
     both = nodes.Template([scopes[0], between, scopes[1]], lineno=1)
     both.set_environment(_ENVIRONMENT)
-    _guard_prints(both)
+    _note_prints(both)
     code = _ENVIRONMENT.compile(both, name=file, filename=file)
     return Compiled.from_code(_ENVIRONMENT, code, {})
 
@@ -177,8 +190,8 @@ def _inner_loops(loop: nodes.For) -> Iterator[nodes.Node]:
     return (each for each in loop.find_all(nodes.For) if each is not loop)
 
 
-def _guard_prints(tree: nodes.Template) -> None:
-    """Has whatever is printed noted, with the words in which it was written, and a slot instead."""
+def _note_prints(tree: nodes.Template) -> None:
+    """Has whatever is printed stand beside its run, with how it was written, and a slot instead."""
     for output in tree.find_all(nodes.Output):
         output.nodes = [_noted(run) for run in _runs(output.nodes) if run]
 
@@ -199,15 +212,9 @@ def _runs(written: list[nodes.Expr]) -> Iterator[list[nodes.Expr]]:
 def _noted(run: list[nodes.Expr]) -> nodes.Expr:
     literal = "".join([each.data if isinstance(each, nodes.TemplateData) else SLOT for each in run])
     printed = [each for each in run if not isinstance(each, nodes.TemplateData)]
-    if not printed:
-        return nodes.TemplateData(literal)
-    line = printed[0].lineno
-    written = nodes.Const(tuple((_name(each), each.lineno) for each in printed), lineno=line)
-    told: list[nodes.Expr] = [written, nodes.Const(literal, lineno=line)]
-    values = nodes.Tuple(printed, "load", lineno=line)
-    guard = nodes.Filter(values, _GUARD, told, [], None, None, lineno=line)
-    guard.set_environment(_ENVIRONMENT)
-    return guard
+    written = nodes.Const(tuple((_name(each), each.lineno) for each in printed))
+    told: list[nodes.Expr] = [nodes.Tuple(printed, "load"), written, nodes.Const(literal)]
+    return nodes.Tuple(told, "load", lineno=(printed or run)[0].lineno)
 
 
 def _name(written: nodes.Node) -> str:
@@ -241,7 +248,7 @@ def _environment() -> _Sandbox:
     )
     environment.globals.clear()
     environment.filters = {name: FILTERS[name] for name in _FILTERS}
-    environment.filters |= {"default": _default, "d": _default, _GUARD: Saying.note}
+    environment.filters |= {"default": _default, "d": _default}
     return environment
 
 
