@@ -92,7 +92,7 @@ def objection(path: str, content: bytes) -> str:
 
 
 @lru_cache(maxsize=64)
-def attached(attachment: Attachment, shown_as: str = "") -> bytes:
+def attached(attachment: Attachment, shown_as: str = "") -> str:
     """The part that carries the file, its head included; 7-bit, no line over 78 characters.
 
     With `shown_as`, a content id, it is a picture that the HTML beside it shows (RFC 2387).
@@ -108,8 +108,8 @@ def attached(attachment: Attachment, shown_as: str = "") -> bytes:
     )
     content = attachment.content
     blocks = (content[at : at + _LINE] for at in range(0, len(content), _LINE))
-    body = b"\r\n".join(b2a_base64(block, newline=False) for block in blocks)
-    return "\r\n".join((*lines, "", "")).encode() + body + b"\r\n"
+    body = b"\r\n".join(b2a_base64(block, newline=False) for block in blocks).decode()
+    return "\r\n".join((*lines, "", body, ""))
 
 
 def _charset(attachment: Attachment) -> str:

@@ -65,7 +65,7 @@ class Message:
     headers: tuple[tuple[str, str], ...] = ()
     attachments: tuple[Attachment, ...] = ()
     pictures: tuple[Attachment, ...] = ()
-    parts: tuple[bytes, bytes] = (b"", b"")
+    parts: tuple[str, str] = ("", "")
     is_flowed: bool = False
 
     @property
@@ -83,20 +83,23 @@ def compose(message: Message) -> bytes:
     its field cannot carry; nothing is ever repaired in silence.
     """
     sender, recipient = message.sender, message.recipient
-    head = "".join(
+    return "".join(
         (
             _own_mailbox("From", sender.name, sender.address),
             mailbox("To", recipient.name, recipient.address),
             _reply_to(message) if message.reply_to else "",
             unstructured("Subject", message.subject),
             f"Date: {_date(message.date)}\r\n",
-            _ids("Message-ID", (message.message_id,)),
-            _ids("In-Reply-To", (message.in_reply_to,)) if message.in_reply_to else "",
-            _ids("References", message.references) if message.references else "",
+            f"Message-ID: {_id('Message-ID', message.message_id)}\r\n",
+            _conversation(message) if message.in_reply_to or message.references else "",
             _further(message.headers) if message.headers else "",
             "MIME-Version: 1.0\r\n",
+            _body(message),
         )
     ).encode()
+
+
+def _body(message: Message) -> str:
     words, rich = message.parts
     if message.is_flowed:
         # Closed anew: what is left of a last line of blanks is a line, and no line end.
@@ -113,19 +116,19 @@ def compose(message: Message) -> bytes:
     if message.attachments:
         files = (attached(each) for each in message.attachments)
         words = _multipart("mixed", message, (words, *files))
-    return head + words
+    return words
 
 
-def _multipart(kind: str, message: Message, parts: tuple[bytes, ...]) -> bytes:
+def _multipart(kind: str, message: Message, parts: tuple[str, ...]) -> str:
     seed = message.message_id if kind == "alternative" else f"{kind} {message.message_id}"
     boundary = f"=_{blake2b(seed.encode(), digest_size=12).hexdigest()}"
     # RFC 2387 section 3.1: a reader learns from the head which kind of part the others belong to.
     root = ' type="text/html";' if kind == "related" else ""
-    opening = (
-        f'Content-Type: multipart/{kind};{root}\r\n boundary="{boundary}"\r\n\r\n--{boundary}\r\n'
+    within = f"\r\n--{boundary}\r\n".join(parts)
+    return (
+        f'Content-Type: multipart/{kind};{root}\r\n boundary="{boundary}"\r\n\r\n'
+        f"--{boundary}\r\n{within}\r\n--{boundary}--\r\n"
     )
-    between = f"\r\n--{boundary}\r\n".encode()
-    return b"%b%b\r\n--%b--\r\n" % (opening.encode(), between.join(parts), boundary.encode())
 
 
 def _reply_to(message: Message) -> str:
@@ -157,11 +160,18 @@ def _written(moment: datetime, _zone: tzinfo | None, _fold: int) -> str:
     )
 
 
-def _ids(name: str, ids: tuple[str, ...]) -> str:
-    for each in ids:
-        if not is_id(each):
-            raise BadHeader(name, f"cannot carry the message id {each[:60]!r}")
-    return folded(name, [f"<{each}>" for each in ids])
+def _conversation(message: Message) -> str:
+    reply = message.in_reply_to
+    ids = [_id("References", each) for each in message.references]
+    return (f"In-Reply-To: {_id('In-Reply-To', reply)}\r\n" if reply else "") + (
+        folded("References", ids) if ids else ""
+    )
+
+
+def _id(name: str, message_id: str) -> str:
+    if not is_id(message_id):
+        raise BadHeader(name, f"cannot carry the message id {message_id[:60]!r}")
+    return f"<{message_id}>"
 
 
 @lru_cache(maxsize=256)
@@ -188,9 +198,9 @@ def part_head(kind: str, encoding: str, more: str = "", *, is_ascii: bool) -> st
     )
 
 
-def _part(kind: str, text: str, more: str = "") -> bytes:
+def _part(kind: str, text: str, more: str = "") -> str:
     lines = text.replace("\r\n", "\n").replace("\r", "\n").removesuffix("\n").split("\n")
     fits, spelled = zip(*map(spelt, lines), strict=True)
     encoding, wire = ("7bit", lines) if all(fits) else ("quoted-printable", spelled)
     head = part_head(kind, encoding, more, is_ascii=text.isascii())
-    return "\r\n".join((head + wire[0], *wire[1:], "")).encode()
+    return "\r\n".join((head + wire[0], *wire[1:], ""))

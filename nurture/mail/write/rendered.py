@@ -26,9 +26,9 @@ class Rendered:
         """The same, to be kept."""
         return self
 
-    def parts(self, _below: "Rendered") -> tuple[bytes, bytes]:
+    def parts(self, _below: "Rendered") -> tuple[str, str]:
         """Nothing: how it travels has to be looked at line by line."""
-        return b"", b""
+        return "", ""
 
 
 @frozen
@@ -64,7 +64,7 @@ class Filled:
         """The words alone, without the shape that they have from a template."""
         return Rendered(self.subject, self.text, self.html, self.pictures)
 
-    def parts(self, below: Rendered) -> tuple[bytes, bytes]:
+    def parts(self, below: Rendered) -> tuple[str, str]:
         """Text and HTML with those lines below them, as they travel; each with its head.
 
         Empty where that has to be looked at line by line.
@@ -73,7 +73,7 @@ class Filled:
             words = in_gaps(self.printed, self.together)
             rich = words if self.escaped is self.printed else in_gaps(self.escaped)
         except UnicodeEncodeError:  # half a character, which is refused as the whole text is
-            return b"", b""
+            return "", ""
         (plain_below, rich_below), text, html = below.quoted, self.shape.text, self.shape.html
         return (
             self._part(text, self.printed, words, below.text, plain_below),
@@ -87,11 +87,11 @@ class Filled:
         quoted: Sequence[str],
         below: str,
         below_quoted: str,
-    ) -> bytes:
+    ) -> str:
         if not gaps.quoted:
-            return b""
+            return ""
         is_ascii = bool(self.together) and self.together.isascii()
         is_ascii = is_ascii or "".join(gaps.chosen(contents)).isascii()
         out = list(gaps.as_part(below, below_quoted, is_ascii=is_ascii))
         out[1::2] = gaps.chosen(quoted)
-        return "".join(out).encode()
+        return "".join(out)
