@@ -8,7 +8,6 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     bindparam,
-    func,
     insert,
     null,
     select,
@@ -131,24 +130,22 @@ _SAVE_TOUCH: Final = Prepared(
     .where(touches.c.id == bindparam("of"))
     .values(state=word(_SENT), sent_at=bindparam("at"), reply=bindparam("said"))
 )
+# The wait counts from when the mail was sent.
 _SAVE_WALK: Final = Prepared(
     update(enrollments)
-    .where(enrollments.c.id == bindparam("of"))
-    .values({name: bindparam(f"new_{name}") for name in PLACE})
+    .where(touches.c.id == bindparam("of"), enrollments.c.id == touches.c.enrollment_id)
+    .values(anchor_at=touches.c.sent_at, **{name: bindparam(f"new_{name}") for name in PLACE})
 )
 _SAVED: Final = ("of", *(f"new_{name}" for name in PLACE))
+# Of one person no two mails are on their way: the last look sees to that.
+_SAVE_LAST: Final = Prepared(
+    touched(touches.c.contact_id, touches.c.sent_at).where(OneOf(touches.c.id, "ids"))
+)
 _END_WALKS: Final = Prepared(
     update(enrollments)
     .where(OneOf(enrollments.c.id, "ids"))
     .values(state=word(_OVER.state), reason=word(_OVER.reason), due_at=null())
 )
-_REACHED: Final = (
-    select(touches.c.contact_id, func.max(touches.c.sent_at).label("at"))
-    .where(OneOf(touches.c.id, "ids"))
-    .group_by(touches.c.contact_id)
-    .subquery()
-)
-_SAVE_LAST: Final = Prepared(touched(_REACHED.c.contact_id, _REACHED.c.at))
 
 
 def _telling(event: Event, why: ColumnElement[str]) -> Prepared:
@@ -167,16 +164,15 @@ def accept(connection: Connection, taken: Sequence[Settlement], seen: Seen) -> N
     if not taken:
         return
     replies = [(by.touch_id, by.at, str(by.delivery.answer)) for by in taken]
-    _SAVE_TOUCH.run_each(connection, ("of", "at", "said"), replies)
+    _SAVE_TOUCH.run_all(connection, ("of", "at", "said"), replies)
     places: list[Raw] = []
     over: dict[int, int] = {}
     for by in taken:
-        walk = seen.whose[by.touch_id][-1]
         if by.next and by.next.to is not None:
-            places.append((walk, *place_after(by.next.to, by.next, by.at)))
+            places.append((by.touch_id, *place_after(by.next.to, by.next)))
         else:
-            over[by.touch_id] = walk
-    _SAVE_WALK.run_each(connection, _SAVED, places)
+            over[by.touch_id] = seen.whose[by.touch_id][-1]
+    _SAVE_WALK.run_all(connection, _SAVED, places)
     ids = {by.touch_id for by in taken}
     _SAVE_LAST.run(connection, [{"ids": ids}])
     _TELL_SENT.run(connection, [{"ids": ids}])

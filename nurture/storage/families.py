@@ -8,7 +8,8 @@ from typing import Final
 from sqlalchemy import Connection, bindparam, select, update
 
 from nurture.core.account.family import Family
-from nurture.storage.prepared import OneOf, Prepared, insert_missing
+from nurture.storage.insertion import insert_missing
+from nurture.storage.prepared import OneOf, Prepared
 from nurture.storage.tables import families, is_backed_off
 
 _CHANGING: Final = ("tally", "failures", "tripped_at", "until", "probing_until", "why")
@@ -70,7 +71,7 @@ def backed_off(connection: Connection) -> tuple[Family, ...]:
 
 def save_families(connection: Connection, changed: Iterable[Family]) -> None:
     """Writes families that are locked."""
-    _SAVE.run_each(connection, _SAVED, map(_standing, changed))
+    _SAVE.run_all(connection, _SAVED, map(_standing, changed))
 
 
 def trip(connection: Connection, scope: str, why: str, at: datetime) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection, bindparam, update
+from sqlalchemy import Connection, LargeBinary, bindparam, cast, literal_column, update
 
 from nurture.core.account import Limits
 from nurture.core.halt import objection_of
@@ -13,23 +13,38 @@ from nurture.ports import AccountState, Begun, Intent, Lease, Stopped
 from nurture.storage.accounts import account_state
 from nurture.storage.course import course_of
 from nurture.storage.gate import close_gate, open_gate
+from nurture.storage.insertion import insert_into, insert_selected
 from nurture.storage.objection import account_objection, objection
-from nurture.storage.prepared import Raw, insert_into
+from nurture.storage.prepared import Raw
 from nurture.storage.reading import lapse_requests
 from nurture.storage.rows import Values, new_ids, save_walks
 from nurture.storage.rule import cleared
 from nurture.storage.sight import Seen, Sight
 from nurture.storage.suppression import Suppressions
 from nurture.storage.switch import halts_of
-from nurture.storage.tables import message_ids, touches
+from nurture.storage.tables import enrollments, message_ids, touches
+from nurture.storage.tables.base import word
 from nurture.storage.walk import walks_by_id
 
-_FRESH: Final = (
-    "id", "enrollment_id", "contact_id", "account", "sequence", "revision", "step", "occurrence",
-    "state", "message_id", "begun_at", "tried_since", "subject", "attempts", "recipient", "family",
-    "epoch", "why", "wire", "piece",
-)  # fmt: skip
-_FIRST_TRY: Final = insert_into(touches, *_FRESH)
+_OF_WALK: Final = ("contact_id", "account", "sequence", "revision", "occurrence")
+_OF_INTENT: Final = ("id", "message_id", "subject", "recipient", "family", "why", "piece")
+_OF_ALL: Final = ("epoch", "begun_at")
+_FIRST_TRY: Final = insert_selected(
+    touches,
+    {
+        **{name: enrollments.c[name] for name in _OF_WALK},
+        **{name: bindparam(name, type_=touches.c[name].type) for name in _OF_INTENT + _OF_ALL},
+        "enrollment_id": enrollments.c.id,
+        "step": enrollments.c.position,
+        "state": word(TouchState.SENDING),
+        "tried_since": bindparam("begun_at", type_=touches.c.tried_since.type),
+        "attempts": literal_column("1"),
+        # Where none of many has any, PostgreSQL would take them for texts.
+        "wire": cast(bindparam("wire"), LargeBinary),
+    },
+    enrollments.c.id == bindparam("walk"),
+)
+_GIVEN: Final = (*_OF_INTENT, "walk", "wire")
 _About = tuple[Intent, Seen]
 _NAME: Final = insert_into(message_ids, "id", "touch_id")
 
@@ -120,40 +135,25 @@ def _insert(
     if not fresh:
         return ()
     ids = new_ids(connection, touches, len(fresh))
-    numbered = list(zip(ids, fresh, strict=True))
-    rows = [_first_try(touch_id, *each, account, now) for touch_id, each in numbered]
-    _FIRST_TRY.run_each(connection, _FRESH, rows)
-    names = [(intent.message_id, touch_id) for touch_id, (intent, _) in numbered]
-    _NAME.run_each(connection, ("id", "touch_id"), names)
+    of_intent = zip(ids, (intent for intent, _ in fresh), strict=True)
+    rows = [_first_try(touch_id, intent) for touch_id, intent in of_intent]
+    _FIRST_TRY.run_all(connection, _GIVEN, rows, begun_at=now, epoch=account.epoch)
+    _NAME.run_all(connection, ("id", "touch_id"), [(name, touch_id) for touch_id, name, *_ in rows])
     return ids
 
 
-def _first_try(
-    touch_id: int, intent: Intent, seen: Seen, account: AccountState, now: datetime
-) -> Raw:
-    """A row of _FRESH."""
-    course = course_of(seen.course)
+def _first_try(touch_id: int, intent: Intent) -> Raw:
+    """A row of _GIVEN."""
     return (
         touch_id,
-        seen.walk_id,
-        seen.contact_id,
-        account.account,
-        course.sequence,
-        course.revision,
-        intent.step,
-        intent.occurrence,
-        TouchState.SENDING,
         intent.message_id,
-        now,
-        now,
         intent.subject,
-        1,
         intent.recipient,
         intent.family,
-        account.epoch,
         intent.why,
-        intent.wire or None,
         intent.piece,
+        intent.enrollment_id,
+        intent.wire or None,
     )
 
 

@@ -14,7 +14,7 @@ from nurture.core.task import Task, TaskState
 from nurture.core.touch import Touch, TouchState
 from nurture.ports import LedgerEntry
 from nurture.storage import tables
-from nurture.storage.prepared import insert_into
+from nurture.storage.insertion import insert_into
 
 
 class Event(StrEnum):
@@ -129,4 +129,4 @@ def about_promise(promise: Promise) -> LedgerEntry:
 
 def write_lines(connection: Connection, lines: Iterable[LedgerEntry]) -> None:
     """Appends these lines, in one statement."""
-    _WRITE.run_each(connection, LINE, map(_told, lines))
+    _WRITE.run_all(connection, LINE, map(_told, lines))

@@ -107,7 +107,7 @@ def meet(connection: Connection, contact_id: int, at: datetime, channel: Channel
 
 def touch_people(connection: Connection, when: Mapping[int, datetime]) -> None:
     """These contacts were touched at these instants, unless they were touched later still."""
-    _SAVE_LAST.run_each(connection, ("of", "at"), when.items())
+    _SAVE_LAST.run_all(connection, ("of", "at"), when.items())
 
 
 def touched(who: ColumnElement[int], at: ColumnElement[datetime]) -> Update:

@@ -242,8 +242,8 @@ _standing: Final = attrgetter("id", *_WALKING)
 
 
 def save_walks(connection: Connection, walks: Iterable[Enrollment]) -> None:
-    """Writes where these enrollments stand, in one statement for all."""
-    _SAVE.run_each(connection, _SAVED, map(_standing, walks))
+    """Writes where these enrollments stand; of one that comes twice, the last counts."""
+    _SAVE.run_all(connection, _SAVED, map(_standing, {walk.id: walk for walk in walks}.values()))
 
 
 def alert_row(account: str, subject: str, text: str, now: datetime, key: str) -> Values:

@@ -100,12 +100,12 @@ def advanced(walk: Enrollment, to: Advance, *, now: datetime, anchor: datetime) 
     if to.to is None:
         return moved(walk, Move.FINISHED, "") if walk.state is State.ACTIVE else walk
     owes = "" if walk.owes == walk.position != to.to else walk.owes
-    position, occurrence, anchor_at, due_at = place_after(to.to, to, anchor)
+    position, occurrence, due_at = place_after(to.to, to)
     after = replace(
         walk,
         position=position,
         occurrence=occurrence,
-        anchor_at=anchor_at,
+        anchor_at=anchor,
         due_at=due_at,
         owes=owes,
     )
@@ -121,15 +121,13 @@ def advanced(walk: Enrollment, to: Advance, *, now: datetime, anchor: datetime) 
     return replace(after, due_at=walk.held_until + rest, anchor_at=later)
 
 
-PLACE: Final = ("position", "occurrence", "anchor_at", "due_at")
-"""What says where a walk stands, and since when."""
+PLACE: Final = ("position", "occurrence", "due_at")
+"""What says where a walk stands."""
 
 
-def place_after(
-    step: str, to: Advance, anchor: datetime
-) -> tuple[str, str, datetime, datetime | None]:
+def place_after(step: str, to: Advance) -> tuple[str, str, datetime | None]:
     """The PLACE of a walk that goes to this step, and that nothing holds."""
-    return step, to.occurrence, anchor, to.due_at
+    return step, to.occurrence, to.due_at
 
 
 def _not_before(until: datetime, due_at: datetime | None) -> datetime | None:

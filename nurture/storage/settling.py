@@ -17,9 +17,10 @@ from nurture.ports import Lease, LedgerEntry, Settlement
 from nurture.storage.acceptance import Seen, Whose, accept, hold, is_plain, see
 from nurture.storage.engine import add_missing
 from nurture.storage.gate import note_outcomes
+from nurture.storage.insertion import insert_missing
 from nurture.storage.ledger import OF_STATE, OF_TOUCH, about_walk, write_lines
 from nurture.storage.pacing import touch_people
-from nurture.storage.prepared import OneOf, Prepared, insert_missing
+from nurture.storage.prepared import OneOf, Prepared
 from nurture.storage.rows import TOUCH, alert_row, save_walks, touch_of
 from nurture.storage.rule import (
     LOST_SIGHT,
@@ -222,7 +223,7 @@ def _load(connection: Connection, whose: Sequence[Whose]) -> _Outcome:
 
 
 def _save_touches(connection: Connection, found: Collection[_Known]) -> None:
-    _SAVE_TOUCH.run_each(connection, _SAVED, map(_whereabouts, found))
+    _SAVE_TOUCH.run_all(connection, _SAVED, map(_whereabouts, found))
     reached: dict[int, datetime] = {}
     spent: list[int] = []
     for each in found:
@@ -257,4 +258,4 @@ def _learn_ids(connection: Connection, settlements: Iterable[Settlement]) -> Non
         if isinstance(each.delivery, Accepted)
         for server_id in each.delivery.server_ids
     ]
-    _LEARN_ID.run_each(connection, ("id", "touch_id"), named)
+    _LEARN_ID.run_all(connection, ("id", "touch_id"), named)

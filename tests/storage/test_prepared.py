@@ -8,7 +8,8 @@ from sqlalchemy.dialects.postgresql import psycopg
 from sqlalchemy.exc import DBAPIError
 
 from nurture.core.enrollment import State
-from nurture.storage.prepared import OneOf, Prepared, insert_into
+from nurture.storage.insertion import insert_into
+from nurture.storage.prepared import OneOf, Prepared
 from nurture.storage.tables import contacts, enrollments, ledger, metadata
 
 _AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -40,7 +41,7 @@ def test_rows_of_named_parameters_get_their_defaults_and_come_back_as_values() -
     read = Prepared(select(*(contacts.c[name] for name in (*names, "dates", "value"))))
     with engine.begin() as connection:
         every = [(*row[:2], f"{number}", *row[3:], [], [], {}) for number, row in enumerate(rows)]
-        write.run_each(connection, (*names, "interests", "observes", "dates"), every)
+        write.run_all(connection, (*names, "interests", "observes", "dates"), every)
         assert read.rows(connection) == [
             (None, _AT, f"{number}", list(row[3]), row[4], {}, 0) for number, row in enumerate(rows)
         ]
@@ -50,7 +51,7 @@ def test_nothing_is_written_for_no_rows() -> None:
     engine = create_engine("sqlite://")
     with engine.begin() as connection:
         _LINES.run(connection, [])
-        _LINES.run_each(connection, ("at", "event", "why"), [])
+        _LINES.run_all(connection, ("at", "event", "why"), [])
 
 
 def test_what_the_driver_complains_about_is_told_as_by_core() -> None:
@@ -73,5 +74,5 @@ def test_rows_that_are_all_alike_are_as_many_as_they_were() -> None:
     engine = create_engine("sqlite://")
     metadata.create_all(engine)
     with engine.begin() as connection:
-        _LINES.run_each(connection, ("at", "event", "why"), [(_AT, "e1", "")] * 3)
+        _LINES.run_all(connection, ("at", "event", "why"), [(_AT, "e1", "")] * 3)
         assert _BY_EVENT.rows(connection, events=["e1"]) == [(_AT, "e1", "")] * 3
