@@ -629,7 +629,7 @@ async def test_p2_what_was_uncertain_once_stays_with_its_owner_though_it_was_put
     touch_id = await lost(story, walk)
     await story.settled(touch_id, TouchMove.POSTPONED, LATER, retry_at=START + 3 * DAY)
     (touch,) = await store.outgoing.uncertain(ACCOUNT)
-    assert (touch.id, touch.reply) == (touch_id, "451 greylisted (at rcpt)")
+    assert (touch.id, touch.reply) == (touch_id, "451 4.7.1 greylisted (at rcpt)")
     assert (await story.now_at(walk)).state is State.PAUSED
     assert await store.outgoing.due(ACCOUNT, START + 9 * DAY, 10) == ()
     onward = Advance("second", START + 3 * DAY, "")
