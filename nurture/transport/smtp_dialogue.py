@@ -62,7 +62,6 @@ class Dialogue:
         self._offer = Offer.of(extensions)
         self._endpoint = endpoint
         self._left = endpoint.per_connection or inf
-        self._now = asyncio.get_running_loop().time
         self._has_carried = self._has_dotted = self._is_said = False
         self._is_quick = True
         self._usual = b""  # in which words the last MAIL, RCPT and DATA were all a yes
@@ -213,13 +212,12 @@ class Dialogue:
             self._refuse(_answer(_DATA, early))
             return
         group = self._appended()
-        dotted_at = self._now()
         # Where the connection is gone already this raises Lost, and the dot is not written.
         line.write(b"".join((content, b".\r\n", *group)))
         self._phase, self._has_dotted = _BODY, True
         while (reply := line.heard()) is None:
             yield
-        self._is_quick = self._now() - dotted_at < _QUICK
+        self._is_quick = line.elapsed() < _QUICK
         self._judge(_answer(_BODY, reply))
 
     def _judge(self, answer: Answer) -> None:
@@ -236,8 +234,7 @@ class Dialogue:
         """What was said behind the last one, else another, while the connection is good."""
         if self._behind is None:
             return self._next()
-        (tour, _), *_ = self._behind
-        if tour.is_over:
+        if self._behind[0][0].is_over:
             self.abort()
         return self._next() if self._line.fault else self._behind
 

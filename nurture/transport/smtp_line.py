@@ -53,8 +53,7 @@ class Line(asyncio.BufferedProtocol):
         self.fault = "the server closed the connection" if transport.is_closing() else ""
         self._loop = asyncio.get_running_loop()
         self._resume: Callable[[], None] | None = None
-        self._allowed = 0.0
-        self._ends_at = 0.0
+        self._began_at = self._ends_at = 0.0
         self._alarm: asyncio.TimerHandle | None = None
         self._inlet = memoryview(bytearray(_INLET))
         self._unread = b""
@@ -78,8 +77,13 @@ class Line(asyncio.BufferedProtocol):
         self._resume = resume
 
     def allow(self, seconds: float) -> None:
-        """All that is waited for from the next wait on has so long altogether."""
-        self._allowed, self._ends_at = seconds, 0
+        """All that is waited for from now on has so long altogether."""
+        self._began_at = now = self._loop.time()
+        self._ends_at = now + seconds
+
+    def elapsed(self) -> float:
+        """The seconds since then."""
+        return self._loop.time() - self._began_at
 
     def write(self, wire: bytes) -> None:
         """Hands bytes to the connection; raises Lost where it is gone already: none has left."""
@@ -182,14 +186,12 @@ class Line(asyncio.BufferedProtocol):
         self._fail("we closed the connection")
 
     def _watch_the_time(self) -> None:
-        now = self._loop.time()
-        if not self._ends_at:
-            self._ends_at = now + self._allowed
-        if now >= self._ends_at:
+        if self._alarm is not None and self._alarm.when() <= self._ends_at:
+            return
+        if self._loop.time() >= self._ends_at:
             raise Late("the server did not answer in time")
-        if self._alarm is None or self._alarm.when() > self._ends_at:
-            self._silence()
-            self._alarm = self._loop.call_at(self._ends_at, self._ring)
+        self._silence()
+        self._alarm = self._loop.call_at(self._ends_at, self._ring)
 
     def _silence(self) -> None:
         if self._alarm is not None:
