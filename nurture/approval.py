@@ -16,8 +16,8 @@ _COPY_AGAIN = timedelta(seconds=30)
 
 def approval_asked(situation: Situation) -> Approval | None:
     """What this step, or its sequence, asks of the owner before a mail; mostly nothing."""
-    step = situation.sequence.step(situation.enrollment.position)
-    return approval_of(str(getattr(step, "approval", "")), situation.sequence.approval)
+    asked = str(getattr(situation.step, "approval", ""))
+    return approval_of(asked, situation.sequence.approval)
 
 
 async def answered(drafts: ports.Drafts, situation: Situation) -> ports.Draft | Hold | None:

@@ -78,6 +78,8 @@ async def _chosen(
 
 def _wait(pen: Pen, due: ports.Due, allowance: Allowance) -> Postpone | None:
     """Until when nothing is written to the family of this recipient."""
+    if not allowance.families:
+        return None
     waits = allowance.wait(pen.account.scope_of(due.contact.address))
     if waits is None:
         return None

@@ -13,7 +13,7 @@ from nurture.core.contact.place import zones_of
 from nurture.core.enrollment import Enrollment
 from nurture.core.override import Override
 from nurture.core.permission import latest_date
-from nurture.core.sequence import Sequence
+from nurture.core.sequence import Sequence, Step
 from nurture.core.touch import Touch
 from nurture.value import frozen
 
@@ -46,6 +46,7 @@ class Situation:
     `sent` are the steps of this walk that had their touch; `owes_parting` names another sequence
     whose parting note this person has not had yet; `promised_on` is the day that a mail of the
     walk has promised for the step where it stands; `zones` are where the contact's clock may be.
+    `step` is where the walk stands, None where this revision has no such step.
     """
 
     now: datetime
@@ -63,11 +64,12 @@ class Situation:
     sent: frozenset[str] = frozenset()
     promised_on: date | None = None
     zones: tuple[str, ...] = field(init=False, compare=False, repr=False)
+    step: Step | None = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
-        # Where the contact's clock may stand: asked for by every second rule.
-        zones = zones_of(self.contact, self.account.owner.zone)
-        object.__setattr__(self, "zones", zones)
+        # Both are asked for by every second rule.
+        object.__setattr__(self, "zones", zones_of(self.contact, self.account.owner.zone))
+        object.__setattr__(self, "step", self.sequence.step(self.enrollment.position))
 
     @property
     def latest_date(self) -> date:

@@ -54,8 +54,7 @@ def may_reach(situation: Situation) -> Refusal | None:
 
 def _permission(situation: Situation) -> Refusal | None:
     """The law of where they are, for what this step wants of them (promise P3)."""
-    step = situation.sequence.step(situation.enrollment.position)
-    intent = getattr(step, "intent", _ASK)
+    intent = getattr(situation.step, "intent", _ASK)
     allowed = permission(situation.contact, intent, situation.latest_date)
     return Hold(situation.now + _DAY, allowed.why) if isinstance(allowed, Denied) else None
 
@@ -85,9 +84,8 @@ def _quiet_season(situation: Situation) -> Refusal | None:
     """Seasons in which people are left alone (domain.md E4)."""
     if not situation.calendar.quiet:
         return None
-    step = situation.sequence.step(situation.enrollment.position)
     for quiet in situation.calendar.quiet:
-        if quiet.spares_greetings and greets(step):
+        if quiet.spares_greetings and greets(situation.step):
             continue
         if not quiet.season.is_in(situation.contact.country):
             continue

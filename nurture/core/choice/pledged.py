@@ -82,9 +82,8 @@ def promise_values(situation: Situation) -> dict[str, str]:
 
     None can where the promised step is not for this person: a call needs a number.
     """
-    sequence, contact = situation.sequence, situation.contact
-    mail = sequence.step(situation.enrollment.position)
-    target = promised_step(sequence, mail)
+    contact, mail = situation.contact, situation.step
+    target = promised_step(situation.sequence, mail)
     if mail is None or target is None:
         return {"date": ""}
     if target.when and not target.when.holds(contact, situation.facts):

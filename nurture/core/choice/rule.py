@@ -29,7 +29,7 @@ def decide(situation: Situation) -> Decision:
         return Postpone(enrollment.held_until, enrollment.held_why)
     if why := _way_out(situation):
         return End(why)
-    step = situation.sequence.step(enrollment.position)
+    step = situation.step
     if step is None:
         return Hold(now + _DAY, f"step {enrollment.position!r} is not in this revision")
     occasion = situation.sequence.occasion(step.id)
