@@ -29,6 +29,7 @@ _ATOMS: Final = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?: [A-Za-z0-9!#$%&'
 # takes milliseconds to compile.
 _ATOM: Final = r'[^\x00- "(),.:;<>@\[\\\]\x7f]+'
 _DOT_ATOM: Final = re.compile(rf"{_ATOM}(?:\.{_ATOM})*")
+_PLAIN_ADDRESS: Final = re.compile(r"[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*@[A-Za-z0-9.-]+")
 _QUOTED: Final = re.compile(r'"(?:[^"\\]|\\[ -~])*"')
 _DOMAIN: Final = re.compile(r"[A-Za-z0-9.-]+|\[[0-9A-Fa-f.:IPv]+\]")
 # An unquoted @ or bracket means several addresses, or one dressed up: never what was meant.
@@ -121,22 +122,24 @@ def mailbox(name: str, person: str, address: str) -> str:
     Blanks around the name and doubled ones within it are dropped.
     """
     spelled = wire_address(address, name)
-    words = phrase(" ".join(checked(name, person).split()))
+    words = _phrase(name, person)
     return folded(name, (*words, f"<{spelled}>") if words else (spelled,))
 
 
-def phrase(person: str) -> tuple[str, ...]:
+def _phrase(name: str, person: str) -> tuple[str, ...]:
     """A display name as the tokens of an RFC 5322 phrase; empty for an empty name."""
     if not person:
         return ()
     # "=?" inside quotes is decoded by many readers all the same, so it travels encoded.
-    if len(person) > _PLAIN_NAME or "=?" in person:
-        return encoded_words(person)
-    if _ATOMS.fullmatch(person):
+    is_short = len(person) <= _PLAIN_NAME and "=?" not in person
+    if is_short and _ATOMS.fullmatch(person):
         return (person,)
-    if not _is_plain(person):
-        return encoded_words(person)
-    return ('"' + person.replace("\\", "\\\\").replace('"', '\\"') + '"',)
+    tidy = " ".join(checked(name, person).split())
+    if tidy != person:
+        return _phrase(name, tidy)
+    if is_short and _is_plain(person):
+        return ('"' + person.replace("\\", "\\\\").replace('"', '\\"') + '"',)
+    return encoded_words(person)
 
 
 def encoded_words(text: str) -> tuple[str, ...]:
@@ -189,10 +192,12 @@ def wire_address(address: str, name: str = "address") -> str:
 
 @lru_cache(maxsize=512)
 def _spelled(address: str) -> str:
+    if len(address) <= _ADDRESS and _PLAIN_ADDRESS.fullmatch(address):
+        return address
     local, at, domain = checked("address", address).rpartition("@")
     if not (local and at) or len(address) > _ADDRESS:
         raise BadHeader("address", f"has no mail address: {address[:60]!r}")
-    if not (local.isalnum() or _DOT_ATOM.fullmatch(local) or _QUOTED.fullmatch(local)):
+    if not (_DOT_ATOM.fullmatch(local) or _QUOTED.fullmatch(local)):
         if _NOT_QUOTABLE.search(local):
             raise BadHeader("address", f"has no mail address: {address[:60]!r}")
         local = '"' + local.replace("\\", "\\\\").replace('"', '\\"') + '"'
