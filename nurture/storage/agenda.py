@@ -11,7 +11,6 @@ from nurture.core.enrollment import Enrollment, State
 from nurture.core.situation import Pace
 from nurture.core.touch import Touch, TouchState
 from nurture.ports import Due
-from nurture.storage.company import Companies
 from nurture.storage.course import WALK, walk_of
 from nurture.storage.lane import parting_owed
 from nurture.storage.pacing import paces
@@ -67,8 +66,7 @@ def _with_facts(
         return ()
     known = contacts_by_id(connection, {walk.contact_id for walk in found})
     refused = list_.among(connection, [contact.address for contact in known.values()])
-    them = Companies.of(known.values())
-    pace = paces(connection, known, them, now)
+    pace = paces(connection, known, now)
     hushed = hushes_over(connection, known, now)
     owing = walks_owing(connection, known)
     overridden = overrides_of(connection, known)
@@ -140,4 +138,4 @@ def paces_of(
 ) -> Mapping[int, Pace]:
     """What has passed between each of these contacts, their company and us."""
     known = contacts_by_id(connection, contact_ids)
-    return paces(connection, known, Companies.of(known.values()), now)
+    return paces(connection, known, now)

@@ -5,7 +5,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import field
 from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, or_, text
+from sqlalchemy import ColumnElement, Connection, func, or_, select, text
 
 from nurture.core.contact import Contact
 from nurture.storage.engine import has_row_locks
@@ -17,6 +17,24 @@ WORKS_THERE: Final = or_(
     OneOf(contacts.c.company_name, "names"), OneOf(contacts.c.company_domain, "domains")
 )
 """`Companies.works_there` for statements that are prepared: the companies are its parameters."""
+
+_COLLEAGUE: Final = contacts.alias("colleague")
+LAST_AROUND: Final = (
+    select(func.max(_COLLEAGUE.c.last_touch_at))
+    .where(
+        _COLLEAGUE.c.id != contacts.c.id,
+        # An empty key, which nobody shares, must not be sought: half of a list may have none.
+        or_(
+            *(
+                _COLLEAGUE.c[key] == func.nullif(contacts.c[key], "")
+                for key in ("company_name", "company_domain")
+            )
+        ),
+    )
+    .correlate(contacts)
+    .scalar_subquery()
+)
+"""When a colleague of somebody in `contacts` was last touched."""
 
 
 @frozen
@@ -74,6 +92,11 @@ class Circle:
             self.by_name.setdefault(name, set()).add(contact_id)
         if domain:
             self.by_domain.setdefault(domain, set()).add(contact_id)
+
+    @property
+    def people(self) -> AbstractSet[int]:
+        """All of them who have a company."""
+        return set().union(*self.by_name.values(), *self.by_domain.values())
 
     def colleagues(self, contact: Contact) -> AbstractSet[int]:
         """Whoever of them shares a company with this person, but for themselves."""

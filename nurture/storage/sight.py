@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final, NamedTuple
 
-from sqlalchemy import Connection, and_, bindparam, func, or_, select
+from sqlalchemy import Connection, and_, bindparam, select
 
 from nurture.core.contact.hush import Hush
 from nurture.core.enrollment import Enrollment
@@ -13,7 +13,7 @@ from nurture.core.sequence import Intent as Aim
 from nurture.core.touch import TouchState
 from nurture.ports import Intent
 from nurture.storage.agenda import walks_owing
-from nurture.storage.company import Companies
+from nurture.storage.company import LAST_AROUND, Companies
 from nurture.storage.course import COURSE, course_of
 from nurture.storage.engine import has_row_locks
 from nurture.storage.lane import parting_owed
@@ -26,18 +26,7 @@ from nurture.storage.tables import contacts, enrollments, is_sending, message_id
 from nurture.storage.tact import StepOf, hushes_over, overrides_of
 from nurture.value import frozen
 
-_COLLEAGUE: Final = contacts.alias("colleague")
 _KEYS: Final = ("company_name", "company_domain")
-_AROUND: Final = (
-    select(func.max(_COLLEAGUE.c.last_touch_at))
-    .where(
-        _COLLEAGUE.c.id != contacts.c.id,
-        # An empty key, which nobody shares, must not be sought: half of a list may have none.
-        or_(*(_COLLEAGUE.c[key] == func.nullif(contacts.c[key], "") for key in _KEYS)),
-    )
-    .correlate(contacts)
-    .scalar_subquery()
-)
 
 
 class Seen(NamedTuple):
@@ -63,7 +52,7 @@ _SEEN: Final = Prepared(
         *(enrollments.c[name] for name in ("id", "contact_id", "held_until")),
         COURSE,
         *(contacts.c[name] for name in (*_KEYS, "last_touch_at")),
-        _AROUND,
+        LAST_AROUND,
         CIRCUMSTANCES,
         *(touches.c[name] for name in ("id", "state", "message_id", "attempts")),
     )
