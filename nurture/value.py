@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import MISSING, Field, FrozenInstanceError, dataclass, field, fields
+from functools import partial
 from operator import attrgetter
 from typing import Any, Final, NoReturn, TypeVar, dataclass_transform
 
@@ -14,13 +15,13 @@ def frozen(written: type[T]) -> type[T]:
     """Like `dataclass(frozen=True, slots=True)`, for type checkers and at work.
 
     That one compiles six methods for each class, which was a fifth of the time until the daemon
-    is ready.  Here all classes share theirs, and `__init__` alone is compiled.  What the class
-    defines itself stays.  Values that have an order remain dataclasses.
+    is ready.  Here all classes share theirs, and `__init__` alone is compiled, when it is first
+    looked up.  What the class defines itself stays.  Values that have an order remain dataclasses.
     """
     made = dataclass(init=False, repr=False, eq=False, slots=True)(written)
     given: dict[str, object] = {
         "_content": _content(made),
-        "__init__": _initializer(made),
+        "__init__": _Unwritten(made),
         "__repr__": _repr,
         "__eq__": _equals,
         "__hash__": _hash,
@@ -33,6 +34,21 @@ def frozen(written: type[T]) -> type[T]:
         if name not in vars(written):
             setattr(made, name, method)
     return made
+
+
+class _Unwritten:
+    """Stands for an `__init__` until somebody looks it up: then it is compiled.
+
+    Of more than half of all classes no value is made until the daemon has sent its first mail.
+    """
+
+    def __init__(self, made: type) -> None:
+        self.made = made
+
+    def __get__(self, value: object, _owner: type) -> Callable[..., None]:
+        initializer = _initializer(self.made)
+        type.__setattr__(self.made, "__init__", initializer)
+        return initializer if value is None else partial(initializer, value)
 
 
 def _content(made: type) -> Callable[[object], object]:

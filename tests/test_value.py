@@ -98,6 +98,23 @@ def test_fields_signature_and_looks_are_those_of_a_dataclass() -> None:
     )
 
 
+def test_what_makes_a_value_is_compiled_for_the_first_one_and_told_of_before() -> None:
+    @frozen
+    class Fresh:
+        x: int
+        y: int = 2
+
+    @frozen
+    class Told:
+        x: int
+        y: int = 2
+
+    assert not inspect.isfunction(vars(Fresh)["__init__"])
+    assert (Fresh(1).x, Fresh(1).y) == (1, 2)
+    assert inspect.isfunction(vars(Fresh)["__init__"])
+    assert str(inspect.signature(Told)) == "(x: int, y: int = 2)"
+
+
 def test_one_of_many_fields_is_of_its_class_and_shut_once_it_is_made() -> None:
     note = Note("abc", "b")
     assert type(note) is Note
