@@ -18,6 +18,8 @@ def frozen(written: type[T]) -> type[T]:
     is ready.  Here all classes share theirs, and `__init__` alone is compiled, when it is first
     looked up.  What the class defines itself stays.  Values that have an order remain dataclasses.
     """
+    # Without a word of its own the standard library would work out a signature, and tell that.
+    written.__doc__ = written.__doc__ or written.__qualname__
     made = dataclass(init=False, repr=False, eq=False, slots=True)(written)
     given: dict[str, object] = {
         "_content": _content(made),

@@ -112,18 +112,19 @@ def _named(name: str) -> weekday:
 class _Faith:
     name: str
     also: frozenset[str]
-    sounds: re.Pattern[str]
+    sounds: tuple[str, ...]
 
 
 @frozen
 class _Table:
     feasts: tuple[Feast, ...]
     faiths: tuple[_Faith, ...]
-    solemn: re.Pattern[str]
+    solemn: tuple[str, ...]
     orthodox: frozenset[str]
 
 
-def _sounds(words: Iterable[str]) -> re.Pattern[str]:
+@cache
+def _sounds(words: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile(rf"\b(?:{'|'.join(key_of(word) for word in words)})s?\b")
 
 
@@ -144,10 +145,10 @@ def _table() -> _Table:
         for row in written["holiday"]
     )
     faiths = tuple(
-        _Faith(row["name"], frozenset((row["name"], *row["also"])), _sounds(row["sounds"]))
+        _Faith(row["name"], frozenset((row["name"], *row["also"])), tuple(row["sounds"]))
         for row in written["faith"]
     )
-    solemn = _sounds(written["solemn"]["sounds"])
+    solemn = tuple(written["solemn"]["sounds"])
     return _Table(feasts, faiths, solemn, frozenset(written["orthodox"]))
 
 
@@ -178,13 +179,13 @@ def feast_names() -> tuple[str, ...]:
 def tradition_of(name: str) -> str:
     """The faith that a name sounds of, or nothing."""
     key = key_of(name)
-    return next((faith.name for faith in _table().faiths if faith.sounds.search(key)), "")
+    return next((faith.name for faith in _table().faiths if _sounds(faith.sounds).search(key)), "")
 
 
 @cache
 def sounds_solemn(name: str) -> bool:
     """Whether a name is one of mourning or of remembrance."""
-    return bool(_table().solemn.search(key_of(name)))
+    return bool(_sounds(_table().solemn).search(key_of(name)))
 
 
 def keeps(observes: Iterable[str], tradition: str, name: str) -> bool:
