@@ -24,7 +24,7 @@ from tests.fakes.scene import OWNER, due_at
 _LETTERS = max(100, int(environ.get("NURTURE_FUZZ", "0")) // 60)  # of six values each
 _TEMPLATE = parse_template(
     "---\nsubject: For {{ given_name }} at {{ company }}, {{ first }}\n---\n"
-    "Dear {{ given_name }},\n\n*{{ company }}* in {{ city }}: {{ first }} {{ second }}\n",
+    "Dear {{ given_name }},\n\n*{{ company }}* in {{ city }}: {{ first }}\n\n{{ second }}\n",
     "mail/hostile.md",
 )
 _NOW = datetime(2026, 5, 6, 22, 30, tzinfo=UTC)
@@ -34,7 +34,7 @@ _ODD = (
     "Bcc: eve@example.com", " a: b: c:",
     "=?utf-8?q?=0D=0ABcc:_eve=40example.com?=", "=?utf-8?b?DQpCY2M6IGV2ZUBleGFtcGxlLmNvbQ==?=",
     "=?utf-8?q?", "?=", "=_", "--=_", "=0D=0A", "a@b.example, c@d.example", "<eve@example.com>",
-    "<script>", "**", "![](http://x.example/)",
+    "<script>", "**", ".", "...", "![](http://x.example/)",
     "🙂", "👩\u200d👩\u200d👧", "é", "e\u0301", "名", "\u202e", "\u200f", "\u2066", "\ufeff",
     "שלום", "مرحبا",
 )  # fmt: skip
@@ -64,7 +64,7 @@ _OF_PART = (b"Content-Type", b"Content-Transfer-Encoding")
 def test_odd_values_travel_in_one_honest_mail(values: dict[str, str], name: str, tail: str) -> None:
     """Quotes, encoded words, either direction of writing, ten thousand characters."""
     said = {each: f"A{value}" for each, value in values.items()}
-    check(said | {name: said[name] + tail}, must_leave=True)
+    check(said | {name: said[name] + tail, "second": f".{values['first']}"}, must_leave=True)
 
 
 @pytest.mark.slow
@@ -75,13 +75,13 @@ def test_no_value_makes_a_header_or_a_recipient(
 ) -> None:
     """Line ends, NUL, half a character, and what a template would take for its own."""
     said = {name: f"A{value}" for name, value in values.items()}
-    check(said | {name: f"A{evil}"}, must_leave=False)
+    check(said | {name: f"A{evil}", "second": "tame"}, must_leave=False)
 
 
 def check(said: dict[str, str], *, must_leave: bool) -> None:
     """The letter of such a contact and such an owner, if there is one."""
     owner = replace(OWNER, name=said.pop("owner"))
-    custom = {"first": said.pop("first"), "second": "tame"}
+    custom = {each: said.pop(each) for each in ("first", "second")}
     contact = Contact("mara@example.org", id=3, custom=custom, **said)
     situation = Situation(
         now=_NOW,
@@ -104,6 +104,7 @@ def check_lines(wire: bytes) -> None:
     assert wire.endswith(b"\r\n")
     assert wire.count(b"\r") == wire.count(b"\n") == wire.count(b"\r\n")
     assert b"\0" not in wire
+    assert b"\n." not in wire
     assert wire.isascii()
     head, _, body = wire.partition(b"\r\n\r\n")
     assert _fields(head) == _TOP

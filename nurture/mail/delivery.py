@@ -26,6 +26,15 @@ class Scope(StrEnum):
     UNKNOWN = "unknown"
 
 
+class WholeLines(bytes):
+    """A mail that DATA carries as it is: all its lines end in CRLF, and none begins with a dot.
+
+    Only who writes each of the lines can say so (RFC 5321 sections 2.3.8 and 4.5.2).
+    """
+
+    __slots__ = ()
+
+
 @frozen
 class Envelope:
     """What is handed over: one sender, one recipient, and the bytes exactly as they travel."""

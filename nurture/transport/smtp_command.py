@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final, Self
 
 from nurture.errors import Broken
-from nurture.mail.delivery import Envelope
+from nurture.mail.delivery import Envelope, WholeLines
 from nurture.mail.write.field import BadHeader, wire_address
 from nurture.value import frozen
 
@@ -76,7 +76,10 @@ def stuffed(wire: bytes) -> bytes:
     """The content with its dots doubled (RFC 5321 section 4.5.2), ending in CRLF.
 
     Raises Broken for a bare CR or LF: servers disagree about it, and smuggling lives on that.
+    Whoever makes WholeLines has seen to both.
     """
+    if isinstance(wire, WholeLines):
+        return wire
     if not wire.endswith(b"\r\n") or wire.replace(b"\r", b"").replace(b"\n", b"\r\n") != wire:
         raise Broken("an envelope whose lines do not end in CRLF")
     doubled = wire.replace(b"\r\n.", b"\r\n..")

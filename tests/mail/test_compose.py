@@ -9,13 +9,16 @@ from email import message_from_bytes, policy
 from email.header import decode_header, make_header
 from email.message import EmailMessage
 from email.utils import parseaddr, parsedate_to_datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+import nurture
 from nurture.mail.read.inbound import read
+from nurture.mail.write.attachment import Attachment
 from nurture.mail.write.compose import Correspondent, Message, compose
 from nurture.mail.write.field import BadHeader, wire_address
 
@@ -225,6 +228,7 @@ def test_no_text_can_end_its_own_part() -> None:
         ("x" * 79, "quoted-printable"),
         ("Grüße\n", "quoted-printable"),
         ("bell \a\n", "quoted-printable"),
+        ("on and\n... on\n", "quoted-printable"),
     ],
 )
 def test_text_travels_as_it_is_while_every_server_can_carry_it(text: str, encoding: str) -> None:
@@ -233,7 +237,38 @@ def test_text_travels_as_it_is_while_every_server_can_carry_it(text: str, encodi
     assert max(map(len, _lines(wire))) <= 78
 
 
+_traps = st.text("a .\r\n=é", max_size=120)
+
+
+@settings(max_examples=300)
+@given(
+    *[_traps | _subjects] * 3, _traps, _traps | st.just(""), _ids | _traps, st.booleans(),
+    st.lists(_traps.map(lambda words: Attachment(f"mail/{words}.pdf", words.encode())), max_size=1),
+)  # fmt: skip
+def test_what_is_composed_has_no_dot_to_double_and_no_line_end_to_doubt(
+    name: str, subject: str, header: str, text: str, html: str, id_: str, is_flowed: bool,
+    files: list[Attachment],
+) -> None:  # fmt: skip
+    message = replace(
+        _PLAIN, sender=Correspondent("anna@example.com", name), subject=subject, text=text,
+        html=html, message_id=id_, in_reply_to=id_, references=(id_,), is_flowed=is_flowed,
+        headers=(("X-Why", header),), attachments=tuple(files),
+    )  # fmt: skip
+    try:
+        wire = compose(message)
+    except BadHeader:
+        return
+    assert re.fullmatch(rb"(?:(?!\.)[^\r\n]*\r\n)+", wire)
+
+
+def test_nobody_but_the_composer_vouches_for_its_lines() -> None:
+    files = Path(nurture.__file__).parent.rglob("*.py")
+    sayers = {each.stem for each in files if re.search(r"\bWholeLines\(", each.read_text("utf-8"))}
+    assert sayers == {"delivery", "compose"}
+
+
 @given(st.text(alphabet="a =.\t_é日\n\x0b\x0c\x1c\x85\u2028", max_size=600))
+@example("." * 200)
 def test_quoted_lines_read_as_they_were_written(text: str) -> None:
     quoted = compose(replace(_PLAIN, text=f"é{text}")).partition(b"\r\n\r\n")[2]
     meant = f"é{text}".removesuffix("\n") + "\n"

@@ -1,6 +1,8 @@
 """Quoted-printable put together from what is the same for everybody and what is not."""
 
+import re
 from binascii import a2b_qp
+from contextlib import suppress
 from itertools import chain, zip_longest
 
 import pytest
@@ -9,7 +11,7 @@ from hypothesis import strategies as st
 
 from nurture.mail.write.quoted import around_gaps, in_gaps
 from nurture.mail.write.rendered import Filled, Rendered
-from nurture.mail.write.template import parse_template
+from nurture.mail.write.template import Hole, parse_template
 
 _SIGNS = "a =._é日\t\n\x0b\u2028"
 _PIECES = st.lists(st.text(_SIGNS, max_size=120), min_size=1, max_size=6)
@@ -29,6 +31,7 @@ def test_a_text_with_gaps_reads_as_it_was_written_whatever_fills_them(
     for line in quoted.split(b"\r\n"):
         assert len(line) <= 76
         assert not line.endswith((b" ", b"\t"))
+        assert not line.startswith(b".")
 
 
 def _woven(pieces: tuple[str, ...] | list[str], values: list[str]) -> str:
@@ -42,7 +45,7 @@ def test_only_what_cannot_travel_as_it_is_is_quoted(long: str) -> None:
 
 @given(st.lists(_WORDS | st.text(min_size=1), max_size=6))
 def test_what_is_known_of_all_values_together_changes_nothing(values: list[str]) -> None:
-    together = "".join(values)
+    together = " ".join(["", *values])
     assert in_gaps(values, together if together.isprintable() else "") == in_gaps(values)
 
 
@@ -56,6 +59,21 @@ def test_a_mail_comes_with_both_its_parts_quoted(name: str, page: str) -> None:
         assert a2b_qp(quoted) == f"{told} é".encode()
         assert "charset=utf-8" in head
     assert rendered.html.count("&amp;") == page.count("&")
+
+
+_DOTTED = parse_template(
+    "---\nsubject: x\n---\n.{{ a }}\n{{ b }}.\n\n{{ a }}. {{ b }} ... "
+    + "word. " * 20
+    + "[there](https://example.com/{{ b }})\n",
+    "x.md",
+)
+
+
+@given(st.text("a =.é&\r\n", min_size=1, max_size=60), _WORDS)
+def test_no_line_of_a_part_begins_with_a_dot_or_ends_in_doubt(a: str, b: str) -> None:
+    with suppress(Hole):
+        for part in _DOTTED.render({"a": a, "b": b}).parts(_BELOW):
+            assert re.fullmatch(r"(?:(?!\.)[^\r\n]*\r\n)+(?!\.)[^\r\n]*", part)
 
 
 def test_half_a_character_and_a_short_text_are_left_to_be_looked_at() -> None:

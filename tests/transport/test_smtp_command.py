@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nurture.errors import Broken
-from nurture.mail.delivery import Envelope
+from nurture.mail.delivery import Envelope, WholeLines
 from nurture.transport.smtp_command import Offer, commands, stuffed
 
 _WIRE = b"Subject: x\r\n\r\nhello\r\n"
@@ -35,6 +35,11 @@ def test_dots_are_doubled_and_no_bare_line_end_passes_whatever_the_content(wire:
             stuffed(wire)
     else:
         assert stuffed(wire) == expected
+
+
+def test_what_was_composed_is_carried_as_it_is() -> None:
+    whole = WholeLines(_WIRE)
+    assert stuffed(whole) is whole == stuffed(_WIRE)
 
 
 def test_a_server_without_extensions_hears_nothing_but_addresses() -> None:

@@ -6,6 +6,7 @@ from functools import lru_cache
 from hashlib import blake2b
 from typing import Final
 
+from nurture.mail.delivery import WholeLines
 from nurture.mail.thread import is_id
 from nurture.mail.write.attachment import Attachment, attached
 from nurture.mail.write.field import BadHeader, folded, mailbox, structured, unstructured
@@ -75,7 +76,7 @@ class Message:
         return not all(each.address.rpartition("@")[0].isascii() for each in known)
 
 
-def compose(message: Message) -> bytes:
+def compose(message: Message) -> WholeLines:
     """The message in full, CRLF throughout, no line over 998 characters (RFC 5322 section 2.1.1).
 
     7-bit clean unless `needs_smtputf8`.  The same message always gives the same bytes.  Raises
@@ -83,7 +84,7 @@ def compose(message: Message) -> bytes:
     its field cannot carry; nothing is ever repaired in silence.
     """
     sender, recipient = message.sender, message.recipient
-    return "".join(
+    wire = "".join(
         (
             _own_mailbox("From", sender.name, sender.address),
             mailbox("To", recipient.name, recipient.address),
@@ -96,7 +97,8 @@ def compose(message: Message) -> bytes:
             "MIME-Version: 1.0\r\n",
             _body(message),
         )
-    ).encode()
+    )
+    return WholeLines(wire.encode())
 
 
 def _body(message: Message) -> str:

@@ -8,6 +8,7 @@ from nurture.mail.write.field import WIDTH, BadHeader
 
 _ROOM: Final = 40  # columns that are kept for whatever comes into a gap
 _LONGEST: Final = 75  # columns of a line, and one more for the sign that it goes on
+_DOT: Final = "=2E"
 _OCTETS: Final = tuple(
     chr(byte) if chr(byte).isascii() and chr(byte).isprintable() and byte != ord("=")
     else f"={byte:02X}"
@@ -17,7 +18,7 @@ _OCTETS: Final = tuple(
 
 @lru_cache(maxsize=1024)
 def spelt(line: str) -> tuple[bool, str]:
-    """Whether the line may travel as it is, and how it travels where others may not; no line ends.
+    """Whether the line may travel as it is, and how it travels where it may not; no line ends.
 
     Most lines of a mail are the same for everybody.  Raises BadHeader for half a character.
     """
@@ -25,7 +26,7 @@ def spelt(line: str) -> tuple[bool, str]:
         quoted = _broken(_whole(line))
     except UnicodeEncodeError:
         raise BadHeader("Content-Type", "cannot name a charset for half a character") from None
-    return _fits(line), quoted
+    return _fits(line) and not line.startswith("."), quoted
 
 
 def around_gaps(pieces: Sequence[str]) -> tuple[str, ...]:
@@ -51,12 +52,13 @@ def around_gaps(pieces: Sequence[str]) -> tuple[str, ...]:
 
 
 def in_gaps(values: Sequence[str], together: str = "") -> Sequence[str]:
-    """The values as they come into gaps, each one line without blanks around it.
+    """The values as they come into gaps, each one line without blanks around it, and none empty.
 
-    `together` holds all that is in them, where that is known and printable.  Raises
+    `together` holds all of them, each behind a blank, where that is known and printable.  Raises
     UnicodeEncodeError for half a character.
     """
-    if not together or "=" in together or [each for each in values if len(each) > _ROOM]:
+    is_plain = together and "=" not in together and " ." not in together
+    if not is_plain or [each for each in values if len(each) > _ROOM]:
         return list(map(_in_gap, values))
     if together.isascii():
         return values
@@ -65,8 +67,12 @@ def in_gaps(values: Sequence[str], together: str = "") -> Sequence[str]:
 
 @lru_cache(maxsize=1024)
 def _in_gap(value: str) -> str:
-    quoted = _octets(value)
-    return quoted if len(quoted) <= _ROOM else f"=\r\n{_broken(quoted)}=\r\n"
+    quoted = _undotted(_octets(value))  # the gap may stand at the beginning of a line
+    if len(quoted) <= _ROOM:
+        return quoted
+    # The last octet behind the break, so that what comes after the gap begins no line.
+    last = -len("=XX") if quoted[-len("=XX")] == "=" else -1
+    return f"=\r\n{_broken(quoted[:last])}=\r\n{_undotted(quoted[last:])}"
 
 
 def _fits(line: str) -> bool:
@@ -87,8 +93,14 @@ def _whole(line: str) -> str:
     return f"{quoted[:-1]}=20" if quoted.endswith(" ") else quoted
 
 
+def _undotted(quoted: str) -> str:
+    """The beginning of a line, where a dot would have to be doubled (RFC 5321 section 4.5.2)."""
+    return f"{_DOT}{quoted[1:]}" if quoted.startswith(".") else quoted
+
+
 def _broken(quoted: str, column: int = 0) -> str:
     """Soft line breaks, none of which cuts an octet in two (rule 5); it begins in this column."""
+    quoted = quoted if column else _undotted(quoted)
     if column + len(quoted) <= _LONGEST:
         return quoted
     pieces: list[str] = []
@@ -97,5 +109,7 @@ def _broken(quoted: str, column: int = 0) -> str:
         octet = quoted.find("=", max(start, end - 2), end)
         end = end if octet < 0 else octet
         pieces.append(quoted[start:end])
-        start, end = end, end + _LONGEST
-    return "=\r\n".join((*pieces, quoted[start:]))
+        longer = len(_DOT) - 1 if quoted[end] == "." else 0
+        start, end = end, end + _LONGEST - longer
+    first, *others = (*pieces, quoted[start:])
+    return "=\r\n".join((first, *map(_undotted, others)))
