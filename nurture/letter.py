@@ -145,14 +145,13 @@ def _found(path: str, files: Files) -> Attachment:
     return file
 
 
-def fold(sheet: Sheet, date: datetime, files: Iterable[Attachment] = ()) -> Letter:
+def fold(sheet: Sheet, date: datetime, files: Sequence[Attachment] = ()) -> Letter:
     """The sheet as the bytes that travel, dated so; the same sheet gives the same bytes.
 
     Once it was stored, quoted-printable may break its lines elsewhere; it reads the same.  `files`
     are those that it attaches and shows.  Raises BadHeader, a ValueError, where a value cannot
     stand in its header.
     """
-    by_path = {each.path: each for each in files}
     words, below = sheet.words, closing(sheet.foot)
     parts = words.parts(below)
     is_read = sheet.is_flowed or not all(parts)
@@ -168,14 +167,19 @@ def fold(sheet: Sheet, date: datetime, files: Iterable[Attachment] = ()) -> Lett
         sheet.in_reply_to,
         sheet.references,
         sheet.headers,
-        tuple(map(by_path.__getitem__, sheet.attachments)) if sheet.attachments else (),
-        tuple(map(by_path.__getitem__, words.pictures)) if words.pictures else (),
+        _named(sheet.attachments, files) if sheet.attachments else (),
+        _named(words.pictures, files) if words.pictures else (),
         parts,
         sheet.is_flowed,
     )
     wire = compose(message)
     envelope = Envelope(sheet.sender.address, sheet.recipient.address, wire, sheet.message_id)
     return Letter(words.subject, envelope, sheet)
+
+
+def _named(paths: Iterable[str], files: Iterable[Attachment]) -> tuple[Attachment, ...]:
+    by_path = {each.path: each for each in files}
+    return tuple([by_path[path] for path in paths])
 
 
 def paths_of(sheet: Sheet) -> tuple[str, ...]:

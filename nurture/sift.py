@@ -30,7 +30,7 @@ class Choices:
         """Keeps the letter; a person, and a company, get one a round (P6)."""
         contact = letter.due.contact
         keys: set[int | str] = {contact.id, *filter(None, contact.company_keys)}
-        if not keys & self.written_to:
+        if self.written_to.isdisjoint(keys):
             self.ready.append(letter)
             self.written_to |= keys
 

@@ -1,7 +1,7 @@
 """The only reader of the system's time and of its chance."""
 
 import asyncio
-import secrets
+import os
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -34,7 +34,7 @@ class SystemClock:
 
     def mint_id(self, domain: str) -> str:
         """Time and 80 random bits: never twice, and nothing about the contact (domain.md M4)."""
-        return f"{time.time_ns() // 1_000_000:x}.{secrets.token_hex(10)}@{domain}"
+        return f"{time.time_ns() // 1_000_000:x}.{os.urandom(10).hex()}@{domain}"
 
 
 class ClockGuard:
