@@ -1,7 +1,7 @@
 """A decision to send becomes the very bytes that will travel; pure, so a preview is the truth."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
@@ -119,9 +119,8 @@ def write(
         tuple(attachments),
         account.format_flowed,
     )
-    enclosed = [_found(path, files) for path in paths_of(sheet)]
     try:
-        return fold(sheet, _local(situation.now, owner.zone), enclosed)
+        return fold(sheet, _local(situation.now, owner.zone), lambda path: _found(path, files))
     except BadHeader as error:
         raise Hole("", Place(template.file), str(error)) from error
 
@@ -138,19 +137,19 @@ def _local(now: datetime, zone: str) -> datetime:
     return now.astimezone(zone_info(zone))
 
 
-def _found(path: str, files: Files) -> Attachment:
+def _found(path: str, files: Files = _no_file) -> Attachment:
     file = files(path)
     if file is None:
         raise Hole("", Place(path), "is missing or cannot go with a mail")
     return file
 
 
-def fold(sheet: Sheet, date: datetime, files: Sequence[Attachment] = ()) -> Letter:
+def fold(sheet: Sheet, date: datetime, file: Callable[[str], Attachment] = _found) -> Letter:
     """The sheet as the bytes that travel, dated so; the same sheet gives the same bytes.
 
-    Once it was stored, quoted-printable may break its lines elsewhere; it reads the same.  `files`
-    are those that it attaches and shows.  Raises BadHeader, a ValueError, where a value cannot
-    stand in its header.
+    Once it was stored, quoted-printable may break its lines elsewhere; it reads the same.  `file`
+    gives what it attaches and shows, by its path.  Raises BadHeader, a ValueError, where a value
+    cannot stand in its header, and whatever `file` raises.
     """
     words, below = sheet.words, closing(sheet.foot)
     parts = words.parts(below)
@@ -167,25 +166,14 @@ def fold(sheet: Sheet, date: datetime, files: Sequence[Attachment] = ()) -> Lett
         sheet.in_reply_to,
         sheet.references,
         sheet.headers,
-        _named(sheet.attachments, files) if sheet.attachments else (),
-        _named(words.pictures, files) if words.pictures else (),
+        tuple(map(file, sheet.attachments)) if sheet.attachments else (),
+        tuple(map(file, words.pictures)) if words.pictures else (),
         parts,
         sheet.is_flowed,
     )
     wire = compose(message)
     envelope = Envelope(sheet.sender.address, sheet.recipient.address, wire, sheet.message_id)
     return Letter(words.subject, envelope, sheet)
-
-
-def _named(paths: Iterable[str], files: Iterable[Attachment]) -> tuple[Attachment, ...]:
-    by_path = {each.path: each for each in files}
-    return tuple([by_path[path] for path in paths])
-
-
-def paths_of(sheet: Sheet) -> tuple[str, ...]:
-    """The files that a sheet attaches or shows, each once."""
-    paths = sheet.attachments + sheet.words.pictures
-    return tuple(dict.fromkeys(paths)) if paths else ()
 
 
 def reworded(sheet: Sheet, subject: str, text: str) -> Sheet:

@@ -1,6 +1,6 @@
 """Where a walk goes once a person has settled its step, and what they let leave."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -13,7 +13,7 @@ from nurture.core.enrollment import Enrollment
 from nurture.core.situation import Situation
 from nurture.core.task import Task
 from nurture.errors import Misconfigured
-from nurture.letter import Sheet, fold, paths_of
+from nurture.letter import fold
 from nurture.mail.write.attachment import Attachment
 from nurture.value import frozen
 
@@ -78,16 +78,16 @@ def accepted_wire(
 ) -> bytes:
     """The draft's bytes, dated now; raises Misconfigured where one of its files is missing."""
     date = now.astimezone(ZoneInfo(account.owner.zone))
-    files = attached_files(catalog, draft.id, draft.sheet)
-    return fold(draft.sheet, date, files).envelope.wire
+    return fold(draft.sheet, date, files_of(catalog, draft.id)).envelope.wire
 
 
-def attached_files(catalog: ports.Catalog, draft_id: int, sheet: Sheet) -> list[Attachment]:
-    """The files that go with a draft; raises Misconfigured where one is missing."""
-    files = []
-    for path in paths_of(sheet):
+def files_of(catalog: ports.Catalog, draft_id: int) -> Callable[[str], Attachment]:
+    """Finds the files that go with a draft; raises Misconfigured for one that is missing."""
+
+    def found(path: str) -> Attachment:
         file = catalog.attachment(path)
         if file is None:
             raise Misconfigured(f"draft {draft_id}: its file {path} is missing or broken")
-        files.append(file)
-    return files
+        return file
+
+    return found

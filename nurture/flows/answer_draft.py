@@ -7,7 +7,7 @@ from nurture.core.account import Account
 from nurture.core.draft import DraftState
 from nurture.errors import Misconfigured
 from nurture.letter import fold, reworded
-from nurture.onward import accepted_wire, attached_files, way_on
+from nurture.onward import accepted_wire, files_of, way_on
 from nurture.value import frozen
 
 
@@ -47,7 +47,7 @@ async def reword_draft(bureau: Bureau, draft_id: int, subject: str, text: str) -
     now = bureau.clock.now()
     try:
         sheet = reworded(draft.sheet, subject, text)
-        fold(sheet, now, attached_files(bureau.catalog, draft_id, sheet))
+        fold(sheet, now, files_of(bureau.catalog, draft_id))
     except ValueError as error:
         raise Misconfigured(f"draft {draft_id}: {error}") from error
     if not await bureau.drafts.reword(draft_id, sheet, now):

@@ -1,10 +1,12 @@
 """A mail, written as a template beside the sequence."""
 
+from functools import lru_cache
 from typing import ClassVar
 
 from pydantic import Field
 
 from nurture.core.decision import Decision, Send
+from nurture.core.sequence import Intent
 from nurture.core.situation import Situation
 from nurture.steps import Mailing
 
@@ -23,5 +25,12 @@ class Email(Mailing):
 
     def asked(self, situation: Situation) -> Decision:
         """To send the template."""
-        why = f"step {self.id!r} of {situation.sequence.name!r} is due"
-        return Send(self.id, self.template, self.intent, why, self.attachments)
+        return _send(self.id, self.template, self.intent, self.attachments, situation.sequence.name)
+
+
+@lru_cache(maxsize=256)
+def _send(
+    step: str, template: str, intent: Intent, attachments: tuple[str, ...], sequence: str
+) -> Send:
+    """One for all to whom a step is sent."""
+    return Send(step, template, intent, f"step {step!r} of {sequence!r} is due", attachments)
