@@ -1,6 +1,7 @@
 """The marks of a quotation: `>` lines, "X wrote:" intros, header blocks and drawn dividers."""
 
 import re
+from functools import cache
 from typing import Final
 
 from nurture.mail.words.quote_words import DIVIDERS, FIELDS, MARKS, OPENERS, REPLY_ABOVE, WROTE
@@ -26,11 +27,6 @@ _QUOTED: Final = re.compile(
 # "Thanks! On Mon, 9 Mar 2026, Ann wrote:" where a phone forgot the line end.
 _SHARED: Final = re.compile(r"([^<>@\d:]{1,120}?)\s((?:On|Am|Le|El|Il|Op|Em|Den|Dnia|Dne)\s.*)")
 _QUOTE_MARKS: Final = re.compile(r"[ \t]{0,8}(?:>[ \t]?){1,20}")
-_VERBS: Final = [verb for row in WROTE.values() for verb in row]
-# Scripts from Hebrew on put no blank between name and verb, so no word boundary is asked there.
-_SPACED: Final = _alternation([verb for verb in _VERBS if verb[0] < "\u0590"])
-_UNSPACED: Final = _alternation([verb for verb in _VERBS if verb[0] >= "\u0590"])
-_VERB: Final = re.compile(rf"(?<!\w)(?:{_SPACED})(?!\w)|(?:{_UNSPACED})")
 _TIME: Final = re.compile(r"(?<!\d)\d{1,2}[.:h]\d\d(?!\d)")
 _ADDRESS: Final = re.compile(r"[^\s<>@]@[\w-]{1,63}\.\w|\[at\]")
 _DATE: Final = re.compile(
@@ -38,15 +34,29 @@ _DATE: Final = re.compile(
 )
 _BARE: Final = re.compile(r"\d{4}[/-]\d{1,2}[/-]\d{1,2}\b.{0,200}<[^<>\s]{1,150}@[^<>\s]{1,150}>")
 _DASHED: Final = re.compile(r"-{3,20} ?.{1,80} ?-{3,20}")
-_DIVIDER: Final = re.compile(
-    rf"[*_\s]{{0,3}}[-_=—‐]{{2,60}}\s{{0,3}}(?:{_alternation(list(DIVIDERS))})(?: .{{0,80}})?"
-    r"\s{0,3}:?[-_=—‐]{2,60}[*_\s]{0,3}"
-)
 _FORWARDED_BY: Final = re.compile(r"-{3,60} ?forwarded by .{1,120}")
 _FIELD: Final = re.compile(r"([^:：<>@]{1,30})[:：]")
 _KINDS: Final = {name: kind for kind, names in FIELDS.items() for name in names}
 _LINK: Final = re.compile(r"\s{0,8}[(<]?\s?https?://\S{1,250}(?:\s.{0,40})?")
 _WRAPPED_END: Final = re.compile(r">\s{0,2}[^>]{0,40}[:：]$")
+
+
+# These two take a while to make, and a daemon is to be ready before it reads its first mail.
+@cache
+def _verb() -> re.Pattern[str]:
+    verbs = [verb for row in WROTE.values() for verb in row]
+    # Scripts from Hebrew on put no blank between name and verb: no word boundary is asked there.
+    spaced = _alternation([verb for verb in verbs if verb[0] < "\u0590"])
+    unspaced = _alternation([verb for verb in verbs if verb[0] >= "\u0590"])
+    return re.compile(rf"(?<!\w)(?:{spaced})(?!\w)|(?:{unspaced})")
+
+
+@cache
+def _divider() -> re.Pattern[str]:
+    return re.compile(
+        rf"[*_\s]{{0,3}}[-_=—‐]{{2,60}}\s{{0,3}}(?:{_alternation(list(DIVIDERS))})(?: .{{0,80}})?"
+        r"\s{0,3}:?[-_=—‐]{2,60}[*_\s]{0,3}"
+    )
 
 
 def is_quoted(line: str) -> bool:
@@ -154,7 +164,7 @@ def asks_above(line: str) -> bool:
 
 def _is_divider(line: str) -> bool:
     words = line.casefold()
-    if words in MARKS or _DIVIDER.fullmatch(words) or _FORWARDED_BY.fullmatch(words):
+    if words in MARKS or _divider().fullmatch(words) or _FORWARDED_BY.fullmatch(words):
         return True
     return bool(_DASHED.fullmatch(words)) and words.strip("- :").endswith(WROTE["en"])
 
@@ -185,7 +195,7 @@ def _is_intro(joined: str, *, marked: bool) -> bool:
         return True
     stem = words.rstrip(" :：")
     colon = stem != words.rstrip()
-    verb = max(_VERB.finditer(stem), key=re.Match.end, default=None)
+    verb = max(_verb().finditer(stem), key=re.Match.end, default=None)
     at_end = verb is not None and verb.end() == len(stem)
     if not colon and not (at_end and marked):
         return False
