@@ -4,6 +4,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from nurture.core.account import Limits, UnsubscribeHeader
 from nurture.core.calendar import MONDAY_TO_FRIDAY, OFFICE_HOURS
@@ -198,8 +199,10 @@ class WatchTable(_Table):
     listen: Annotated[str, AfterValidator(read_loopback)] = ""
 
 
-class SettingsFile(_Table):
+class SettingsFile(BaseSettings):
     """The whole of nurture.toml; the environment gives secrets only, never a knob."""
+
+    model_config = SettingsConfigDict(frozen=True, strict=True, extra="forbid", defer_build=True)
 
     storage: StorageTable = StorageTable()
     folders: FoldersTable = FoldersTable()
@@ -210,3 +213,16 @@ class SettingsFile(_Table):
     watch: WatchTable = WatchTable()
     unsubscribe: UnsubscribeTable = UnsubscribeTable()
     letters: LettersTable = LettersTable()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Only the file: a knob that hides in the environment is found by nobody."""
+        del settings_cls, env_settings, dotenv_settings, file_secret_settings
+        return (init_settings,)
