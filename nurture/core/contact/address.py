@@ -1,6 +1,7 @@
 """One spelling per mailbox: the key under which an address is known, suppressed and matched."""
 
 import hashlib
+import hmac
 import re
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -10,7 +11,6 @@ _WORD: Final = "[A-Za-z0-9_+-]+"
 _LABEL: Final = "[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*"
 _PLAIN: Final = re.compile(rf"{_WORD}(?:\.{_WORD})*@(?:{_LABEL}\.)+[A-Za-z]{{2,}}")
 _LOCAL, _WHOLE, _LONGEST_LABEL = 64, 254, 63  # RFC 5321 section 4.5.3.1, RFC 1035 section 2.3.4
-_BLOCK: Final = 64  # octets, of SHA-256
 _NOBODYS: Final = frozenset(("arpa", "invalid", "local", "localhost", "onion", "test"))
 
 
@@ -60,19 +60,15 @@ def _is_plain(text: str) -> bool:
 @lru_cache(maxsize=1024)
 def address_mark(key: bytes, address: str) -> str:
     """What stands for an address key where nobody may learn it: a keyed hash (domain.md L9)."""
-    halves = _halves(key)
-    inner, outer = halves[0].copy(), halves[1].copy()
-    inner.update(address.encode())
-    outer.update(inner.digest())
-    return outer.hexdigest()
+    mark = _keyed(key).copy()
+    mark.update(address.encode())
+    return mark.hexdigest()
 
 
 @lru_cache(maxsize=8)
-def _halves(key: bytes) -> tuple["hashlib._Hash", "hashlib._Hash"]:
-    """What of HMAC-SHA256 depends on the key alone, done once (RFC 2104 sections 2 and 4)."""
-    whole = (key if len(key) <= _BLOCK else hashlib.sha256(key).digest()).ljust(_BLOCK, b"\0")
-    inner, outer = (bytes(byte ^ pad for byte in whole) for pad in (0x36, 0x5C))
-    return hashlib.sha256(inner), hashlib.sha256(outer)
+def _keyed(key: bytes) -> hmac.HMAC:
+    """What depends on the key alone is done once (RFC 2104 section 4)."""
+    return hmac.new(key, digestmod=hashlib.sha256)
 
 
 def domain_of(address: str) -> str:
