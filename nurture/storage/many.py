@@ -1,7 +1,7 @@
 """What a statement says of one row's parameters, said of many rows at once."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from sqlalchemy import (
     BindParameter,
@@ -23,8 +23,7 @@ Statement = Select[Any] | Insert | Update | Delete
 Types = Mapping[str, TypeEngine[Any]]
 """The parameters of which each row has its own."""
 
-PORTIONS = (25, 5, 1)
-"""How many rows are said at once, the most first: whatever their number, the texts are few."""
+_PORTIONS: Final = (25, 5, 1)
 
 
 def of_rows(statement: Statement, types: Types) -> Statement:
@@ -46,6 +45,15 @@ def repeated(sql: str, types: Types, dialect: Dialect, count: int) -> str:
     rows = (row.replace("_0)s", f"_{number})s") for number in range(count))
     at = sql.index(row)
     return f"{sql[:at]}{', '.join(rows)}{sql[at + len(row) :]}"
+
+
+def portions_for(dialect: Dialect) -> Sequence[int]:
+    """How many rows are said at once, the most first: whatever their number, the texts are few.
+
+    PostgreSQL opens nothing anew for a row; and a plan for many rows, made while the table was
+    small, reads all of it for as long as the plan is kept.
+    """
+    return _PORTIONS if dialect.name == "sqlite" else _PORTIONS[-1:]
 
 
 def names_of(types: Types, count: int) -> Sequence[str]:

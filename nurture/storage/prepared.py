@@ -20,7 +20,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.types import Boolean, TypeEngine, UserDefinedType
 
-from nurture.storage.many import PORTIONS, Statement, Types, names_of, of_rows, repeated
+from nurture.storage.many import Statement, Types, names_of, of_rows, portions_for, repeated
 from nurture.value import frozen
 
 Raw = tuple[Any, ...]
@@ -185,7 +185,7 @@ class Prepared:
         """
         cells = self._text(connection.dialect).converted(names, rows)
         done = 0
-        for count in PORTIONS:
+        for count in portions_for(connection.dialect):
             until = len(cells) - (len(cells) - done) % count
             if done < until:
                 text = self._text_of(connection.dialect, tuple(names), count)
