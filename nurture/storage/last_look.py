@@ -39,13 +39,12 @@ _FIRST_TRY: Final = insert_selected(
         "state": word(TouchState.SENDING),
         "tried_since": bindparam("begun_at", type_=touches.c.tried_since.type),
         "attempts": literal_column("1"),
-        # Where none of many has any, PostgreSQL would take them for texts.
+        # PostgreSQL takes nothing for a text, unless it is told otherwise.
         "wire": cast(bindparam("wire"), LargeBinary),
     },
     enrollments.c.id == bindparam("walk"),
 )
 _GIVEN: Final = (*_OF_INTENT, "walk", "wire")
-_About = tuple[Intent, Seen]
 _NAME: Final = insert_into(message_ids, "id", "touch_id")
 
 
@@ -113,7 +112,7 @@ def _write(
 ) -> tuple[int, ...]:
     """The ids of the touches, in the order of the intents."""
     about = [(intent, sight.seen[intent.enrollment_id]) for intent in passed]
-    fresh = [each for each in about if each[1].touch_id is None]
+    fresh = [intent for intent, seen in about if seen.touch_id is None]
     ids = iter(_insert(connection, fresh, account, now))
     if again := [each for each in about if each[1].touch_id is not None]:
         connection.execute(_TRY_AGAIN, [_retry(*each, account, now) for each in again])
@@ -129,14 +128,13 @@ def _was_held(seen: Seen) -> bool:
 
 
 def _insert(
-    connection: Connection, fresh: Sequence[_About], account: AccountState, now: datetime
+    connection: Connection, fresh: Sequence[Intent], account: AccountState, now: datetime
 ) -> Sequence[int]:
     """The ids of the new touches, which have the Message-IDs by which answers will find them."""
     if not fresh:
         return ()
     ids = new_ids(connection, touches, len(fresh))
-    of_intent = zip(ids, (intent for intent, _ in fresh), strict=True)
-    rows = [_first_try(touch_id, intent) for touch_id, intent in of_intent]
+    rows = [_first_try(*each) for each in zip(ids, fresh, strict=True)]
     _FIRST_TRY.run_all(connection, _GIVEN, rows, begun_at=now, epoch=account.epoch)
     _NAME.run_all(connection, ("id", "touch_id"), [(name, touch_id) for touch_id, name, *_ in rows])
     return ids

@@ -97,9 +97,10 @@ class _Text:
     def converted(self, names: Sequence[str], rows: Iterable[Raw]) -> list[Raw]:
         """The rows of these parameters with their values as the driver takes them."""
         into = dict(self.into)
-        columns = zip(names, zip(*rows, strict=True), strict=False)
+        columns = list(zip(*rows, strict=True))
         # A column at a time: what converts it is looked up once, and called by `map`.
-        return list(zip(*(_each(into[name], cells) for name, cells in columns), strict=False))
+        given = zip(names, columns, strict=True) if columns else ()
+        return list(zip(*(_each(into[name], cells) for name, cells in given), strict=False))
 
     def of_many(self, types: Types, dialect: Dialect, count: int) -> "_Text":
         """Of what is said of one row of these parameters, the text that says it of so many."""
