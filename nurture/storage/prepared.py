@@ -91,6 +91,7 @@ class _Text:
     sql: str
     is_positional: bool
     constants: Mapping[str, object]
+    types: Types
     into: tuple[tuple[str, _Convert | None], ...]
     out_of: tuple[tuple[int, _Read], ...]
 
@@ -205,8 +206,7 @@ class Prepared:
         """What it says of so many rows of these parameters."""
         known = self._many.get((dialect.name, names, count))
         if known is None:
-            binds = self.statement.compile(dialect=dialect).binds
-            types = {name: binds[name].type for name in names}
+            types = {name: self._text(dialect).types[name] for name in names}
             one = _compiled(of_rows(self.statement, types), dialect, self.ending)
             known = self._many[dialect.name, names, count] = one.of_many(types, dialect, count)
         return known
@@ -249,10 +249,8 @@ def _compiled(
 ) -> _Text:
     compiled = statement.compile(dialect=dialect)
     names = tuple(compiled.positiontup or compiled.params)
-    into = tuple(
-        (name, _native(compiled.binds[name].type, dialect).bind_processor(dialect))
-        for name in names
-    )
+    types = {name: compiled.binds[name].type for name in names}
+    into = tuple((name, _native(types[name], dialect).bind_processor(dialect)) for name in names)
     columns = statement.selected_columns if isinstance(statement, Select) else ()
     out_of = tuple(
         (place, read)
@@ -261,7 +259,7 @@ def _compiled(
     )
     constants = {name: value for name, value in compiled.params.items() if value is not None}
     sql = f"{compiled}{ending}"
-    return _Text(sql, bool(compiled.positional), constants, into, out_of)
+    return _Text(sql, bool(compiled.positional), constants, types, into, out_of)
 
 
 def _reader(type_: TypeEngine[Any], dialect: Dialect) -> _Read | None:
