@@ -117,16 +117,13 @@ def _person_gap(situation: Situation) -> Refusal | None:
     return None
 
 
-def _person_month(situation: Situation) -> Refusal | None:
-    most, touched = situation.account.limits.per_contact_month, situation.pace.touched
-    free_at = _room_at(touched, most, _MONTH, situation.now)
-    return Postpone(free_at, f"{most} touches in 30 days are enough") if free_at else None
-
-
-def _person_year(situation: Situation) -> Refusal | None:
-    most, touched = situation.account.limits.per_contact_year, situation.pace.touched
-    free_at = _room_at(touched, most, _YEAR, situation.now)
-    return Postpone(free_at, f"{most} touches in a year are enough") if free_at else None
+def _person_often(situation: Situation) -> Refusal | None:
+    limits, touched, now = situation.account.limits, situation.pace.touched, situation.now
+    if free_at := _room_at(touched, limits.per_contact_month, _MONTH, now):
+        return Postpone(free_at, f"{limits.per_contact_month} touches in 30 days are enough")
+    if free_at := _room_at(touched, limits.per_contact_year, _YEAR, now):
+        return Postpone(free_at, f"{limits.per_contact_year} touches in a year are enough")
+    return None
 
 
 def _company_gap(situation: Situation) -> Refusal | None:
@@ -164,8 +161,7 @@ RULES: tuple[Callable[[Situation], Refusal | None], ...] = (
     _quiet_season,
     _parting_note,
     _person_gap,
-    _person_month,
-    _person_year,
+    _person_often,
     _company_gap,
     _company_year,
     _hours,

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import field
 from datetime import date, datetime
 from enum import StrEnum
-from functools import lru_cache
 
 from nurture.core.contact.address import domain_of, is_freemail
 from nurture.value import frozen
@@ -138,11 +137,5 @@ class Contact:
 
         Either may be empty.  Two people are colleagues when either key is filled and equal.
         """
-        return _company_keys(self.company, self.address)
-
-
-@lru_cache(maxsize=1024)
-def _company_keys(company: str, address: str) -> tuple[str, str]:
-    name = " ".join(company.casefold().split())
-    domain = domain_of(address)
-    return name, "" if is_freemail(domain) else domain
+        domain = domain_of(self.address)
+        return " ".join(self.company.casefold().split()), "" if is_freemail(domain) else domain

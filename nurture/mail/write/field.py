@@ -34,12 +34,8 @@ _QUOTED: Final = re.compile(r'"(?:[^"\\]|\\[ -~])*"')
 _DOMAIN: Final = re.compile(r"[A-Za-z0-9.-]+|\[[0-9A-Fa-f.:IPv]+\]")
 # An unquoted @ or bracket means several addresses, or one dressed up: never what was meant.
 _NOT_QUOTABLE: Final = re.compile(r"[^ -~]|[@<>]")
-# What a Q word may hold in a phrase, by byte: the strictest of the places (RFC 2047 section 5).
-_BARE: Final = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!*+-/"
-_QUOTED_BYTES: Final = tuple(
-    chr(byte) if byte in _BARE else "_" if byte == ord(" ") else f"={byte:02X}"
-    for byte in range(256)
-)
+# What a Q word may not hold as it is: the strictest of the places, a phrase (RFC 2047 section 5).
+_ODD: Final = re.compile(r"[^A-Za-z0-9!*+/ -]")
 _CONTINUING: Final = "89AB"  # how an octet begins that belongs to the one before it (RFC 3629 3)
 
 
@@ -54,7 +50,7 @@ class BadHeader(ValueError):
 
 def checked(name: str, value: str) -> str:
     """The value itself; raises BadHeader where it holds a control character or half a one."""
-    if value.isascii() and value.isprintable():
+    if value.isprintable():
         return value
     found = CONTROL.search(value)
     if found:
@@ -145,11 +141,15 @@ def _phrase(name: str, person: str) -> tuple[str, ...]:
 def encoded_words(text: str) -> tuple[str, ...]:
     """The text as encoded words (RFC 2047), none of which cuts a character in two."""
     raw = text.encode()
-    quoted = "".join([_QUOTED_BYTES[byte] for byte in raw])
+    quoted = _ODD.sub(_octets, text).replace(" ", "_")
     if len(quoted) <= len(raw) * 3 // 2:
         return tuple([f"=?utf-8?q?{word}?=" for word in _cut(quoted)])
     words = (raw,) if len(raw) <= _BASE64_BYTES else _packed(text)
     return tuple([f"=?utf-8?b?{b2a_base64(each, newline=False).decode()}?=" for each in words])
+
+
+def _octets(odd: re.Match[str]) -> str:
+    return f"={odd[0].encode().hex('=').upper()}"
 
 
 def _cut(quoted: str) -> list[str]:
