@@ -12,14 +12,13 @@ from nurture.value import frozen
 
 @frozen
 class Send:
-    """Render this template and send it now; `text`, where given, stands in for the template."""
+    """Render this template and send it now."""
 
     step: str
     template: str
     intent: Intent
     why: str
     attachments: tuple[str, ...] = ()
-    text: str = ""
 
 
 @frozen

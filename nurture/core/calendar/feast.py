@@ -55,8 +55,10 @@ class Feast:
 @cache
 def key_of(name: str) -> str:
     """A name without what people write differently: case, accents, apostrophes, Saint and St."""
-    letters = (each for each in normalize("NFKD", name.casefold()) if not combining(each))
-    words = re.sub(r"[^\w\s-]", "", "".join(letters)).replace("-", " ").split()
+    letters = name.casefold()
+    if not letters.isascii():
+        letters = "".join([each for each in normalize("NFKD", letters) if not combining(each)])
+    words = re.sub(r"[^\w\s-]", "", letters).replace("-", " ").split()
     return " ".join("saint" if word == "st" else word for word in words)
 
 
