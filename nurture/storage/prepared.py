@@ -111,14 +111,17 @@ class _Text:
         sql = repeated(self.sql, types, dialect, count)
         return replace(self, sql=sql, into=(*of_all, *shared))
 
-    def given_all(self, cells: Sequence[object], shared: Mapping[str, object]) -> Any:
-        """These cells of many rows, converted already, and behind them what the rows share."""
-        known = {**self.constants, **shared}
-        rest = self.into[len(cells) :]
-        whole = (*cells, *[made(known[name]) if made else known[name] for name, made in rest])
+    def behind(self, cells: int, values: Mapping[str, object]) -> Raw:
+        """What stands behind so many cells of rows, as the driver takes it."""
+        known = {**self.constants, **values}
+        rest = self.into[cells:]
+        return tuple([made(known[name]) if made else known[name] for name, made in rest])
+
+    def placed(self, values: Raw) -> Any:
+        """These values, converted already, in the order of their places."""
         if self.is_positional:
-            return whole
-        return {name: value for (name, _), value in zip(self.into, whole, strict=True)}
+            return values
+        return {name: value for (name, _), value in zip(self.into, values, strict=True)}
 
     def read(self, rows: Sequence[Raw]) -> list[Raw]:
         """Rows of the driver as values of the core."""
@@ -192,7 +195,8 @@ class Prepared:
             if done < until:
                 text = self._text_of(connection.dialect, tuple(names), count)
                 portions = (cells[at : at + count] for at in range(done, until, count))
-                given = [text.given_all([*chain(*rows)], shared) for rows in portions]
+                behind = text.behind(count * len(names), shared)
+                given = [text.placed((*chain(*rows), *behind)) for rows in portions]
                 _executed(connection, text.sql, given, many=True)
                 done = until
 
