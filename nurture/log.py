@@ -207,7 +207,11 @@ class _ForAPerson:
 
 
 def _as_json(_logger: WrappedLogger, _method: str, event: EventDict) -> str:
-    return "\n".join(map(_json_line, _apart(event)))
+    if "each" not in event:
+        return _json_line(event)
+    # What they have in common is encoded once.
+    several, common = event.pop("each"), _json_line(event)[:-1]
+    return "\n".join([f"{common},{_json_line(own)[1:]}" for own in several])
 
 
 def _json_line(event: Mapping[str, object]) -> str:
@@ -223,7 +227,7 @@ def _encoded(event: Mapping[str, object]) -> str:
         return json.dumps(event, default=repr)
 
 
-def _journald_line(_logger: WrappedLogger, method: str, event: EventDict) -> str:
+def _journald_line(logger: WrappedLogger, method: str, event: EventDict) -> str:
     """JSON behind the level as journald reads it from the beginning (SyslogLevelPrefix=)."""
     level = f"<{_PRIORITY.get(method, 6)}>"
-    return "\n".join(level + _json_line(one) for one in _apart(event))
+    return level + _as_json(logger, method, event).replace("\n", f"\n{level}")
