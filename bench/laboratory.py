@@ -3,7 +3,6 @@
 import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -20,6 +19,7 @@ from nurture.storage.suppression import Suppressions
 from nurture.transport.clock import SystemClock
 from nurture.transport.imap import ImapEndpoint, ImapMailbox
 from nurture.transport.security import Tls
+from nurture.value import frozen
 from tests.servers.dovecot import Dovecot
 
 USER, PASSWORD = "anna@carter.example", "secret"
@@ -68,7 +68,7 @@ def address_of(number: int) -> str:
     return f"p{number}@firm{number}.example"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Noticed(StoredIncoming):
     """Tells of every mail that moved an enrollment, as soon as that is committed."""
 
