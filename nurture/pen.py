@@ -69,12 +69,10 @@ async def choose(
     if sequence is None:
         return Hold(now + LOOK_AGAIN, f"the text of sequence {walk.sequence!r} is gone")
     situation = _situation(pen, due, sequence, now)
-    if due.thread:
-        had = [(each.step, each.occurrence) for each in due.thread]
-        if (walk.position, walk.occurrence) in had:
-            return passed(situation, f"{walk.position} had its one touch before")
-        promised = day_promised_before(situation, due.thread, _REACHED_THEM)
-        situation = replace(situation, promised_on=promised) if promised else situation
+    if (walk.position, walk.occurrence) in [(each.step, each.occurrence) for each in due.thread]:
+        return passed(situation, f"{walk.position} had its one touch before")
+    promised = day_promised_before(situation, due.thread, _REACHED_THEM)
+    situation = replace(situation, promised_on=promised) if promised else situation
     decision = decide(situation)
     try:
         if not isinstance(decision, _Mail):

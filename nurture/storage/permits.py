@@ -125,5 +125,4 @@ def _warn(
     of: dict[str, list[int]] = {}
     for contact_id, mark in marks.items():
         of.setdefault(mark, []).append(contact_id)
-    for mark, ids in of.items():
-        _MARK.run(connection, [{"mark": mark, "ids": ids}])
+    _MARK.run(connection, [{"mark": mark, "ids": ids} for mark, ids in of.items()])

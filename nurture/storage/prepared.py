@@ -7,13 +7,7 @@ from functools import lru_cache, partial
 from itertools import chain, repeat
 from typing import Any, Final
 
-from sqlalchemy import (
-    JSON,
-    Connection,
-    Dialect,
-    Select,
-    bindparam,
-)
+from sqlalchemy import JSON, Connection, Dialect, Select, bindparam
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -174,7 +168,8 @@ class Prepared:
     def run(self, connection: Connection, values: Iterable[Mapping[str, object]]) -> None:
         """The statement once for each of these, nothing for none."""
         text = self._text(connection.dialect)
-        _run_many(connection, text.sql, [text.given(each) for each in values])
+        if given := [text.given(each) for each in values]:
+            _executed(connection, text.sql, given, many=True)
 
     def run_all(
         self,
@@ -232,11 +227,6 @@ def _executed(connection: Connection, sql: str, given: Any, *, many: bool = Fals
         cursor.close()
 
 
-def _run_many(connection: Connection, sql: str, given: list[Any]) -> None:
-    if given:
-        _executed(connection, sql, given, many=True)
-
-
 def _each(convert: _Convert | None, cells: _Cells) -> _Cells:
     if convert is None:
         return cells
@@ -246,11 +236,7 @@ def _each(convert: _Convert | None, cells: _Cells) -> _Cells:
     return map(convert, cells)
 
 
-def _compiled(
-    statement: Statement,
-    dialect: Dialect,
-    ending: str,
-) -> _Text:
+def _compiled(statement: Statement, dialect: Dialect, ending: str) -> _Text:
     compiled = statement.compile(dialect=dialect)
     names = tuple(compiled.positiontup or compiled.params)
     types = {name: compiled.binds[name].type for name in names}

@@ -37,11 +37,8 @@ _ONE_WRITE: Final = 16 * 1024
 # of a drawing: so behind a server that takes longer than this nothing waits.
 _QUICK: Final = 0.25
 
-_MAIL, _DATA, _BODY = (
-    Phase.MAIL,
-    Phase.DATA,
-    Phase.BODY,
-)  # looking up a member costs more than all else in a line
+# Looking up a member costs more than all else in a line.
+_MAIL, _DATA, _BODY = Phase.MAIL, Phase.DATA, Phase.BODY
 
 Talk = Generator[None, None, None]
 """Yields wherever it has to wait for news; raises Lost where none can come."""

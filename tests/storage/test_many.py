@@ -1,6 +1,6 @@
 """What is said of many rows at once is what is said of each of them, on both databases."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from hypothesis import given, settings
@@ -10,12 +10,11 @@ from sqlalchemy import Connection, bindparam, select, update
 from nurture.core.account.tally import Tally
 from nurture.storage.engine import Database
 from nurture.storage.insertion import insert_missing
-from nurture.storage.prepared import Prepared
+from nurture.storage.prepared import Prepared, Raw
 from nurture.storage.tables import families
 from tests.fakes.story import START
 
 _Row = tuple[str, int, Tally, datetime | None, str]
-_Write = Callable[[Prepared, Sequence[str], Sequence[Sequence[object]], Mapping[str, object]], None]
 
 _NEW = insert_missing(families, "scope", "failures", "until")
 _NAMES = ("of", "tally", "until", "why")
@@ -45,40 +44,34 @@ _ROWS = st.lists(
 
 async def test_many_rows_at_once_are_written_as_each_would_be_alone(database: Database) -> None:
     def both(connection: Connection) -> None:
-        def at_once(
-            statement: Prepared,
-            names: Sequence[str],
-            rows: Sequence[Sequence[object]],
-            shared: Mapping[str, object],
-        ) -> None:
-            statement.run_all(connection, names, [tuple(row) for row in rows], **shared)
-
-        def alone(
-            statement: Prepared,
-            names: Sequence[str],
-            rows: Sequence[Sequence[object]],
-            shared: Mapping[str, object],
-        ) -> None:
-            each = [dict(zip(names, row, strict=True)) for row in rows]
-            statement.run(connection, [{**row, **shared} for row in each])
-
         @settings(max_examples=40, deadline=None)
         @given(_ROWS)
         def holds(rows: Sequence[_Row]) -> None:
-            assert _written(connection, rows, at_once) == _written(connection, rows, alone)
+            at_once = _written(connection, rows, is_at_once=True)
+            assert at_once == _written(connection, rows, is_at_once=False)
 
         holds()
 
     await database.write(both)
 
 
-def _written(connection: Connection, rows: Sequence[_Row], write: _Write) -> object:
+def _written(connection: Connection, rows: Sequence[_Row], *, is_at_once: bool) -> object:
     """All that these new families, and their changes, leave behind."""
+
+    def write(
+        statement: Prepared, names: Sequence[str], of: Sequence[Raw], **shared: object
+    ) -> None:
+        if is_at_once:
+            statement.run_all(connection, names, of, **shared)
+        else:
+            each = (dict(zip(names, row, strict=True)) for row in of)
+            statement.run(connection, [{**row, **shared} for row in each])
+
     with connection.begin_nested() as savepoint:
         new = [(scope, failures, until) for scope, failures, _, until, _ in rows]
-        write(_NEW, ("scope", "failures", "until"), new, {})
+        write(_NEW, ("scope", "failures", "until"), new)
         last = {scope: (scope, tally, until, why) for scope, _, tally, until, why in rows}
-        write(_SAVE, _NAMES, [*last.values()], {"least": 0, "at": START})
+        write(_SAVE, _NAMES, [*last.values()], least=0, at=START)
         found = connection.execute(select(families).order_by(families.c.scope)).all()
         savepoint.rollback()
     return found
